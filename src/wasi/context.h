@@ -1,0 +1,40 @@
+// WasiContext: every capability that was granted to one guest, and the loop that it waits on.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "platform/event_loop.h"
+
+namespace wisp::wasi {
+
+enum class DirectoryAccess : uint8_t { kReadOnly, kReadWrite };
+
+struct Preopen {
+  int descriptor = -1;     // of the host directory; owned by the context
+  std::string guest_path;
+  DirectoryAccess access = DirectoryAccess::kReadWrite;
+};
+
+class WasiContext {
+ public:
+  explicit WasiContext(EventLoop& event_loop) : loop(event_loop) {}
+
+  EventLoop& loop;
+  std::vector<std::string> arguments;  // with argv[0]
+  std::vector<std::pair<std::string, std::string>> environment;
+  std::vector<Preopen> preopens;
+  std::optional<std::string> initial_cwd;
+  int stdin_descriptor = 0;
+  int stdout_descriptor = 1;
+  int stderr_descriptor = 2;
+  // Limits of wasi.md, section 10.
+  uint64_t max_random_size = 64u << 20;
+  // What wasi:cli/exit asked for.
+  std::optional<uint8_t> exit_status;
+};
+
+}  // namespace wisp::wasi
