@@ -1,0 +1,23 @@
+#!/bin/bash
+# Installs the packages of scripts/packages.txt that are missing; silent and quick when none is.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+mapfile -t wanted < <(grep -v '^#' scripts/packages.txt)
+installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${wanted[@]}" 2>/dev/null |
+  awk '$2 == "installed" {print $1}' || true)
+missing=()
+for package in "${wanted[@]}"; do
+  [[ $'\n'$installed$'\n' == *$'\n'$package$'\n'* ]] || missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+echo "Installing: ${missing[*]}" >&2
+privileged=()
+if [ "$(id -u)" != 0 ]; then
+  command -v sudo >/dev/null || { echo "install_packages.sh: run it as root, or install sudo" >&2; exit 1; }
+  privileged=(sudo)
+fi
+"${privileged[@]}" apt-get update -q >&2
+"${privileged[@]}" env DEBIAN_FRONTEND=noninteractive \
+  apt-get install -q -y --no-install-recommends "${missing[@]}" >&2
