@@ -1,0 +1,59 @@
+// Fiber: a stackful coroutine on a guard-paged stack of its own.
+//
+// Guests always run on one, so that a guest that waits is a suspended fiber and never a blocked thread. Protocol:
+//   1. create(): the body has not begun.
+//   2. resume(), from outside: runs the body until it suspends or ends. Fibers nest: a body may resume other fibers.
+//   3. suspend(), from inside: goes back to whoever resumed.
+//   4. When the body has returned, done() holds and the fiber may be destroyed. A suspended fiber is never dropped: host
+//      frames on it own things. To cancel, resume it and let what it waits for fail.
+// A fiber stays on the thread that created it.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "platform/result.h"
+#include "platform/sanitizer_fiber.h"
+#include "platform/stack_pool.h"
+
+namespace wisp {
+
+class Fiber {
+ public:
+  using Body = void (*)(void* environment);
+  static constexpr size_t kDefaultStackBytes = 256 * 1024;
+
+  static Result<std::unique_ptr<Fiber>> create(Body body, void* environment,
+                                               size_t stack_bytes = kDefaultStackBytes);
+  ~Fiber();
+  Fiber(const Fiber&) = delete;
+  Fiber& operator=(const Fiber&) = delete;
+
+  // Returns when the body suspends or has ended. Not from inside this fiber, not when done().
+  void resume();
+  // Goes back to the resume() that runs this fiber. Only on a fiber.
+  static void suspend();
+  // The innermost fiber that runs on this thread; null on the thread's own stack.
+  static Fiber* current();
+
+  bool done() const { return state_ == State::kDone; }
+  const Stack& stack() const { return stack_; }
+
+ private:
+  enum class State : uint8_t { kNew, kRunning, kSuspended, kDone };
+
+  Fiber(Body body, void* environment, Stack stack);
+
+  friend struct FiberEntry;
+
+  Body body_;
+  void* environment_;
+  Stack stack_;
+  void* context_;              // where this fiber continues (Boost's fcontext_t)
+  void* resumer_context_ = nullptr;
+  Fiber* resumer_ = nullptr;   // the fiber that resumed this one
+  State state_ = State::kNew;
+  SanitizerFiber sanitizer_;
+};
+
+}  // namespace wisp

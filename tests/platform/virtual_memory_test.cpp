@@ -1,0 +1,62 @@
+#include "platform/virtual_memory.h"
+
+#include <gtest/gtest.h>
+
+#include "platform/reservation_pool.h"
+
+namespace wisp {
+namespace {
+
+TEST(Reservation, OpensPieceByPieceAndReadsAsZeroAfterDiscard) {
+  auto reservation = Reservation::reserve(size_t{8} << 30).value();
+  ASSERT_TRUE(reservation.protect(kPageGranule, kPageGranule, PageAccess::kReadWrite).has_value());
+  uint8_t* page = reservation.base() + kPageGranule;
+  EXPECT_EQ(page[17], 0);
+  page[17] = 5;
+  reservation.discard(kPageGranule, kPageGranule);
+  EXPECT_EQ(page[17], 0);
+  EXPECT_TRUE(reservation.contains(reinterpret_cast<uintptr_t>(page)));
+  EXPECT_FALSE(reservation.contains(reinterpret_cast<uintptr_t>(reservation.base()) - 1));
+}
+
+TEST(ReservationDeathTest, WhatIsNotOpenFaults) {
+  auto reservation = Reservation::reserve(2 * kPageGranule).value();
+  ASSERT_TRUE(reservation.protect(0, kPageGranule, PageAccess::kReadWrite).has_value());
+  reservation.base()[kPageGranule - 1] = 1;
+  EXPECT_DEATH(reservation.base()[kPageGranule] = 1, "");
+}
+
+TEST(Reservation, SaysWhenAddressSpaceRunsOut) {
+  auto result = Reservation::reserve(size_t{1} << 60);
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().code(), ErrorCode::kLimit);
+}
+
+TEST(ReservationPool, AReusedSlotHoldsNothingOfItsLastUser) {
+  constexpr size_t kReserved = size_t{1} << 32;
+  ReservationPool pool;
+  MemorySlot slot = pool.acquire(kReserved, 4 * kPageGranule).value();
+  uint8_t* base = slot.reservation.base();
+  for (size_t i = 0; i < 4 * kPageGranule; i += 512) base[i] = 0xaa;
+  pool.release(std::move(slot));
+  EXPECT_EQ(pool.free_slots(), 1u);
+  slot = pool.acquire(kReserved, 2 * kPageGranule).value();
+  ASSERT_EQ(slot.reservation.base(), base);
+  for (size_t i = 0; i < 2 * kPageGranule; i += 512) ASSERT_EQ(base[i], 0);
+  EXPECT_DEATH(base[2 * kPageGranule] = 1, "");  // closed again
+  pool.release(std::move(slot));
+  slot = pool.acquire(kReserved, 6 * kPageGranule).value();
+  for (size_t i = 0; i < 6 * kPageGranule; i += 512) ASSERT_EQ(base[i], 0);
+}
+
+TEST(ReservationPool, DoesNotMixSizes) {
+  ReservationPool pool;
+  MemorySlot slot = pool.acquire(kPageGranule, kPageGranule).value();
+  pool.release(std::move(slot));
+  MemorySlot larger = pool.acquire(2 * kPageGranule, 0).value();
+  EXPECT_EQ(larger.reservation.size_bytes(), 2 * kPageGranule);
+  EXPECT_EQ(pool.free_slots(), 1u);
+}
+
+}  // namespace
+}  // namespace wisp
