@@ -1,7 +1,9 @@
-// Module: what a core module declares, decoded; immutable. Function bodies stay bytes until they are compiled.
+// Module: what a core module declares, decoded; immutable. Function bodies stay bytes until they
+// are compiled.
 //
-// Names and byte ranges are views into the bytes that were decoded: whoever owns a Module keeps those bytes alive.
-// Offsets are offsets in the *file*: a module inside a component reports where it stands in the component.
+// Names and byte ranges are views into the bytes that were decoded: whoever owns a Module keeps
+// those bytes alive. Offsets are offsets in the *file*: a module inside a component reports where
+// it stands in the component.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +23,9 @@ struct ConstExpr {
   uint64_t file_offset = 0;
 };
 
-// What an import asks for, or what an item of an index space is.
-using ExternType = std::variant<uint32_t /* type index of a function */, TableType, MemoryType, GlobalType>;
+// What an import asks for, or what an item of an index space is
+// (of a function: its type index).
+using ExternType = std::variant<uint32_t, TableType, MemoryType, GlobalType>;
 
 struct Import {
   std::string_view module;
@@ -84,9 +87,11 @@ struct Module {
   std::optional<uint32_t> data_count;
   std::vector<DataSegment> data;
   std::vector<FunctionBody> bodies;  // of the defined functions
-  // Functions of which a reference may be taken outside the table initialisers: exports, elements, globals, ref.func.
+  // Functions of which a reference may be taken outside the table initialisers: exports, elements,
+  // globals, ref.func.
   std::vector<bool> declared_function_references;
-  std::span<const uint8_t> name_section;  // content of the custom section "name"; parsed only for backtraces
+  // Content of the custom section "name"; parsed only for backtraces.
+  std::span<const uint8_t> name_section;
   uint64_t code_section_size = 0;
 
   const FuncType& function_type(uint32_t function) const { return types[functions[function]]; }

@@ -31,6 +31,8 @@ static std::string list(const std::vector<ValueType>& types) {
   return text + ")";
 }
 
-std::string to_string(const FuncType& type) { return list(type.params) + " -> " + list(type.results); }
+std::string to_string(const FuncType& type) {
+  return list(type.params) + " -> " + list(type.results);
+}
 
 }  // namespace wisp::jit

@@ -1,0 +1,106 @@
+// FunctionDecoder<Sink, Checks>: walks one function body and tells a sink what it sees.
+//
+//   kValidate (function_validator.h)  walk 1: validates, and calls the hooks of ValidationSink
+//   kTrusted  (here)                  walk 2: trusts the bytes; calls
+//   `sink.on_<opcode>(immediates...)` for each opcode
+//
+// The hooks of walk 2 are named in opcodes.def: on_i32_add(), on_local_get(uint32_t),
+// on_i32_load(MemArg), on_block(BlockType), on_br_table(BrTable), on_call_indirect(uint32_t type,
+// uint32_t table), on_end() ... The final `end` of the function is reported like any other.
+// `on_opcode(Opcode)` comes before each of them.
+//
+// Unreachable code: a sink of walk 2 that has emitted an unconditional branch (br, br_table,
+// return, unreachable) calls `skip_unreachable()`; the next opcode it gets is the `else` or `end`
+// of the block that it is in. Walk 1 leaves out exactly the same opcodes, so what both report about
+// reachable code can be counted in step.
+#pragma once
+
+#include <cstdint>
+#include <tuple>
+
+#include "jit/wasm/immediates.h"
+#include "jit/wasm/module.h"
+#include "jit/wasm/opcodes.h"
+
+namespace wisp::jit {
+
+enum class Checks : uint8_t { kValidate, kTrusted };
+
+template <class Sink, Checks kChecks>
+class FunctionDecoder;
+
+template <class Sink>
+class FunctionDecoder<Sink, Checks::kTrusted> {
+ public:
+  FunctionDecoder(const Module& module, const FunctionBody& body, Sink& sink)
+      : body_(body),
+        end_(body.code.data() + body.code.size()),
+        immediates_(module, body.code.data()),
+        sink_(sink) {
+    skip_local_declarations();
+  }
+
+  void run() {
+    while (immediates_.at() < end_) {
+      opcode_at_ = immediates_.at();
+      visit(immediates_.read_opcode());
+    }
+  }
+
+  // Of the opcode that is being visited: in the file, and in the body.
+  uint64_t offset() const { return body_.file_offset + position(); }
+  uint32_t position() const { return static_cast<uint32_t>(opcode_at_ - body_.code.data()); }
+
+  // Lookahead: the opcode after the one that is being visited. Not after the final `end`.
+  Opcode peek_opcode() const { return TrustedImmediates(immediates_).read_opcode(); }
+  // Its first immediate, where that is an index (a local, a label, ...).
+  uint32_t peek_index() const {
+    TrustedImmediates next(immediates_);
+    (void)next.read_opcode();
+    return std::get<0>(next.read_local());
+  }
+  // Leaves out the opcode after the one that is being visited: the sink has done its work already.
+  void skip_next() { immediates_.skip(immediates_.read_opcode()); }
+
+  void skip_unreachable() {
+    for (uint32_t depth = 0;;) {
+      TrustedImmediates next(immediates_);
+      Opcode opcode = next.read_opcode();
+      if (opcode == Opcode::kBlock || opcode == Opcode::kLoop || opcode == Opcode::kIf) ++depth;
+      if (depth == 0 && (opcode == Opcode::kEnd || opcode == Opcode::kElse)) return;
+      if (opcode == Opcode::kEnd) --depth;
+      skip_next();
+    }
+  }
+
+ private:
+  void skip_local_declarations() {
+    for (uint32_t groups = std::get<0>(immediates_.read_local()); groups != 0; --groups) {
+      (void)immediates_.read_local();
+      (void)immediates_.read_ref_type();
+    }
+  }
+
+  void visit(Opcode opcode) {
+    sink_.on_opcode(opcode);
+    switch (opcode) {
+#define WISP_OPCODE_SIMPLE(prefix, code, Name, name, text, signature) \
+  case Opcode::k##Name: return sink_.on_##name();
+#define WISP_OPCODE_MEMORY(code, Name, name, text, signature, log2_size) \
+  case Opcode::k##Name: return sink_.on_##name(std::get<0>(immediates_.read_memarg()));
+#define WISP_OPCODE_SPECIAL(prefix, code, Name, name, text, immediates)          \
+  case Opcode::k##Name:                                                          \
+    return std::apply([this](auto... values) { return sink_.on_##name(values...); }, \
+                      immediates_.read_##immediates());
+#include "jit/wasm/opcodes.def"
+    }
+  }
+
+  const FunctionBody& body_;
+  const uint8_t* end_;
+  const uint8_t* opcode_at_ = nullptr;
+  TrustedImmediates immediates_;
+  Sink& sink_;
+};
+
+}  // namespace wisp::jit

@@ -1,0 +1,219 @@
+// Immediates: what follows an opcode, and how to read it from bytes that were validated.
+//
+// Interface: BlockType, MemArg, BrTable; TrustedImmediates, whose `read_<kind>` returns a tuple of
+// the immediates of that kind (the kinds are those of opcodes.def), and `skip`, which passes over
+// one opcode. Nothing here checks anything: bodies go through the validator first. Source: core
+// specification, section 5.4.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <tuple>
+
+#include "jit/wasm/module.h"
+#include "jit/wasm/opcodes.h"
+#include "jit/wasm/types.h"
+
+namespace wisp::jit {
+
+// The type of a block: nothing, one result, or a function type of the module. Views the module.
+class BlockType {
+ public:
+  BlockType() = default;
+  explicit BlockType(ValueType result) : result_(result) {}
+  explicit BlockType(const FuncType& type) : type_(&type) {}
+
+  std::span<const ValueType> params() const {
+    if (type_ == nullptr) return {};
+    return type_->params;
+  }
+  std::span<const ValueType> results() const {
+    if (type_ != nullptr) return type_->results;
+    return result_ == kNone ? std::span<const ValueType>() : single(result_);
+  }
+  // No parameters and no results: the most frequent form.
+  bool is_empty() const { return type_ == nullptr && result_ == kNone; }
+
+ private:
+  static constexpr ValueType kNone{0};
+  static constexpr uint8_t kFirst = 0x6f;  // the smallest encoding of a value type
+  static constexpr auto kSingles = [] {
+    struct {
+      ValueType types[0x80 - kFirst];
+    } all{};
+    for (int code = kFirst; code < 0x80; ++code) all.types[code - kFirst] = ValueType(code);
+    return all;
+  }();
+  static std::span<const ValueType> single(ValueType type) {
+    return {&kSingles.types[static_cast<uint8_t>(type) - kFirst], 1};
+  }
+
+  const FuncType* type_ = nullptr;
+  ValueType result_ = kNone;
+};
+
+struct MemArg {
+  uint32_t align_log2 = 0;
+  uint32_t offset = 0;
+};
+
+// LEB128 of validated bytes. The one-byte form is by far the most frequent.
+namespace leb {
+
+inline uint64_t read_unsigned(const uint8_t*& at) {
+  uint64_t byte = *at++;
+  if (byte < 0x80) [[likely]] return byte;
+  uint64_t value = byte & 0x7f;
+  for (unsigned shift = 7;; shift += 7) {
+    byte = *at++;
+    value |= (byte & 0x7f) << shift;
+    if (byte < 0x80) return value;
+  }
+}
+
+inline int64_t read_signed(const uint8_t*& at) {
+  uint64_t byte = *at++;
+  if (byte < 0x80) [[likely]] return static_cast<int64_t>(byte << 57) >> 57;
+  uint64_t value = byte & 0x7f;
+  unsigned shift = 7;
+  do {
+    byte = *at++;
+    value |= (byte & 0x7f) << shift;
+    shift += 7;
+  } while (byte >= 0x80);
+  if (shift < 64) value |= -((byte >> 6) & 1) << shift;
+  return static_cast<int64_t>(value);
+}
+
+inline uint32_t read_u32(const uint8_t*& at) { return static_cast<uint32_t>(read_unsigned(at)); }
+
+inline void skip(const uint8_t*& at) {
+  while (*at++ >= 0x80) {
+  }
+}
+
+}  // namespace leb
+
+// The targets of a br_table, as label depths; the last one is the default.
+class BrTable {
+ public:
+  class Iterator {
+   public:
+    Iterator(const uint8_t* at, uint32_t left) : at_(at), left_(left) { load(); }
+    uint32_t operator*() const { return depth_; }
+    Iterator& operator++() {
+      --left_;
+      load();
+      return *this;
+    }
+    bool operator!=(const Iterator& other) const { return left_ != other.left_; }
+
+   private:
+    void load() {
+      if (left_ != 0) depth_ = leb::read_u32(at_);
+    }
+    const uint8_t* at_;
+    uint32_t left_;
+    uint32_t depth_ = 0;
+  };
+
+  BrTable(const uint8_t* targets, uint32_t count) : targets_(targets), count_(count) {}
+  // With the default: at least 1.
+  uint32_t size() const { return count_; }
+  Iterator begin() const { return {targets_, count_}; }
+  Iterator end() const { return {targets_, 0}; }
+
+ private:
+  const uint8_t* targets_;
+  uint32_t count_;
+};
+
+// Reads at a cursor of its own; `Sink` hooks get the members of the tuples as arguments.
+class TrustedImmediates {
+ public:
+  TrustedImmediates(const Module& module, const uint8_t* at) : module_(module), at_(at) {}
+
+  const uint8_t* at() const { return at_; }
+
+  // Reads the opcode itself.
+  Opcode read_opcode() {
+    uint32_t byte = *at_++;
+    if (byte != kMiscPrefix) [[likely]] return Opcode(byte);
+    return Opcode(opcode_value(kMiscPrefix, leb::read_u32(at_)));
+  }
+  // Passes over the immediates of `opcode`.
+  void skip(Opcode opcode);
+
+  std::tuple<> read_none() { return {}; }
+  std::tuple<BlockType> read_block_type() {
+    uint8_t byte = *at_;
+    if (byte == 0x40) return ++at_, BlockType();
+    if (byte >= 0x40 && byte < 0x80) return ++at_, BlockType(ValueType(byte));
+    return BlockType(module_.types[static_cast<size_t>(leb::read_signed(at_))]);
+  }
+  std::tuple<BrTable> read_br_table() {
+    uint32_t count = leb::read_u32(at_) + 1;
+    BrTable table(at_, count);
+    for (uint32_t i = 0; i < count; ++i) leb::skip(at_);
+    return table;
+  }
+  std::tuple<ValueType> read_select_type() {
+    ++at_;  // the number of types, always 1
+    return ValueType(*at_++);
+  }
+  std::tuple<ValueType> read_ref_type() { return ValueType(*at_++); }
+  std::tuple<MemArg> read_memarg() {
+    uint32_t align_log2 = leb::read_u32(at_);
+    return MemArg{align_log2, leb::read_u32(at_)};
+  }
+  std::tuple<int32_t> read_i32() { return static_cast<int32_t>(leb::read_signed(at_)); }
+  std::tuple<int64_t> read_i64() { return leb::read_signed(at_); }
+  std::tuple<uint32_t> read_f32() { return read_bits<uint32_t>(); }
+  std::tuple<uint64_t> read_f64() { return read_bits<uint64_t>(); }
+
+  std::tuple<uint32_t> read_label() { return leb::read_u32(at_); }
+  std::tuple<uint32_t> read_func() { return leb::read_u32(at_); }
+  std::tuple<uint32_t> read_local() { return leb::read_u32(at_); }
+  std::tuple<uint32_t> read_global() { return leb::read_u32(at_); }
+  std::tuple<uint32_t> read_table() { return leb::read_u32(at_); }
+  std::tuple<uint32_t> read_memory() { return leb::read_u32(at_); }
+  std::tuple<uint32_t> read_data() { return leb::read_u32(at_); }
+  std::tuple<uint32_t> read_elem() { return leb::read_u32(at_); }
+  std::tuple<uint32_t, uint32_t> read_type_table() { return read_pair(); }
+  std::tuple<uint32_t, uint32_t> read_data_memory() { return read_pair(); }
+  std::tuple<uint32_t, uint32_t> read_memory_memory() { return read_pair(); }
+  std::tuple<uint32_t, uint32_t> read_elem_table() { return read_pair(); }
+  std::tuple<uint32_t, uint32_t> read_table_table() { return read_pair(); }
+
+ private:
+  std::tuple<uint32_t, uint32_t> read_pair() {
+    uint32_t first = leb::read_u32(at_);
+    return {first, leb::read_u32(at_)};
+  }
+  template <class Bits>
+  Bits read_bits() {
+    Bits bits;
+    std::memcpy(&bits, at_, sizeof bits);
+    at_ += sizeof bits;
+    return bits;
+  }
+
+  const Module& module_;
+  const uint8_t* at_;
+};
+
+inline void TrustedImmediates::skip(Opcode opcode) {
+  switch (opcode) {
+#define WISP_OPCODE_MEMORY(code, Name, name, text, signature, log2_size) case Opcode::k##Name:
+#include "jit/wasm/opcodes.def"
+    (void)read_memarg();
+    return;
+#define WISP_OPCODE_SPECIAL(prefix, code, Name, name, text, immediates) \
+  case Opcode::k##Name: (void)read_##immediates(); return;
+#include "jit/wasm/opcodes.def"
+    default: return;
+  }
+}
+
+}  // namespace wisp::jit
