@@ -1,10 +1,13 @@
 // Fiber: a stackful coroutine on a guard-paged stack of its own.
 //
-// Guests always run on one, so that a guest that waits is a suspended fiber and never a blocked thread. Protocol:
+// Guests always run on one, so that a guest that waits is a suspended fiber and never a blocked
+// thread. Protocol:
 //   1. create(): the body has not begun.
-//   2. resume(), from outside: runs the body until it suspends or ends. Fibers nest: a body may resume other fibers.
+//   2. resume(), from outside: runs the body until it suspends or ends. Fibers nest: a body may
+//   resume other fibers.
 //   3. suspend(), from inside: goes back to whoever resumed.
-//   4. When the body has returned, done() holds and the fiber may be destroyed. A suspended fiber is never dropped: host
+//   4. When the body has returned, done() holds and the fiber may be destroyed. A suspended fiber
+//   is never dropped: host
 //      frames on it own things. To cancel, resume it and let what it waits for fail.
 // A fiber stays on the thread that created it.
 #pragma once
@@ -49,9 +52,9 @@ class Fiber {
   Body body_;
   void* environment_;
   Stack stack_;
-  void* context_;              // where this fiber continues (Boost's fcontext_t)
+  void* context_;  // where this fiber continues (Boost's fcontext_t)
   void* resumer_context_ = nullptr;
-  Fiber* resumer_ = nullptr;   // the fiber that resumed this one
+  Fiber* resumer_ = nullptr;  // the fiber that resumed this one
   State state_ = State::kNew;
   SanitizerFiber sanitizer_;
 };

@@ -1,8 +1,9 @@
 // ReservationPool: linear memories of the thread, kept for reuse.
 //
-// Making and unmapping a reservation takes the process's mapping lock twice; an instance per request would spend its time
-// there. A released slot is emptied at once (its pages go back to the system, so that nothing of one guest reaches the
-// next), but stays mapped, and what was open stays open for the next one that needs as much.
+// Making and unmapping a reservation takes the process's mapping lock twice; an instance per
+// request would spend its time there. A released slot is emptied at once (its pages go back to the
+// system, so that nothing of one guest reaches the next), but stays mapped, and what was open stays
+// open for the next one that needs as much.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,8 @@
-// Tells AddressSanitizer and ThreadSanitizer of switches between stacks; without them everything here is empty.
+// Tells AddressSanitizer and ThreadSanitizer of switches between stacks; without them everything
+// here is empty.
 //
-// Protocol of a switch to a fiber: before_enter(); jump; in the fiber after_enter(). Back: before_leave(); jump;
-// outside after_leave().
+// Protocol of a switch to a fiber: before_enter(); jump; in the fiber after_enter(). Back:
+// before_leave(); jump; outside after_leave().
 #pragma once
 
 #include <cstddef>
@@ -20,7 +21,10 @@
 #endif
 
 namespace wisp {
-enum class SwitchKind : uint8_t { kSuspend, kLast };  // kLast: the stack that is left is not entered again
+enum class SwitchKind : uint8_t {
+  kSuspend,
+  kLast
+};  // kLast: the stack that is left is not entered again
 }  // namespace wisp
 
 #if defined(WISP_ASAN_FIBERS)
@@ -31,11 +35,15 @@ namespace wisp {
 
 class SanitizerFiber {
  public:
-  SanitizerFiber(const void* stack_limit, size_t stack_bytes) : limit_(stack_limit), size_(stack_bytes) {}
+  SanitizerFiber(const void* stack_limit, size_t stack_bytes)
+      : limit_(stack_limit), size_(stack_bytes) {}
   void before_enter() { __sanitizer_start_switch_fiber(&resumer_fake_stack_, limit_, size_); }
-  void after_enter() { __sanitizer_finish_switch_fiber(fake_stack_, &resumer_limit_, &resumer_size_); }
+  void after_enter() {
+    __sanitizer_finish_switch_fiber(fake_stack_, &resumer_limit_, &resumer_size_);
+  }
   void before_leave(SwitchKind kind) {
-    __sanitizer_start_switch_fiber(kind == SwitchKind::kLast ? nullptr : &fake_stack_, resumer_limit_, resumer_size_);
+    __sanitizer_start_switch_fiber(kind == SwitchKind::kLast ? nullptr : &fake_stack_,
+                                   resumer_limit_, resumer_size_);
   }
   void after_leave() { __sanitizer_finish_switch_fiber(resumer_fake_stack_, nullptr, nullptr); }
 

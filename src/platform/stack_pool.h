@@ -4,7 +4,8 @@
 //      | guard, no access (kStackGuardBytes) | usable: size_bytes ............ top |
 //                                            ^ limit                    grows <--
 //
-// Compiled code has no stack check: running over hits the guard. A frame larger than the guard must be probed.
+// Compiled code has no stack check: running over hits the guard. A frame larger than the guard must
+// be probed.
 #pragma once
 
 #include <cstddef>

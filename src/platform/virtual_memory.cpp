@@ -11,10 +11,14 @@ namespace {
 
 int to_protection(PageAccess access) {
   switch (access) {
-    case PageAccess::kNone: return PROT_NONE;
-    case PageAccess::kRead: return PROT_READ;
-    case PageAccess::kReadWrite: return PROT_READ | PROT_WRITE;
-    case PageAccess::kReadExecute: return PROT_READ | PROT_EXEC;
+    case PageAccess::kNone:
+      return PROT_NONE;
+    case PageAccess::kRead:
+      return PROT_READ;
+    case PageAccess::kReadWrite:
+      return PROT_READ | PROT_WRITE;
+    case PageAccess::kReadExecute:
+      return PROT_READ | PROT_EXEC;
   }
   return PROT_NONE;
 }
@@ -28,7 +32,8 @@ Error out_of_memory(const char* what, size_t size_bytes) {
 
 Result<Reservation> Reservation::reserve(size_t size_bytes) {
   WISP_DCHECK(size_bytes % 4096 == 0 && size_bytes != 0);
-  void* base = mmap(nullptr, size_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* base =
+      mmap(nullptr, size_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (base == MAP_FAILED) return out_of_memory("reserve", size_bytes);
   Reservation reservation;
   reservation.base_ = static_cast<uint8_t*>(base);
@@ -37,7 +42,8 @@ Result<Reservation> Reservation::reserve(size_t size_bytes) {
 }
 
 Reservation::Reservation(Reservation&& other) noexcept
-    : base_(std::exchange(other.base_, nullptr)), size_bytes_(std::exchange(other.size_bytes_, 0)) {}
+    : base_(std::exchange(other.base_, nullptr)),
+      size_bytes_(std::exchange(other.size_bytes_, 0)) {}
 
 Reservation& Reservation::operator=(Reservation&& other) noexcept {
   std::swap(base_, other.base_);

@@ -1,8 +1,9 @@
 // Reservation: a range of address space that is opened piece by piece and never moves.
 //
-// Everything large in Wisp is one: linear memories (8 GiB and guards, so that 32-bit addresses need no check), guest
-// stacks (guard below), code. Reserving takes no memory; a page costs memory once it is touched. Offsets and sizes are
-// rounded to kPageGranule by nobody: callers pass multiples of the page size of the machine, which divides kPageGranule.
+// Everything large in Wisp is one: linear memories (8 GiB and guards, so that 32-bit addresses need
+// no check), guest stacks (guard below), code. Reserving takes no memory; a page costs memory once
+// it is touched. Offsets and sizes are rounded to kPageGranule by nobody: callers pass multiples of
+// the page size of the machine, which divides kPageGranule.
 #pragma once
 
 #include <cstddef>

@@ -1,8 +1,9 @@
 // VmContext: the plain data that compiled code reaches through its pinned instance register.
 //
-// One contiguous block per instance holds a VmContext and, behind it, everything of the instance that changes; the layout
-// behind the fixed part follows from the Module alone (InstanceLayout), so that compiled code addresses it by constants.
-// Nothing in it is an absolute address that code would contain: a CodeImage holds none.
+// One contiguous block per instance holds a VmContext and, behind it, everything of the instance
+// that changes; the layout behind the fixed part follows from the Module alone (InstanceLayout), so
+// that compiled code addresses it by constants. Nothing in it is an absolute address that code
+// would contain: a CodeImage holds none.
 #pragma once
 
 #include <cstddef>
@@ -15,18 +16,21 @@ namespace wisp::jit {
 class Instance;
 struct VmContext;
 
-// A function as a value: what `ref.func` yields points to one, and an entry of a funcref table is one, by value.
-// A table shared by several instances therefore needs no thunk: the caller switches to the entry's context.
+// A function as a value: what `ref.func` yields points to one, and an entry of a funcref table is
+// one, by value. A table shared by several instances therefore needs no thunk: the caller switches
+// to the entry's context.
 struct FuncRef {
-  const void* code = nullptr;     // entry in the wasm calling convention
-  uint32_t signature = 0;         // canonical id of the type in the engine; 0 only in a null table entry
-  uint32_t function_index = 0;    // in `context`: finds the FuncRef again that was copied into a table
+  const void* code = nullptr;  // entry in the wasm calling convention
+  uint32_t signature = 0;  // canonical id of the type in the engine; 0 only in a null table entry
+  uint32_t function_index =
+      0;  // in `context`: finds the FuncRef again that was copied into a table
   VmContext* context = nullptr;
   uint8_t* memory_base = nullptr;  // of the context's memory 0
 };
 static_assert(sizeof(FuncRef) == 32);
 
-// A table as compiled code sees it. Funcref tables hold FuncRef by value, externref tables 8-byte handles (0: null).
+// A table as compiled code sees it. Funcref tables hold FuncRef by value, externref tables 8-byte
+// handles (0: null).
 struct TableView {
   void* entries = nullptr;
   uint64_t length = 0;
@@ -40,40 +44,58 @@ struct MemoryView {
 
 // State of the thread that is inside a guest of this store; trampolines save and check here.
 struct StoreContext {
-  uintptr_t stack_limit = 0;     // host code may be entered only with sp above it
-  void* entry_frame = nullptr;   // frame pointer of the innermost entry trampoline; null: not in a guest
-  const void* exit_pc = nullptr;  // where the guest left for the host, for backtraces
-  void* exit_fp = nullptr;
-  uint32_t interrupt = 0;        // a TrapCode that is to be raised on return from the host
+  // Host code may be entered only with sp above it.
+  uintptr_t stack_limit = 0;
+  // Frame and stack pointer of the innermost entry trampoline; null: not in a guest. A trap goes
+  // back there.
+  void* entry_frame = nullptr;
+  void* entry_sp = nullptr;
+  // Frame pointer of the trampoline through which the guest last left for the host or a builtin,
+  // for backtraces: the guest's own frame pointer is at [exit_frame], its pc at [exit_frame + 8].
+  void* exit_frame = nullptr;
+  // Where trampolines jump to unwind, with this StoreContext as first argument of the C convention.
+  const void* trap_exit = nullptr;
+  // Why: a TrapCode, set before jumping to trap_exit.
+  uint32_t trap_code = 0;
+  // A TrapCode that is to be raised as soon as the guest runs; looked at on entry and on each
+  // return from the host.
+  uint32_t interrupt = 0;
 };
 
 struct VmContext {
   uint8_t* memory_base = nullptr;  // of memory 0; loaded into the pinned register
   StoreContext* store = nullptr;
   Instance* instance = nullptr;
-  const void* const* builtins = nullptr;      // entries of runtime/builtins, by BuiltinId
-  const uint32_t* signature_ids = nullptr;    // type index -> canonical id
-  FuncRef* functions = nullptr;               // of the functions of which references may be taken, by function index
+  const void* const* builtins = nullptr;    // entries of runtime/builtins, by BuiltinId
+  const uint32_t* signature_ids = nullptr;  // type index -> canonical id
+  // By function index; filled in for imports and for functions of which references may be taken.
+  FuncRef* functions = nullptr;
 };
 
-// Offsets from the VmContext, a function of the Module alone. Imported tables, memories and globals are pointers to the
-// owner's TableView, MemoryView or value slot; own ones lie in the block itself. An imported function is a FuncRef.
+// Offsets from the VmContext, a function of the Module alone. Imported tables, memories and globals
+// are pointers to the owner's TableView, MemoryView or value slot; own ones lie in the block
+// itself. An imported function is a FuncRef.
 struct InstanceLayout {
   explicit InstanceLayout(const Module& module);
 
-  uint32_t function_import(uint32_t index) const { return function_imports + index * uint32_t{sizeof(FuncRef)}; }
+  uint32_t function_import(uint32_t index) const {
+    return function_imports + index * uint32_t{sizeof(FuncRef)};
+  }
   // Where the TableView / MemoryView pointer (imported and own alike) of an index is stored.
   uint32_t table_pointer(uint32_t index) const { return table_pointers + index * 8; }
   uint32_t memory_pointer(uint32_t index) const { return memory_pointers + index * 8; }
-  // For an imported global: where the pointer to its value slot is. For an own one: the value slot itself (16 bytes).
+  // For an imported global: where the pointer to its value slot is. For an own one: the value slot
+  // itself (16 bytes).
   uint32_t global(uint32_t index) const {
-    return index < imported_globals ? global_pointers + index * 8 : global_values + (index - imported_globals) * 16;
+    return index < imported_globals ? global_pointers + index * 8
+                                    : global_values + (index - imported_globals) * 16;
   }
   // One byte per segment: non-zero once dropped.
   uint32_t data_dropped(uint32_t index) const { return data_flags + index; }
   uint32_t element_dropped(uint32_t index) const { return element_flags + index; }
 
-  uint32_t function_imports, table_pointers, memory_pointers, global_pointers, global_values, data_flags, element_flags;
+  uint32_t function_imports, table_pointers, memory_pointers, global_pointers, global_values,
+      data_flags, element_flags;
   uint32_t imported_globals;
   uint32_t size_bytes;
 };
