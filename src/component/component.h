@@ -1,20 +1,173 @@
-// Component: decoded, validated and compiled; immutable and shared by its instances.
+// Component: decoded, validated, linked and compiled; immutable and shared by its instances.
+//
+// Linking happens here, once: nested components, instantiations, aliases, `with` arguments and inline exports are
+// resolved while the component is loaded (component.md, 6.3 and 9.1). What is left is flat lists without names, which is
+// all that an instance needs:
+//
+//   component_instances   the tree of component instances: each has a handle table and may_leave / may_enter flags
+//   core_instances        core modules to instantiate, in this order, with the source of each import
+//   trampolines           core functions that are not guest code: lowered functions, resource built-ins
+//   lifts                 core functions seen as component functions, with their options
+//   resources             resource types: of an import, or defined by an instance with a destructor
+//   imports, imported_functions, exports
+//
+// A component that is instantiated twice inside another has its definitions here twice, each with its own resource
+// types; the core modules are shared. Everything in FuncType and ValType refers to resources by ResourceType::index.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
+#include <string_view>
+#include <vector>
 
+#include "component/types.h"
 #include "jit/engine.h"
+#include "platform/arena.h"
 #include "platform/result.h"
 
 namespace wisp::component {
 
+constexpr uint32_t kNoIndex = ~uint32_t{0};
+
+struct CoreModule {
+  std::span<const uint8_t> bytes;
+  uint64_t file_offset = 0;
+  std::shared_ptr<const jit::CompiledModule> compiled;
+};
+
+// A core function, table, memory, global or tag.
+struct CoreDefinition {
+  enum class Kind : uint8_t {
+    kNone,        // an option that was not given
+    kExport,      // item `index` of the index space `sort` of core instance `core_instance`
+    kTrampoline,  // Component::trampolines()[index]; always a function
+  };
+  Kind kind = Kind::kNone;
+  CoreSort sort = CoreSort::kFunc;
+  uint32_t core_instance = kNoIndex;
+  uint32_t index = kNoIndex;
+
+  explicit operator bool() const { return kind != Kind::kNone; }
+  bool operator==(const CoreDefinition&) const = default;
+};
+
+struct CoreInstantiation {
+  uint32_t component_instance = 0;  // whose code this is
+  uint32_t module = 0;              // in Component::modules()
+  std::vector<CoreDefinition> imports;  // one for each import of the module, in its order
+};
+
+struct CanonicalOptionsDefinition {
+  StringEncoding encoding = StringEncoding::kUtf8;
+  CoreDefinition memory;
+  CoreDefinition realloc;
+  CoreDefinition post_return;
+};
+
+// A component function: one that the host gives, or a lifted one.
+struct FunctionDefinition {
+  enum class Kind : uint8_t {
+    kImported,  // Component::imported_functions()[index]
+    kLifted,    // Component::lifts()[index]
+  };
+  Kind kind = Kind::kImported;
+  uint32_t index = 0;
+};
+
+struct Lift {
+  uint32_t component_instance = 0;
+  CoreDefinition function;
+  const FuncType* type = nullptr;
+  CanonicalOptionsDefinition options;
+};
+
+enum class TrampolineKind : uint8_t {
+  kLower,
+  kResourceNew,
+  kResourceDrop,
+  kResourceRep,
+  kContextGet,
+  kContextSet,
+};
+struct Trampoline {
+  TrampolineKind kind = TrampolineKind::kLower;
+  uint32_t component_instance = 0;       // who calls
+  const jit::FuncType* core_type = nullptr;
+  FunctionDefinition callee;             // kLower
+  const FuncType* type = nullptr;        // kLower
+  CanonicalOptionsDefinition options;    // kLower
+  uint32_t resource = kNoIndex;          // kResource*: in Component::resources()
+  uint32_t context_slot = 0;             // kContext*
+};
+
+struct ResourceDefinition {
+  std::string_view name;
+  // kNoIndex: a type of the host, import `import` and then along `path`.
+  uint32_t component_instance = kNoIndex;
+  CoreDefinition destructor;  // kNone: there is none
+  uint32_t import = kNoIndex;
+  std::vector<std::string_view> path;
+};
+
+struct ImportDefinition {
+  std::string_view name;
+  ExternType type;
+  uint64_t file_offset = 0;
+};
+
+// A function of the host that something in the component refers to.
+struct ImportedFunction {
+  uint32_t import = 0;                 // in Component::imports()
+  std::vector<std::string_view> path;  // empty: the import itself; otherwise names in nested instances
+  const FuncType* type = nullptr;
+};
+
+struct ComponentInstanceDefinition {
+  uint32_t parent = kNoIndex;
+};
+
+struct ExportDefinition {
+  std::string_view name;
+  ExternSort sort = ExternSort::kFunc;
+  FunctionDefinition function;            // kFunc
+  const FuncType* func_type = nullptr;    // kFunc
+  std::vector<ExportDefinition> exports;  // kInstance
+  uint32_t module = kNoIndex;             // kModule
+  TypeDef type;                           // kType
+};
+
 class Component {
  public:
-  // `bytes` must outlive the component.
+  // `bytes` must outlive the component. Errors: kMalformed, kInvalid, kUnsupported (names the feature), kLimit.
   static Result<std::shared_ptr<const Component>> compile(std::shared_ptr<jit::Engine> engine,
                                                           std::span<const uint8_t> bytes);
   static Result<void> validate(std::span<const uint8_t> bytes);
+
+  std::span<const CoreModule> modules() const { return modules_; }
+  std::span<const ImportDefinition> imports() const { return imports_; }
+  std::span<const ImportedFunction> imported_functions() const { return imported_functions_; }
+  std::span<const ResourceDefinition> resources() const { return resources_; }
+  std::span<const ComponentInstanceDefinition> component_instances() const { return component_instances_; }
+  std::span<const CoreInstantiation> core_instances() const { return core_instances_; }
+  std::span<const Trampoline> trampolines() const { return trampolines_; }
+  std::span<const Lift> lifts() const { return lifts_; }
+  std::span<const ExportDefinition> exports() const { return exports_; }
+
+ private:
+  friend class ComponentFlattener;
+  Component() = default;
+
+  Arena arena_;  // of all types
+  std::vector<CoreModule> modules_;
+  std::vector<ImportDefinition> imports_;
+  std::vector<ImportedFunction> imported_functions_;
+  std::vector<ResourceDefinition> resources_;
+  std::vector<ComponentInstanceDefinition> component_instances_;
+  std::vector<CoreInstantiation> core_instances_;
+  std::vector<Trampoline> trampolines_;
+  std::vector<Lift> lifts_;
+  std::vector<ExportDefinition> exports_;
 };
 
 }  // namespace wisp::component
