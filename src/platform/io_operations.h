@@ -1,0 +1,58 @@
+// The operations that the loop knows: what to do, with which descriptor and which memory.
+//
+//   poll(descriptor, events)          result: the events that hold (POLLIN ...)
+//   read(descriptor, buffer, offset)  result: bytes, 0 at the end; with kNoOffset from the descriptor's own position
+//   write(descriptor, bytes, offset)  result: bytes, maybe fewer
+//
+// An operation is set up while idle and handed to EventLoop::submit(). The descriptor and the memory must outlive it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "platform/completion.h"
+
+namespace wisp {
+
+enum class OperationKind : uint8_t { kPoll, kRead, kWrite };
+
+class Operation : public Completion {
+ public:
+  static constexpr uint64_t kNoOffset = ~uint64_t{0};
+
+  void set_poll(int descriptor, uint32_t events);
+  void set_read(int descriptor, std::span<uint8_t> buffer, uint64_t offset = kNoOffset);
+  void set_write(int descriptor, std::span<const uint8_t> bytes, uint64_t offset = kNoOffset);
+
+  OperationKind kind() const { return kind_; }
+  int descriptor() const { return descriptor_; }
+  uint32_t events() const { return events_; }
+  uint8_t* data() const { return data_; }
+  size_t size() const { return size_; }
+  uint64_t offset() const { return offset_; }
+
+  // A backend's own link and note while it has the operation.
+  Operation* backend_next = nullptr;
+  bool cancel_requested = false;
+
+ private:
+  void set(OperationKind kind, int descriptor);
+
+  OperationKind kind_ = OperationKind::kPoll;
+  int descriptor_ = -1;
+  uint32_t events_ = 0;
+  uint8_t* data_ = nullptr;
+  size_t size_ = 0;
+  uint64_t offset_ = kNoOffset;
+};
+
+using OperationList = IntrusiveFifo<Operation>;
+
+// The operation as plain system calls, which may block: for threads of a worker pool. Gives the result.
+int32_t perform_blocking(const Operation& operation);
+
+// The events (of poll(2)) that a read or write waits for, or those of a poll.
+uint32_t awaited_events(const Operation& operation);
+
+}  // namespace wisp

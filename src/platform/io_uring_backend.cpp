@@ -1,0 +1,219 @@
+// The io_uring backend: the only file that includes liburing.
+//
+// One ring per loop, made for one thread (SINGLE_ISSUER, DEFER_TASKRUN where the kernel has them: completions are then
+// made on our own thread, when we ask; TASKRUN_FLAG says in shared memory whether asking would give any). What the kernel can do is read from the ring's features and its probe, never
+// guessed from a version. user_data is the Operation and a stage; a cancellation carries 0, so its own completion refers to nobody.
+#include <liburing.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "platform/clock.h"
+#include "platform/io_backend.h"
+
+namespace wisp {
+
+namespace {
+
+constexpr unsigned kRingEntries = 64;
+constexpr unsigned kNeededFeatures = IORING_FEAT_NODROP | IORING_FEAT_EXT_ARG;
+constexpr int kNeededOperations[] = {IORING_OP_POLL_ADD, IORING_OP_READ, IORING_OP_WRITE, IORING_OP_ASYNC_CANCEL};
+
+// What a completion is about: the operation itself, or the readiness that a read or write waits for after EAGAIN.
+enum class Stage : uint64_t { kOperation = 0, kReadiness = 1 };
+constexpr uint64_t kStageMask = 1;
+static_assert(alignof(Operation) > kStageMask);
+
+uint64_t tagged(const Operation& operation, Stage stage) {
+  return reinterpret_cast<uint64_t>(&operation) | static_cast<uint64_t>(stage);
+}
+
+class IoUringBackend final : public IoBackend {
+ public:
+  ~IoUringBackend() override {
+    if (made_) io_uring_queue_exit(&ring_);
+  }
+
+  Result<void> open();
+
+  void submit(Submissions& submissions) override {
+    start(submissions);
+    if (io_uring_sq_ready(&ring_) > 0) io_uring_submit(&ring_);
+  }
+
+  void reap(OperationList& done) override;
+
+  bool may_sleep() const override { return io_uring_cq_ready(&ring_) == 0; }
+
+  void submit_and_wait(Submissions& submissions, Deadline deadline) override;
+
+  const char* name() const override { return "io_uring"; }
+
+ private:
+  int set_up();
+  void start(Submissions& submissions);
+  void start_one(Operation& operation);
+  void start_poll(Operation& operation, Stage stage);
+  void start_transfer(Operation& operation);
+  void start_cancel(uint64_t user_data);
+  void finish_entry(uint64_t user_data, int32_t result, OperationList& done);
+  io_uring_sqe* next_entry();
+
+  io_uring ring_{};
+  bool made_ = false;
+};
+
+// With the best flags that the kernel takes; an unknown flag is EINVAL.
+int IoUringBackend::set_up() {
+  constexpr unsigned kFlagSets[] = {
+      IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_TASKRUN_FLAG,
+      IORING_SETUP_COOP_TASKRUN | IORING_SETUP_TASKRUN_FLAG,
+      0,
+  };
+  int status = -EINVAL;
+  for (unsigned flags : kFlagSets) {
+    io_uring_params parameters{};
+    parameters.flags = flags;
+    status = io_uring_queue_init_params(kRingEntries, &ring_, &parameters);
+    if (status != -EINVAL) break;
+  }
+  return status;
+}
+
+const char* refusal_reason(int error) {
+  switch (error) {
+    case ENOSYS: return "the kernel has no io_uring, or a seccomp profile hides it";
+    case EPERM:
+    case EACCES: return "a seccomp profile or kernel.io_uring_disabled forbids it";
+    case ENOMEM: return "the limit of locked memory is too small";
+    default: return std::strerror(error);
+  }
+}
+
+Result<void> IoUringBackend::open() {
+  const int status = set_up();
+  if (status != 0) return Error(ErrorCode::kIo, std::string("io_uring: ") + refusal_reason(-status));
+  made_ = true;
+  if ((ring_.features & kNeededFeatures) != kNeededFeatures) {
+    return Error(ErrorCode::kIo, "io_uring: the kernel lacks EXT_ARG or NODROP");
+  }
+  io_uring_probe* probe = io_uring_get_probe_ring(&ring_);
+  if (probe == nullptr) return Error(ErrorCode::kIo, "io_uring: the kernel does not answer a probe");
+  const bool complete = std::all_of(std::begin(kNeededOperations), std::end(kNeededOperations),
+                                    [&](int operation) { return io_uring_opcode_supported(probe, operation); });
+  io_uring_free_probe(probe);
+  if (!complete) return Error(ErrorCode::kIo, "io_uring: the kernel lacks poll, read, write or cancel");
+  io_uring_register_ring_fd(&ring_);  // saves a table lookup per call; its failure costs nothing
+  return {};
+}
+
+io_uring_sqe* IoUringBackend::next_entry() {
+  io_uring_sqe* entry = io_uring_get_sqe(&ring_);
+  if (entry == nullptr) {
+    io_uring_submit(&ring_);
+    entry = io_uring_get_sqe(&ring_);
+  }
+  WISP_CHECK(entry != nullptr);
+  return entry;
+}
+
+void IoUringBackend::start_one(Operation& operation) {
+  operation.mark_in_kernel();
+  if (operation.kind() == OperationKind::kPoll) {
+    start_poll(operation, Stage::kOperation);
+  } else {
+    start_transfer(operation);
+  }
+}
+
+void IoUringBackend::start_poll(Operation& operation, Stage stage) {
+  io_uring_sqe* entry = next_entry();
+  io_uring_prep_poll_add(entry, operation.descriptor(), awaited_events(operation));
+  entry->user_data = tagged(operation, stage);
+}
+
+void IoUringBackend::start_transfer(Operation& operation) {
+  if (faults != nullptr && faults->take_again()) [[unlikely]] {
+    start_poll(operation, Stage::kReadiness);
+    return;
+  }
+  io_uring_sqe* entry = next_entry();
+  const auto size = static_cast<unsigned>(operation.size());
+  // An offset of -1 is the descriptor's own position, for us as for the kernel.
+  if (operation.kind() == OperationKind::kRead) {
+    io_uring_prep_read(entry, operation.descriptor(), operation.data(), size, operation.offset());
+  } else {
+    io_uring_prep_write(entry, operation.descriptor(), operation.data(), size, operation.offset());
+  }
+  entry->user_data = tagged(operation, Stage::kOperation);
+}
+
+void IoUringBackend::start_cancel(uint64_t user_data) {
+  io_uring_sqe* entry = next_entry();
+  io_uring_prep_cancel64(entry, user_data, 0);
+  entry->user_data = 0;
+}
+
+void IoUringBackend::start(Submissions& submissions) {
+  while (Operation* operation = submissions.operations.pop()) start_one(*operation);
+  for (Operation* operation : submissions.cancellations) {
+    start_cancel(tagged(*operation, Stage::kOperation));
+    start_cancel(tagged(*operation, Stage::kReadiness));
+  }
+  submissions.cancellations.clear();
+}
+
+void IoUringBackend::finish_entry(uint64_t user_data, int32_t result, OperationList& done) {
+  auto* operation = reinterpret_cast<Operation*>(user_data & ~kStageMask);
+  if (operation == nullptr) return;  // the completion of a cancellation
+  if (operation->cancel_requested && result >= 0 && static_cast<Stage>(user_data & kStageMask) == Stage::kReadiness) {
+    result = -ECANCELED;
+  }
+  if (static_cast<Stage>(user_data & kStageMask) == Stage::kReadiness && result >= 0) {
+    start_transfer(*operation);
+    return;
+  }
+  // O_NONBLOCK descriptors say EAGAIN, where others would have waited in the kernel.
+  if (result == -EAGAIN && operation->kind() != OperationKind::kPoll && !operation->cancel_requested) {
+    start_poll(*operation, Stage::kReadiness);
+    return;
+  }
+  operation->mark_done(result);
+  done.push(*operation);
+}
+
+void IoUringBackend::reap(OperationList& done) {
+  io_uring_cqe* entry = nullptr;
+  while (io_uring_peek_cqe(&ring_, &entry) == 0) {
+    const uint64_t user_data = entry->user_data;
+    const int32_t result = entry->res;
+    io_uring_cqe_seen(&ring_, entry);
+    finish_entry(user_data, result, done);
+  }
+}
+
+void IoUringBackend::submit_and_wait(Submissions& submissions, Deadline deadline) {
+  start(submissions);
+  io_uring_cqe* entry = nullptr;
+  if (deadline == kForever) {
+    io_uring_submit_and_wait(&ring_, 1);
+    return;
+  }
+  const uint64_t now = monotonic_now_ns();
+  const uint64_t left = deadline > now ? deadline - now : 0;
+  __kernel_timespec timeout{static_cast<int64_t>(left / 1'000'000'000), static_cast<long long>(left % 1'000'000'000)};
+  io_uring_submit_and_wait_timeout(&ring_, &entry, 1, &timeout, nullptr);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<IoBackend>> make_io_uring_backend() {
+  auto backend = std::make_unique<IoUringBackend>();
+  WISP_TRY(backend->open());
+  return std::unique_ptr<IoBackend>(std::move(backend));
+}
+
+}  // namespace wisp

@@ -1,0 +1,286 @@
+#include "platform/event_loop.h"
+
+#include <poll.h>
+
+#include <cerrno>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "platform/clock.h"
+#include "platform/fiber.h"
+#include "tests/platform/io_test_support.h"
+#include "tests/support/temporary_directory.h"
+
+namespace wisp {
+namespace {
+
+using testing::IoTest;
+using testing::Pipe;
+
+constexpr uint64_t kMillisecond = 1'000'000;
+
+bool is_idle(void* operation) { return static_cast<Operation*>(operation)->idle(); }
+
+std::span<uint8_t> bytes_of(char* text, size_t size) { return {reinterpret_cast<uint8_t*>(text), size}; }
+std::span<const uint8_t> bytes_of(std::string_view text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
+class EventLoopTest : public IoTest {
+ protected:
+  int32_t finish(Operation& operation) {
+    loop.submit(operation);
+    EXPECT_EQ(loop.wait_until(&is_idle, &operation), WaitResult::kReady);
+    return operation.result();
+  }
+};
+WISP_ON_BOTH_BACKENDS(EventLoopTest);
+
+TEST_P(EventLoopTest, PollReportsReadiness) {
+  Pipe pipe;
+  pipe.put("x");
+  Operation poll;
+  poll.set_poll(pipe.read_end, POLLIN);
+  EXPECT_EQ(finish(poll) & POLLIN, POLLIN);
+}
+
+TEST_P(EventLoopTest, PollWaitsForAnotherThread) {
+  Pipe pipe;
+  Operation poll;
+  poll.set_poll(pipe.read_end, POLLIN);
+  std::thread writer([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    pipe.put("x");
+  });
+  EXPECT_EQ(finish(poll) & POLLIN, POLLIN);
+  writer.join();
+}
+
+TEST_P(EventLoopTest, PollSeesTheOtherEndClose) {
+  Pipe pipe;
+  Operation poll;
+  poll.set_poll(pipe.read_end, POLLIN);
+  loop.submit(poll);
+  loop.tick(0);
+  pipe.close_write();
+  loop.wait_until(&is_idle, &poll);
+  EXPECT_NE(poll.result() & POLLHUP, 0);
+}
+
+TEST_P(EventLoopTest, PollOfABadDescriptorFails) {
+  Operation poll;
+  poll.set_poll(1 << 20, POLLIN);
+  EXPECT_EQ(finish(poll), -EBADF);
+}
+
+TEST_P(EventLoopTest, SeveralOperationsWaitAtOneDescriptor) {
+  Pipe pipe;
+  Operation first, second;
+  first.set_poll(pipe.read_end, POLLIN);
+  second.set_poll(pipe.read_end, POLLIN);
+  loop.submit(first);
+  loop.submit(second);
+  loop.tick(0);
+  EXPECT_EQ(first.state(), CompletionState::kInKernel);
+  pipe.put("x");
+  loop.wait_until(&is_idle, &first);
+  loop.wait_until(&is_idle, &second);
+  EXPECT_GT(first.result(), 0);
+  EXPECT_GT(second.result(), 0);
+}
+
+TEST_P(EventLoopTest, ReadsAndWritesAPipe) {
+  for (int flags : {0, O_NONBLOCK}) {
+    Pipe pipe(flags);
+    char buffer[8] = {};
+    Operation read, write;
+    read.set_read(pipe.read_end, bytes_of(buffer, sizeof buffer));
+    loop.submit(read);
+    loop.tick(0);
+    EXPECT_EQ(read.state(), CompletionState::kInKernel);
+    write.set_write(pipe.write_end, bytes_of("hello"));
+    EXPECT_EQ(finish(write), 5);
+    loop.wait_until(&is_idle, &read);
+    EXPECT_EQ(read.result(), 5);
+    EXPECT_EQ(std::string_view(buffer), "hello");
+    pipe.close_write();
+    read.set_read(pipe.read_end, bytes_of(buffer, sizeof buffer));
+    EXPECT_EQ(finish(read), 0);
+  }
+}
+
+TEST_P(EventLoopTest, ReadsAndWritesAFileAtOffsets) {
+  testing::TemporaryDirectory directory;
+  directory.write("file", "0123456789");
+  const int file = ::open((directory / "file").c_str(), O_RDWR | O_CLOEXEC);
+  char buffer[4] = {};
+  Operation operation;
+  operation.set_write(file, bytes_of("ab"), 4);
+  EXPECT_EQ(finish(operation), 2);
+  operation.set_read(file, bytes_of(buffer, 4), 3);
+  EXPECT_EQ(finish(operation), 4);
+  EXPECT_EQ(std::string_view(buffer, 4), "3ab6");
+  operation.set_read(file, bytes_of(buffer, 4), 100);
+  EXPECT_EQ(finish(operation), 0);
+  operation.set_read(file, bytes_of(buffer, 2));  // the descriptor's own position
+  EXPECT_EQ(finish(operation), 2);
+  EXPECT_EQ(std::string_view(buffer, 2), "01");
+  ::close(file);
+}
+
+TEST_P(EventLoopTest, FaultSwitchForcesTheSlowPath) {
+  IoFaults faults{.again = 3};
+  loop.set_faults(&faults);
+  Pipe pipe;
+  pipe.put("abc");
+  char buffer[3] = {};
+  Operation read;
+  read.set_read(pipe.read_end, bytes_of(buffer, 3));
+  EXPECT_EQ(finish(read), 3);
+  EXPECT_EQ(std::string_view(buffer, 3), "abc");
+  EXPECT_EQ(faults.injected, 3u);
+}
+
+TEST_P(EventLoopTest, CancelEndsWhatIsInTheKernel) {
+  Pipe pipe;
+  char buffer[1];
+  Operation poll, read;
+  poll.set_poll(pipe.read_end, POLLIN);
+  read.set_read(pipe.read_end, bytes_of(buffer, 1));
+  loop.submit(poll);
+  loop.submit(read);
+  loop.tick(0);
+  loop.cancel(poll);
+  loop.cancel(poll);
+  loop.cancel(read);
+  loop.wait_until(&is_idle, &poll);
+  loop.wait_until(&is_idle, &read);
+  EXPECT_EQ(poll.result(), -ECANCELED);
+  EXPECT_EQ(read.result(), -ECANCELED);
+}
+
+TEST_P(EventLoopTest, CancelEndsAReadThatWaitsAgain) {
+  Pipe pipe(O_NONBLOCK);
+  char buffer[1];
+  Operation read;
+  read.set_read(pipe.read_end, bytes_of(buffer, 1));
+  loop.submit(read);
+  for (int turn = 0; turn < 3; turn++) loop.tick(0);
+  EXPECT_EQ(read.state(), CompletionState::kInKernel);
+  loop.cancel(read);
+  loop.wait_until(&is_idle, &read);
+  EXPECT_EQ(read.result(), -ECANCELED);
+}
+
+TEST_P(EventLoopTest, CancelEndsWhatIsStillQueued) {
+  Pipe pipe;
+  Operation first, second;
+  first.set_poll(pipe.write_end, POLLOUT);
+  second.set_poll(pipe.read_end, POLLIN);
+  loop.submit(first);
+  loop.submit(second);
+  loop.cancel(second);
+  loop.wait_until(&is_idle, &second);
+  EXPECT_EQ(second.result(), -ECANCELED);
+  loop.wait_until(&is_idle, &first);
+  EXPECT_EQ(first.result() & POLLOUT, POLLOUT);
+}
+
+TEST_P(EventLoopTest, MoreOperationsThanTheRingHasEntries) {
+  constexpr size_t kCount = 300;
+  Pipe pipe;
+  std::vector<Operation> polls(kCount);
+  for (Operation& poll : polls) {
+    poll.set_poll(pipe.read_end, POLLIN);
+    loop.submit(poll);
+  }
+  loop.tick(0);
+  pipe.put("x");
+  for (Operation& poll : polls) {
+    loop.wait_until(&is_idle, &poll);
+    EXPECT_EQ(poll.result() & POLLIN, POLLIN);
+  }
+}
+
+TEST_P(EventLoopTest, CallbacksRunAfterReapingAndMaySubmitAgain) {
+  struct Echo {
+    EventLoop& loop;
+    Operation operation;
+    int rounds = 0;
+  };
+  Pipe pipe;
+  Echo echo{loop, {}, 0};
+  echo.operation.set_callback(
+      [](void* environment) {
+        auto& self = *static_cast<Echo*>(environment);
+        EXPECT_TRUE(self.operation.idle());
+        if (++self.rounds < 3) self.loop.submit(self.operation);
+      },
+      &echo);
+  echo.operation.set_poll(pipe.write_end, POLLOUT);
+  loop.submit(echo.operation);
+  loop.wait_until([](void* environment) { return static_cast<Echo*>(environment)->rounds == 3; }, &echo);
+  EXPECT_EQ(loop.statistics().completions, 3u);
+}
+
+TEST_P(EventLoopTest, DeadlineEndsAWaitWithAnOperationInFlight) {
+  Pipe pipe;
+  Operation poll;
+  poll.set_poll(pipe.read_end, POLLIN);
+  loop.submit(poll);
+  const uint64_t start = monotonic_now_ns();
+  EXPECT_EQ(loop.wait_until(&is_idle, &poll, start + 20 * kMillisecond), WaitResult::kDeadline);
+  EXPECT_GE(monotonic_now_ns() - start, 20 * kMillisecond);
+  loop.set_call_deadline(start);
+  EXPECT_EQ(loop.wait_until(&is_idle, &poll), WaitResult::kInterrupted);
+  loop.set_call_deadline(kForever);
+  loop.cancel(poll);
+  loop.wait_until(&is_idle, &poll);
+}
+
+TEST_P(EventLoopTest, FibersParkAndEachContinuesWhenItsOwnPipeIsReady) {
+  struct Guest {
+    EventLoop* loop;
+    Pipe pipe;
+    std::vector<int>* order;
+    int number;
+  };
+  std::vector<int> order;
+  Guest guests[3] = {{&loop, Pipe(), &order, 0}, {&loop, Pipe(), &order, 1}, {&loop, Pipe(), &order, 2}};
+  auto body = [](void* environment) {
+    auto& self = *static_cast<Guest*>(environment);
+    Operation poll;
+    poll.set_poll(self.pipe.read_end, POLLIN);
+    self.loop->submit(poll);
+    self.loop->wait_until(&is_idle, &poll);
+    self.order->push_back(self.number);
+  };
+  std::unique_ptr<Fiber> fibers[3];
+  Fiber* pointers[3];
+  for (int i = 0; i < 3; i++) {
+    fibers[i] = Fiber::create(body, &guests[i]).value();
+    pointers[i] = fibers[i].get();
+  }
+  std::thread writer([&] {
+    for (int i : {2, 0, 1}) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      guests[i].pipe.put("x");
+    }
+  });
+  loop.run(pointers);
+  writer.join();
+  EXPECT_EQ(order, (std::vector<int>{2, 0, 1}));
+  EXPECT_EQ(loop.statistics().parks, 3u);
+}
+
+TEST(EventLoopTime, WaitingForTimeMakesNoBackend) {
+  EventLoop loop(IoChoice::kAuto);
+  const uint64_t start = monotonic_now_ns();
+  EXPECT_EQ(loop.wait_until([](void*) { return false; }, nullptr, start + 5 * kMillisecond), WaitResult::kDeadline);
+  EXPECT_GE(monotonic_now_ns() - start, 5 * kMillisecond);
+  EXPECT_STREQ(loop.backend_name(), "none");
+}
+
+}  // namespace
+}  // namespace wisp
