@@ -1,7 +1,8 @@
 // Host functions as plain C++ functions: the C++ type says the component type, checked when a component is linked.
 //
 // A thunk made from the C++ type lifts the arguments straight from linear memory and lowers the result back: no table
-// walk, no boxed values, no heap for scalars, views and handles. Public: everything up to `detail`.
+// walk, no boxed values, no heap for scalars, views and handles. Public: everything outside `detail`; the parts are in
+// host_types.h (resources, Outcome, names of records and variants) and host_call.h (HostCall).
 //
 // | WIT                | parameter                          | result                                    |
 // |--------------------|------------------------------------|-------------------------------------------|
@@ -17,7 +18,7 @@
 // | record             | a struct with RecordOf<T>          | the same                                  |
 // | variant            | a struct holding std::variant, with VariantOf<T> | the same                    |
 // | enum, flags        | enum class with EnumOf<T>, FlagsOf<T> | the same                               |
-// | own<R>, borrow<R>  | std::unique_ptr<R>, R&             | std::unique_ptr<R>                        |
+// | own<R>, borrow<R>  | std::unique_ptr<R>, R& (inside others R*) | std::unique_ptr<R>                 |
 //
 // Views (string_view, span) point into linear memory and end with the call: a host function that waits may keep using
 // them, since the guest cannot run meanwhile and memories do not move, but none may be stored in a resource.
@@ -35,107 +36,152 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <optional>
 #include <span>
-#include <string>
 #include <string_view>
-#include <tuple>
-#include <utility>
-#include <variant>
-#include <vector>
 
-#include "jit/runtime/trap.h"
+#include "component/host_call.h"
+#include "component/host_codec.h"
+#include "component/host_signature.h"
+#include "component/host_types.h"
 
 namespace wisp::component {
 
-// Base of every resource that the host defines. Owned by the handle table of a component instance, or by a unique_ptr
-// while it is on its way. A child keeps a count in its parent; dropping a parent that has children traps.
-class HostResource {
- public:
-  HostResource() = default;
-  virtual ~HostResource();
-  HostResource(const HostResource&) = delete;
-  HostResource& operator=(const HostResource&) = delete;
-
-  // Declares this a child of `parent` until it is destroyed.
-  void set_parent(HostResource& parent);
-  uint32_t child_count() const { return child_count_; }
-
- private:
-  HostResource* parent_ = nullptr;
-  uint32_t child_count_ = 0;
-};
-
-struct Unit {};  // a payload that is not there
-
-template <class E>
-struct Failure {
-  E error;
-};
-template <class E>
-Failure(E) -> Failure<E>;
-
-// The component model's result<T, E>: not a Result, which is for errors of the host.
-template <class T, class E>
-class Outcome {
- public:
-  Outcome(T value) : value_(std::in_place_index<0>, std::move(value)) {}               // NOLINT
-  Outcome(Failure<E> failure) : value_(std::in_place_index<1>, std::move(failure.error)) {}  // NOLINT
-  bool ok() const { return value_.index() == 0; }
-  T& value() { return std::get<0>(value_); }
-  const T& value() const { return std::get<0>(value_); }
-  E& error() { return std::get<1>(value_); }
-  const E& error() const { return std::get<1>(value_); }
-
- private:
-  std::variant<T, E> value_;
-};
-template <class E>
-class Outcome<void, E> : public Outcome<Unit, E> {
- public:
-  using Outcome<Unit, E>::Outcome;
-  Outcome() : Outcome<Unit, E>(Unit{}) {}
-};
-
-// Specialise these for the types of an interface. Names are those of the WIT, in its order.
-//   template <> struct RecordOf<Datetime> {
-//     static constexpr auto fields = std::tuple{Field{"seconds", &Datetime::seconds},
-//                                               Field{"nanoseconds", &Datetime::nanoseconds}};
-//   };
-//   template <> struct EnumOf<Advice> { static constexpr std::string_view names[] = {"normal", ...}; };
-//   template <> struct FlagsOf<PathFlags> { static constexpr std::string_view names[] = {"symlink-follow"}; };
-//   struct StreamError { std::variant<std::unique_ptr<IoError>, Unit> value; };
-//   template <> struct VariantOf<StreamError> {
-//     static constexpr std::string_view names[] = {"last-operation-failed", "closed"}; };
-template <class T>
-struct RecordOf;
-template <class T>
-struct EnumOf;
-template <class T>
-struct FlagsOf;
-template <class T>
-struct VariantOf;
-
-template <class Class, class Member>
-struct Field {
+// An item of an interface: a function (with code) or a resource type.
+struct HostItem {
   std::string_view name;
-  Member Class::*member;
+  jit::HostCode code = nullptr;  // expects a HostFunctionEnvironment
+  HostSignature signature = {};
+  const RuntimeResourceType* resource = nullptr;
 };
-template <class Class, class Member>
-Field(const char*, Member Class::*) -> Field<Class, Member>;
 
-// One call from a guest into the host.
-class HostCall {
- public:
-  // Ends the guest with this text. The function returns as soon as it can; what it returns is not looked at.
-  void trap(std::string message);
-  // Unwinds the guest without a diagnostic (wasi:cli/exit).
-  void exit();
-  bool unwinding() const { return code_ != jit::TrapCode::kNone; }
+// An interface that the host provides. `version` may be empty; an empty name stands for the imports of the root.
+struct HostInterface {
+  std::string_view name;
+  std::string_view version;
+  std::span<const HostItem> items;
+};
+
+namespace detail {
+
+// What a parameter is kept in while its function runs, and how it is handed over.
+template <class P>
+struct Parameter {
+  using Held = std::remove_cvref_t<P>;
+  using Code = Codec<Held>;
+  static Held& pass(Held& held) { return held; }
+};
+template <HostResourceClass R>
+struct Parameter<R&> {
+  using Held = R*;
+  using Code = Codec<R*>;
+  static R& pass(R* held) { return *held; }
+};
+template <HostResourceClass R>
+struct Parameter<const R&> {
+  using Held = R*;
+  using Code = Codec<R*>;
+  static const R& pass(R* held) { return *held; }
+};
+
+template <class P>
+constexpr bool kByValue = !std::is_reference_v<P>;
+
+// Whether the thunk must watch for a handle that is lent and given away in one call.
+constexpr bool holds_kind(const HostType* type, TypeKind kind) {
+  if (type == nullptr) return false;
+  if (type->kind == kind) return true;
+  for (const HostType* member : type->members) {
+    if (holds_kind(member, kind)) return true;
+  }
+  return false;
+}
+
+template <auto kFunction, class F = decltype(kFunction)>
+struct Thunk;
+
+template <auto kFunction, class Return, class Context, class... P>
+struct Thunk<kFunction, Return (*)(HostCall&, Context&, P...)> {
+  using S = Sequence<typename Parameter<P>::Held...>;
+  // One entry more than there are, since an array cannot be empty.
+  static constexpr const HostType* kParams[] = {&Parameter<P>::Code::kType..., nullptr};
+  static constexpr const HostType* result_type() {
+    if constexpr (std::is_void_v<Return>) {
+      return nullptr;
+    } else {
+      return &Codec<Return>::kType;
+    }
+  }
+  static constexpr HostSignature kSignature{{kParams, sizeof...(P)}, result_type()};
+  static constexpr bool kInMemory = S::kFlat > kMaxFlatParams;
+  static constexpr uint32_t kSlots = kInMemory ? 1 : S::kFlat;
+  // A lent handle must not be given away in the same call; only functions that take both kinds have to watch.
+  static constexpr bool kMixesHandles =
+      (holds_kind(&Parameter<P>::Code::kType, TypeKind::kOwn) || ... || false) &&
+      (holds_kind(&Parameter<P>::Code::kType, TypeKind::kBorrow) || ... || false);
+
+  static jit::TrapCode enter(void* environment, uint64_t* values) {
+    HostCall call(static_cast<HostFunctionEnvironment*>(environment));
+    if (call.enter()) [[likely]] run(call, values);
+    return call.finish();
+  }
+  static void run(HostCall& call, uint64_t* values) { run(call, values, std::index_sequence_for<P...>{}); }
 
  private:
-  jit::TrapCode code_ = jit::TrapCode::kNone;
+  template <size_t... I>
+  static void run(HostCall& call, uint64_t* values, std::index_sequence<I...>) {
+    std::tuple<typename Parameter<P>::Held...> held{};
+    if constexpr (kMixesHandles) call.watch_lends();
+    if constexpr (kInMemory) {
+      const auto address = static_cast<uint32_t>(values[0]);
+      if (!check_area(call, call.options(), address, S::kSize, S::kAlign)) [[unlikely]] return;
+      if (!(Parameter<P>::Code::load(call, address + S::kOffsets[I], std::get<I>(held)) && ...)) [[unlikely]] return;
+    } else {
+      if (!(Parameter<P>::Code::lift_flat(call, values + S::kSlots[I], std::get<I>(held)) && ...)) [[unlikely]] return;
+    }
+    auto& context = *static_cast<Context*>(call.environment().context);
+    if constexpr (std::is_void_v<Return>) {
+      kFunction(call, context, static_cast<P>(hand_over<P>(std::get<I>(held)))...);
+    } else {
+      lower(call, values, kFunction(call, context, static_cast<P>(hand_over<P>(std::get<I>(held)))...));
+    }
+  }
+
+  template <class Q, class Held>
+  static decltype(auto) hand_over(Held& held) {
+    if constexpr (kByValue<Q>) {
+      return std::move(held);
+    } else {
+      return Parameter<Q>::pass(held);
+    }
+  }
+
+  template <class R>
+  static void lower(HostCall& call, uint64_t* values, R result) {
+    using C = Codec<R>;
+    if (call.unwinding()) [[unlikely]] return;
+    if constexpr (C::kFlat <= kMaxFlatResults) {
+      static_cast<void>(C::lower_flat(call, std::move(result), values[0]));
+    } else {
+      const auto address = static_cast<uint32_t>(values[kSlots]);
+      if (!check_area(call, call.options(), address, C::kSize, C::kAlign)) [[unlikely]] return;
+      static_cast<void>(C::store(call, address, std::move(result)));
+    }
+  }
 };
+
+}  // namespace detail
+
+// A function of an interface, by its WIT name: "now", "[method]input-stream.read".
+template <auto kFunction>
+constexpr HostItem host_function(std::string_view name) {
+  using T = detail::Thunk<kFunction>;
+  return {name, &T::enter, T::kSignature, nullptr};
+}
+
+// A resource type that the interface defines.
+template <HostResourceClass R>
+constexpr HostItem host_resource(std::string_view name) {
+  return {name, nullptr, {}, &kHostResourceType<R>};
+}
 
 }  // namespace wisp::component

@@ -1,52 +1,253 @@
+// The fast paths work on blocks: a run of ASCII is recognised 32 bytes at a time, and the inner loops of fixed length are
+// what the compiler turns into vector instructions. Everything else is decoded one character at a time.
 #include "platform/utf8.h"
 
-#include <cstdint>
 #include <cstring>
 
 namespace wisp {
 namespace {
 
-// The length of the well-formed sequence at `at`, 0 if there is none. Table 3-7 of the Unicode
-// standard: only the second byte's range depends on the first.
-size_t sequence_length(const unsigned char* at, size_t left) {
-  const unsigned char first = at[0];
-  if (first < 0x80) return 1;
-  if (first < 0xc2 || first > 0xf4) return 0;
-  const size_t length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  if (left < length) return 0;
-  unsigned char low = 0x80;
-  unsigned char high = 0xbf;
-  if (first == 0xe0) low = 0xa0;
-  if (first == 0xed) high = 0x9f;
-  if (first == 0xf0) low = 0x90;
-  if (first == 0xf4) high = 0x8f;
-  if (at[1] < low || at[1] > high) return 0;
-  for (size_t i = 2; i < length; ++i) {
-    if ((at[i] & 0xc0) != 0x80) return 0;
+constexpr uint64_t kHighBits = 0x8080808080808080;
+constexpr size_t kBlock = 16;
+
+uint64_t load64(const uint8_t* at) {
+  uint64_t value;
+  std::memcpy(&value, at, sizeof value);
+  return value;
+}
+uint16_t load_unit(const uint8_t* units, size_t index) {
+  uint16_t value;
+  std::memcpy(&value, units + 2 * index, sizeof value);
+  return value;
+}
+void store_unit(uint8_t* units, size_t index, uint32_t value) {
+  const auto unit = static_cast<uint16_t>(value);
+  std::memcpy(units + 2 * index, &unit, sizeof unit);
+}
+bool is_surrogate(uint32_t unit) { return (unit & 0xf800) == 0xd800; }
+
+struct Decoded {
+  uint32_t code_point;
+  uint32_t size;  // 0: invalid; more than there is: incomplete
+};
+
+// The range of the second byte is what excludes overlong forms, surrogates and everything above U+10FFFF
+// (Unicode 15, table 3-7).
+Decoded decode_utf8(const uint8_t* bytes, size_t size) {
+  const uint8_t lead = bytes[0];
+  if (lead < 0x80) return {lead, 1};
+  uint32_t length = 0, low = 0x80, high = 0xbf;
+  if (lead >= 0xc2 && lead <= 0xdf) {
+    length = 2;
+  } else if (lead >= 0xe0 && lead <= 0xef) {
+    length = 3;
+    if (lead == 0xe0) low = 0xa0;
+    if (lead == 0xed) high = 0x9f;
+  } else if (lead >= 0xf0 && lead <= 0xf4) {
+    length = 4;
+    if (lead == 0xf0) low = 0x90;
+    if (lead == 0xf4) high = 0x8f;
+  } else {
+    return {0, 0};
   }
-  return length;
+  uint32_t code_point = lead & (0x7fu >> length);
+  for (uint32_t i = 1; i < length; i++) {
+    if (i >= size) return {0, length};
+    if (bytes[i] < low || bytes[i] > high) return {0, 0};
+    low = 0x80, high = 0xbf;
+    code_point = code_point << 6 | (bytes[i] & 0x3fu);
+  }
+  return {code_point, length};
+}
+
+size_t encode_utf8(uint32_t code_point, uint8_t* out) {
+  if (code_point < 0x80) {
+    out[0] = static_cast<uint8_t>(code_point);
+    return 1;
+  }
+  if (code_point < 0x800) {
+    out[0] = static_cast<uint8_t>(0xc0 | code_point >> 6);
+    out[1] = static_cast<uint8_t>(0x80 | (code_point & 0x3f));
+    return 2;
+  }
+  if (code_point < 0x10000) {
+    out[0] = static_cast<uint8_t>(0xe0 | code_point >> 12);
+    out[1] = static_cast<uint8_t>(0x80 | (code_point >> 6 & 0x3f));
+    out[2] = static_cast<uint8_t>(0x80 | (code_point & 0x3f));
+    return 3;
+  }
+  out[0] = static_cast<uint8_t>(0xf0 | code_point >> 18);
+  out[1] = static_cast<uint8_t>(0x80 | (code_point >> 12 & 0x3f));
+  out[2] = static_cast<uint8_t>(0x80 | (code_point >> 6 & 0x3f));
+  out[3] = static_cast<uint8_t>(0x80 | (code_point & 0x3f));
+  return 4;
+}
+
+// Whether the 16 units at `units` have no bit of `mask` set.
+bool block_is_below(const uint8_t* units, uint64_t mask) {
+  return ((load64(units) | load64(units + 8) | load64(units + 16) | load64(units + 24)) & mask) == 0;
+}
+
+size_t utf16_prefix(const uint8_t* units, size_t count, uint64_t mask) {
+  size_t i = 0;
+  while (i + kBlock <= count && block_is_below(units + 2 * i, mask)) i += kBlock;
+  while (i < count && (load_unit(units, i) & mask) == 0) i++;
+  return i;
+}
+constexpr uint64_t kNotAscii16 = 0xff80ff80ff80ff80;
+constexpr uint64_t kNotLatin16 = 0xff00ff00ff00ff00;
+
+void inflate_block(const uint8_t* bytes, uint8_t* out) {
+  uint16_t wide[kBlock];
+  for (size_t i = 0; i < kBlock; i++) wide[i] = bytes[i];
+  std::memcpy(out, wide, sizeof wide);
 }
 
 }  // namespace
 
-size_t valid_utf8_prefix(std::string_view text) {
-  const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
-  size_t at = 0;
-  while (at < text.size()) {
-    while (text.size() - at >= 8) {  // eight ASCII bytes at a time
-      uint64_t word;
-      std::memcpy(&word, bytes + at, sizeof word);
-      if ((word & 0x8080808080808080) != 0) break;
-      at += 8;
-    }
-    if (at == text.size()) break;
-    const size_t length = sequence_length(bytes + at, text.size() - at);
-    if (length == 0) break;
-    at += length;
+size_t ascii_prefix(const uint8_t* bytes, size_t size) {
+  size_t i = 0;
+  while (i + 32 <= size &&
+         ((load64(bytes + i) | load64(bytes + i + 8) | load64(bytes + i + 16) | load64(bytes + i + 24)) & kHighBits) == 0) {
+    i += 32;
   }
-  return at;
+  while (i + 8 <= size && (load64(bytes + i) & kHighBits) == 0) i += 8;
+  while (i < size && bytes[i] < 0x80) i++;
+  return i;
+}
+
+size_t valid_utf8_prefix(std::string_view text) {
+  const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
+  const size_t size = text.size();
+  size_t i = ascii_prefix(bytes, size);
+  while (i < size) {
+    const Decoded decoded = decode_utf8(bytes + i, size - i);
+    if (decoded.size == 0 || decoded.size > size - i) break;
+    i += decoded.size;
+    if (i < size && bytes[i] < 0x80) i += ascii_prefix(bytes + i, size - i);
+  }
+  return i;
 }
 
 bool is_valid_utf8(std::string_view text) { return valid_utf8_prefix(text) == text.size(); }
+
+Utf8Status validate_utf8(const uint8_t* bytes, size_t size) {
+  const size_t valid = valid_utf8_prefix({reinterpret_cast<const char*>(bytes), size});
+  if (valid == size) return Utf8Status::kValid;
+  return decode_utf8(bytes + valid, size - valid).size == 0 ? Utf8Status::kInvalid : Utf8Status::kIncomplete;
+}
+
+bool validate_utf16(const uint8_t* units, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    const uint32_t unit = load_unit(units, i);
+    if (!is_surrogate(unit)) continue;
+    if (unit >= 0xdc00 || i + 1 == count) return false;
+    const uint32_t next = load_unit(units, ++i);
+    if (next < 0xdc00 || next > 0xdfff) return false;
+  }
+  return true;
+}
+
+size_t utf8_to_utf16(const uint8_t* bytes, size_t size, uint8_t* out) {
+  size_t read = 0, written = 0;
+  while (read < size) {
+    if (bytes[read] < 0x80) {
+      const size_t run = ascii_prefix(bytes + read, size - read);
+      latin1_to_utf16(bytes + read, run, out + 2 * written);
+      read += run, written += run;
+      continue;
+    }
+    const Decoded decoded = decode_utf8(bytes + read, size - read);
+    if (decoded.size == 0 || decoded.size > size - read) return written;
+    read += decoded.size;
+    if (decoded.code_point < 0x10000) {
+      store_unit(out, written++, decoded.code_point);
+    } else {
+      store_unit(out, written++, 0xd800 + ((decoded.code_point - 0x10000) >> 10));
+      store_unit(out, written++, 0xdc00 + ((decoded.code_point - 0x10000) & 0x3ff));
+    }
+  }
+  return written;
+}
+
+size_t utf16_to_utf8(const uint8_t* units, size_t count, uint8_t* out) {
+  size_t written = 0;
+  for (size_t i = 0; i < count;) {
+    uint32_t unit = load_unit(units, i);
+    if (unit < 0x80) {
+      const size_t run = utf16_ascii_prefix(units + 2 * i, count - i);
+      narrow_utf16(units + 2 * i, run, out + written);
+      i += run, written += run;
+      continue;
+    }
+    i++;
+    if ((unit & 0xfc00) == 0xd800 && i < count) {
+      unit = 0x10000 + ((unit & 0x3ff) << 10) + (load_unit(units, i++) & 0x3ff);
+    }
+    written += encode_utf8(unit, out + written);
+  }
+  return written;
+}
+
+size_t latin1_to_utf8(const uint8_t* bytes, size_t size, uint8_t* out) {
+  size_t written = 0;
+  for (size_t i = 0; i < size;) {
+    if (bytes[i] < 0x80) {
+      const size_t run = ascii_prefix(bytes + i, size - i);
+      std::memcpy(out + written, bytes + i, run);
+      i += run, written += run;
+    } else {
+      written += encode_utf8(bytes[i++], out + written);
+    }
+  }
+  return written;
+}
+
+void latin1_to_utf16(const uint8_t* bytes, size_t size, uint8_t* out) {
+  size_t i = 0;
+  for (; i + kBlock <= size; i += kBlock) inflate_block(bytes + i, out + 2 * i);
+  for (; i < size; i++) store_unit(out, i, bytes[i]);
+}
+
+void inflate_latin1_in_place(uint8_t* out, size_t size) {
+  size_t i = size;
+  for (; i >= kBlock; i -= kBlock) inflate_block(out + i - kBlock, out + 2 * (i - kBlock));
+  while (i > 0) {
+    i--;
+    store_unit(out, i, out[i]);
+  }
+}
+
+void narrow_utf16(const uint8_t* units, size_t count, uint8_t* out) {
+  size_t i = 0;
+  for (; i + kBlock <= count; i += kBlock) {
+    uint16_t wide[kBlock];
+    uint8_t narrow[kBlock];
+    std::memcpy(wide, units + 2 * i, sizeof wide);
+    for (size_t j = 0; j < kBlock; j++) narrow[j] = static_cast<uint8_t>(wide[j]);
+    std::memcpy(out + i, narrow, sizeof narrow);
+  }
+  for (; i < count; i++) out[i] = static_cast<uint8_t>(load_unit(units, i));
+}
+
+size_t utf16_ascii_prefix(const uint8_t* units, size_t count) { return utf16_prefix(units, count, kNotAscii16); }
+size_t utf16_latin1_prefix(const uint8_t* units, size_t count) { return utf16_prefix(units, count, kNotLatin16); }
+
+Latin1Progress utf8_to_latin1(const uint8_t* bytes, size_t size, uint8_t* out) {
+  Latin1Progress progress;
+  while (progress.read < size) {
+    if (bytes[progress.read] < 0x80) {
+      const size_t run = ascii_prefix(bytes + progress.read, size - progress.read);
+      std::memcpy(out + progress.written, bytes + progress.read, run);
+      progress.read += run, progress.written += run;
+      continue;
+    }
+    const Decoded decoded = decode_utf8(bytes + progress.read, size - progress.read);
+    if (decoded.code_point > 0xff || decoded.size != 2 || size - progress.read < 2) return progress;
+    out[progress.written++] = static_cast<uint8_t>(decoded.code_point);
+    progress.read += 2;
+  }
+  return progress;
+}
 
 }  // namespace wisp

@@ -1,4 +1,4 @@
-#include "component/host_binding.h"
+#include "component/host_types.h"
 #include "platform/check.h"
 
 namespace wisp::component {

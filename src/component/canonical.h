@@ -1,0 +1,88 @@
+// One side of a call in the canonical ABI: the memory, the allocator and the string encoding of a guest, and the latch
+// that keeps the first trap. Shared by everything that lifts and lowers: host functions, dynamic values, adapters.
+//
+// https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md, "Lifting and Lowering Context".
+// Addresses are offsets into linear memory. Memories grow in place, so only the size is read again after a call into the
+// guest; it never shrinks, so what was checked stays checked.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string>
+
+#include "component/types.h"
+#include "jit/runtime/trap.h"
+#include "jit/runtime/vm_context.h"
+
+namespace wisp::component {
+
+constexpr uint32_t kMaxFlatParams = 16;
+constexpr uint32_t kMaxFlatResults = 1;
+constexpr uint32_t kMaxByteLength = (1u << 28) - 1;  // of a string or list
+constexpr uint32_t kUtf16Tag = 1u << 31;             // in the length of a latin1+utf16 string
+constexpr uint64_t kDefaultHostcallFuel = 128u << 20;
+
+// The latch of one call: the first trap wins, and everybody returns as soon as it can.
+class CallState {
+ public:
+  // Ends the guest with this text.
+  void trap(std::string message);
+  // Unwinds the guest without a diagnostic (wasi:cli/exit).
+  void exit() { code_ = jit::TrapCode::kExit; }
+  // The guest below already trapped and the store knows why.
+  void unwind(jit::TrapCode code) { code_ = code; }
+
+  bool unwinding() const { return code_ != jit::TrapCode::kNone; }
+  jit::TrapCode code() const { return code_; }
+  // Null where the store has the text.
+  const std::string* trap_message() const { return message_.get(); }
+
+ private:
+  jit::TrapCode code_ = jit::TrapCode::kNone;
+  std::unique_ptr<std::string> message_;
+};
+
+// Calls the guest's allocator; on a trap latches it in `call` and returns 0.
+using ReallocCode = uint32_t (*)(void* environment, CallState& call, uint32_t old_address, uint32_t old_size,
+                                 uint32_t alignment, uint32_t new_size);
+
+// What `canon lift` and `canon lower` name as options. Absent options are null; validation sees to it that what a type
+// needs is there.
+struct CanonicalOptions {
+  const jit::MemoryView* memory = nullptr;
+  ReallocCode realloc = nullptr;
+  void* realloc_environment = nullptr;
+  StringEncoding encoding = StringEncoding::kUtf8;
+};
+
+inline uint32_t align_to(uint32_t offset, uint32_t alignment) { return (offset + alignment - 1) & ~(alignment - 1); }
+
+// Whether [address, address + size) is inside the memory as it is now; without wrap-around.
+inline bool in_bounds(const jit::MemoryView* memory, uint32_t address, uint64_t size) {
+  return memory != nullptr && address + size <= memory->size_bytes;
+}
+
+// Little-endian access to checked addresses; both hosts are little-endian.
+template <class T>
+T load_scalar(const jit::MemoryView* memory, uint32_t address) {
+  T value;
+  std::memcpy(&value, memory->base + address, sizeof value);
+  return value;
+}
+template <class T>
+void store_scalar(const jit::MemoryView* memory, uint32_t address, T value) {
+  std::memcpy(memory->base + address, &value, sizeof value);
+}
+
+// realloc with the checks of the specification on what it returns. False: latched in `call`.
+bool checked_realloc(CallState& call, const CanonicalOptions& options, uint32_t old_address, uint32_t old_size,
+                     uint32_t alignment, uint32_t new_size, uint32_t& result);
+
+// Bounds and alignment of a list's contents before they are looked at. False: latched.
+bool check_list(CallState& call, const CanonicalOptions& options, uint32_t address, uint32_t length,
+                uint32_t element_size, uint32_t alignment);
+// The same for the values that lie in memory because they are too many for flat ones, and for return areas.
+bool check_area(CallState& call, const CanonicalOptions& options, uint32_t address, uint32_t size, uint32_t alignment);
+
+}  // namespace wisp::component

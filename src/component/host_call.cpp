@@ -1,0 +1,140 @@
+#include "component/host_call.h"
+
+#include <cstdlib>
+#include <new>
+
+#include "component/host_codec.h"
+#include "component/host_types.h"
+#include "component/strings.h"
+
+namespace wisp::component {
+
+struct HostCall::Block {
+  Block* next;
+  alignas(8) std::byte bytes[8];  // and more
+};
+
+// A handle that is lent for the time of the call; in memory of the call.
+struct HostCall::Lend {
+  Lend* next;
+  uint32_t index;
+};
+
+void* HostCall::allocate_block(size_t size_bytes) {
+  auto* block = static_cast<Block*>(::operator new(sizeof(Block) + size_bytes));
+  block->next = blocks_;
+  blocks_ = block;
+  return block->bytes;
+}
+
+void HostCall::clean_up() {
+  for (Lend* lend = lends_; lend != nullptr; lend = lend->next) {
+    Handle* handle = table().find(lend->index);
+    if (handle != nullptr) handle->lend_count--;
+  }
+  while (blocks_ != nullptr) {
+    Block* next = blocks_->next;
+    ::operator delete(blocks_);
+    blocks_ = next;
+  }
+}
+
+bool HostCall::out_of_fuel() {
+  trap("too much data handed to the host in one call (hostcall-fuel)");
+  return false;
+}
+
+bool HostCall::cannot_leave() {
+  trap("cannot leave component instance");
+  return false;
+}
+
+bool HostCall::lift_string(uint32_t address, uint32_t tagged_length, std::string_view& result) {
+  SourceString source;
+  if (!lift_source_string(*this, options(), address, tagged_length, source)) [[unlikely]] return false;
+  if (!charge(source.size_bytes())) [[unlikely]] return false;
+  const uint8_t* bytes = source.bytes;
+  size_t size = source.units;
+  if (source.encoding != SourceEncoding::kUtf8) {
+    auto* out = static_cast<uint8_t*>(allocate(max_utf8_size(source)));
+    size = write_utf8(source, out);
+    bytes = out;
+  }
+  result = {reinterpret_cast<const char*>(bytes), size};
+  return true;
+}
+
+bool HostCall::lower_string(std::string_view utf8, uint32_t& address, uint32_t& tagged_length) {
+  return lower_utf8(*this, options(), utf8, address, tagged_length);
+}
+
+Handle* HostCall::find(const RuntimeResourceType* type, uint32_t index) {
+  Handle* handle = table().find(index);
+  if (handle == nullptr) [[unlikely]] {
+    trap("unknown handle index " + std::to_string(index));
+    return nullptr;
+  }
+  if (handle->type != type) [[unlikely]] {
+    trap("handle index " + std::to_string(index) +
+         " used with the wrong type, expected host-defined resource but found a different " +
+         (handle->type->implementation != nullptr ? "guest" : "host") + "-defined resource");
+    return nullptr;
+  }
+  return handle;
+}
+
+HostResource* HostCall::borrow(const RuntimeResourceType* type, uint32_t index) {
+  Handle* handle = find(type, index);
+  if (handle == nullptr) [[unlikely]] return nullptr;
+  if (watches_lends_) {
+    handle->lend_count++;
+    lends_ = new (allocate(sizeof(Lend))) Lend{lends_, index};
+  }
+  return handle->object();
+}
+
+HostResource* HostCall::take(const RuntimeResourceType* type, uint32_t index) {
+  Handle* handle = find(type, index);
+  if (handle == nullptr) [[unlikely]] return nullptr;
+  if (handle->is_borrow()) [[unlikely]] {
+    trap("cannot lift own resource from a borrow");
+    return nullptr;
+  }
+  if (handle->lend_count != 0) [[unlikely]] {
+    trap("cannot remove owned resource while borrowed");
+    return nullptr;
+  }
+  HostResource* object = handle->object();
+  if (object->child_count() != 0) [[unlikely]] {
+    trap("resource has children");
+    return nullptr;
+  }
+  table().remove(index);
+  return object;
+}
+
+uint32_t HostCall::give(const RuntimeResourceType* type, HostResource* object) {
+  if (object == nullptr) [[unlikely]] {
+    trap("the host returned a resource that is not there");
+    return 0;
+  }
+  const uint32_t index = table().insert(type, reinterpret_cast<uintptr_t>(object));
+  if (index == 0) [[unlikely]] trap("resource table has no free keys");
+  return index;
+}
+
+namespace detail {
+
+bool check_char(HostCall& call, uint32_t code_point) {
+  if (code_point < 0xd800 || (code_point > 0xdfff && code_point < 0x110000)) [[likely]] return true;
+  call.trap("invalid `char` bit pattern");
+  return false;
+}
+
+bool bad_discriminant(HostCall& call) {
+  call.trap("invalid variant discriminant");
+  return false;
+}
+
+}  // namespace detail
+}  // namespace wisp::component

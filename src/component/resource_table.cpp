@@ -1,0 +1,50 @@
+#include "component/resource_table.h"
+
+#include "component/host_types.h"
+#include "platform/check.h"
+
+namespace wisp::component {
+
+ResourceTable::~ResourceTable() {
+  // Chains of parents are short (stream, pollable), so few passes do.
+  while (delete_childless_objects()) {
+  }
+}
+
+uint32_t ResourceTable::insert(const RuntimeResourceType* type, uint64_t representation, BorrowScope* scope) {
+  if (live_ >= max_handles_) [[unlikely]] return 0;
+  uint32_t index = first_free_;
+  if (index != 0) {
+    first_free_ = static_cast<uint32_t>(handles_[index].representation);
+  } else {
+    index = static_cast<uint32_t>(handles_.size());
+    handles_.emplace_back();
+  }
+  handles_[index] = {type, representation, 0, scope};
+  live_++;
+  return index;
+}
+
+void ResourceTable::remove(uint32_t index) {
+  Handle* handle = find(index);
+  WISP_DCHECK(handle != nullptr);
+  *handle = {nullptr, first_free_, 0, nullptr};
+  first_free_ = index;
+  live_--;
+}
+
+bool ResourceTable::delete_childless_objects() {
+  bool found = false;
+  for (uint32_t index = 1; index < handles_.size(); index++) {
+    Handle* handle = find(index);
+    if (handle == nullptr || handle->is_borrow() || handle->type->implementation != nullptr) continue;
+    if (handle->object() == nullptr || handle->object()->child_count() != 0) continue;
+    HostResource* object = handle->object();
+    remove(index);
+    delete object;
+    found = true;
+  }
+  return found;
+}
+
+}  // namespace wisp::component
