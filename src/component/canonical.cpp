@@ -10,11 +10,13 @@ void CallState::trap(std::string message) {
   message_ = std::make_unique<std::string>(std::move(message));
 }
 
-bool checked_realloc(CallState& call, const CanonicalOptions& options, uint32_t old_address, uint32_t old_size,
-                     uint32_t alignment, uint32_t new_size, uint32_t& result) {
+bool checked_realloc(CallState& call, const CanonicalOptions& options, uint32_t old_address,
+                     uint32_t old_size, uint32_t alignment, uint32_t new_size, uint32_t& result) {
   WISP_DCHECK(options.realloc != nullptr);
-  result = options.realloc(options.realloc_environment, call, old_address, old_size, alignment, new_size);
-  if (call.unwinding()) [[unlikely]] return false;
+  result = options.realloc(options.realloc_environment, call, old_address, old_size, alignment,
+                           new_size);
+  if (call.unwinding()) [[unlikely]]
+    return false;
   if ((result & (alignment - 1)) != 0) [[unlikely]] {
     call.trap("realloc return: result not aligned");
     return false;
@@ -44,7 +46,8 @@ bool check_list(CallState& call, const CanonicalOptions& options, uint32_t addre
   return true;
 }
 
-bool check_area(CallState& call, const CanonicalOptions& options, uint32_t address, uint32_t size, uint32_t alignment) {
+bool check_area(CallState& call, const CanonicalOptions& options, uint32_t address, uint32_t size,
+                uint32_t alignment) {
   if ((address & (alignment - 1)) != 0) [[unlikely]] {
     call.trap("unaligned pointer");
     return false;

@@ -1,9 +1,11 @@
-// One side of a call in the canonical ABI: the memory, the allocator and the string encoding of a guest, and the latch
-// that keeps the first trap. Shared by everything that lifts and lowers: host functions, dynamic values, adapters.
+// One side of a call in the canonical ABI: the memory, the allocator and the string encoding of a
+// guest, and the latch that keeps the first trap. Shared by everything that lifts and lowers: host
+// functions, dynamic values, adapters.
 //
-// https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md, "Lifting and Lowering Context".
-// Addresses are offsets into linear memory. Memories grow in place, so only the size is read again after a call into the
-// guest; it never shrinks, so what was checked stays checked.
+// https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md, "Lifting and
+// Lowering Context". Addresses are offsets into linear memory. Memories grow in place, so only the
+// size is read again after a call into the guest; it never shrinks, so what was checked stays
+// checked.
 #pragma once
 
 #include <cstdint>
@@ -44,11 +46,11 @@ class CallState {
 };
 
 // Calls the guest's allocator; on a trap latches it in `call` and returns 0.
-using ReallocCode = uint32_t (*)(void* environment, CallState& call, uint32_t old_address, uint32_t old_size,
-                                 uint32_t alignment, uint32_t new_size);
+using ReallocCode = uint32_t (*)(void* environment, CallState& call, uint32_t old_address,
+                                 uint32_t old_size, uint32_t alignment, uint32_t new_size);
 
-// What `canon lift` and `canon lower` name as options. Absent options are null; validation sees to it that what a type
-// needs is there.
+// What `canon lift` and `canon lower` name as options. Absent options are null; validation sees to
+// it that what a type needs is there.
 struct CanonicalOptions {
   const jit::MemoryView* memory = nullptr;
   ReallocCode realloc = nullptr;
@@ -56,7 +58,9 @@ struct CanonicalOptions {
   StringEncoding encoding = StringEncoding::kUtf8;
 };
 
-inline uint32_t align_to(uint32_t offset, uint32_t alignment) { return (offset + alignment - 1) & ~(alignment - 1); }
+inline uint32_t align_to(uint32_t offset, uint32_t alignment) {
+  return (offset + alignment - 1) & ~(alignment - 1);
+}
 
 // Whether [address, address + size) is inside the memory as it is now; without wrap-around.
 inline bool in_bounds(const jit::MemoryView* memory, uint32_t address, uint64_t size) {
@@ -76,13 +80,15 @@ void store_scalar(const jit::MemoryView* memory, uint32_t address, T value) {
 }
 
 // realloc with the checks of the specification on what it returns. False: latched in `call`.
-bool checked_realloc(CallState& call, const CanonicalOptions& options, uint32_t old_address, uint32_t old_size,
-                     uint32_t alignment, uint32_t new_size, uint32_t& result);
+bool checked_realloc(CallState& call, const CanonicalOptions& options, uint32_t old_address,
+                     uint32_t old_size, uint32_t alignment, uint32_t new_size, uint32_t& result);
 
 // Bounds and alignment of a list's contents before they are looked at. False: latched.
 bool check_list(CallState& call, const CanonicalOptions& options, uint32_t address, uint32_t length,
                 uint32_t element_size, uint32_t alignment);
-// The same for the values that lie in memory because they are too many for flat ones, and for return areas.
-bool check_area(CallState& call, const CanonicalOptions& options, uint32_t address, uint32_t size, uint32_t alignment);
+// The same for the values that lie in memory because they are too many for flat ones, and for
+// return areas.
+bool check_area(CallState& call, const CanonicalOptions& options, uint32_t address, uint32_t size,
+                uint32_t alignment);
 
 }  // namespace wisp::component

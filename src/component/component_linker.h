@@ -1,7 +1,8 @@
 // ComponentLinker: what a component may import, by name; instantiates components.
 //
-// Names resolve by the version track (0.2.x answers any 0.2.y), in both directions and for exports as well; the type check
-// and the error are per imported item. All missing imports are reported at once.
+// Names resolve by the version track (0.2.x answers any 0.2.y), in both directions and for exports
+// as well; the type check and the error are per imported item. All missing imports are reported at
+// once.
 #pragma once
 
 #include <memory>
@@ -20,10 +21,11 @@ struct HostInterface;
 
 class ComponentLinker {
  public:
-  // `context` is handed to every function of the interface; both outlive the linker and what it instantiates.
+  // `context` is handed to every function of the interface; both outlive the linker and what it
+  // instantiates.
   void add(const HostInterface& interface, void* context);
-  Result<std::unique_ptr<ComponentInstance>> instantiate(jit::Store& store,
-                                                         std::shared_ptr<const Component> component);
+  Result<std::unique_ptr<ComponentInstance>> instantiate(
+      jit::Store& store, std::shared_ptr<const Component> component);
 };
 
 }  // namespace wisp::component

@@ -1,34 +1,37 @@
-// Host functions as plain C++ functions: the C++ type says the component type, checked when a component is linked.
+// Host functions as plain C++ functions: the C++ type says the component type, checked when a
+// component is linked.
 //
-// A thunk made from the C++ type lifts the arguments straight from linear memory and lowers the result back: no table
-// walk, no boxed values, no heap for scalars, views and handles. Public: everything outside `detail`; the parts are in
-// host_types.h (resources, Outcome, names of records and variants) and host_call.h (HostCall).
+// A thunk made from the C++ type lifts the arguments straight from linear memory and lowers the
+// result back: no table walk, no boxed values, no heap for scalars, views and handles. Public:
+// everything outside `detail`; the parts are in host_types.h (resources, Outcome, names of records
+// and variants) and host_call.h (HostCall).
 //
-// | WIT                | parameter                          | result                                    |
+// | WIT                | parameter                          | result |
 // |--------------------|------------------------------------|-------------------------------------------|
-// | bool u8 .. s64 f64 | bool uint8_t .. int64_t double     | the same                                  |
-// | char               | char32_t                           | char32_t                                  |
-// | string             | std::string_view (valid for the call) | std::string, std::string_view          |
-// | list<u8..f64>      | std::span<const T> (likewise)      | std::vector<T>, std::span<const T>        |
-// | list<borrow<R>>    | std::span<R* const>                |                                           |
-// | list<T>            | std::vector<T>                     | std::vector<T>, std::span<const T>        |
-// | option<T>          | std::optional<T>                   | std::optional<T>                          |
-// | result<T, E>       | Outcome<T, E>                      | Outcome<T, E>; void and Unit: no payload  |
-// | tuple<...>         | std::tuple<...>                    | std::tuple<...>                           |
-// | record             | a struct with RecordOf<T>          | the same                                  |
-// | variant            | a struct holding std::variant, with VariantOf<T> | the same                    |
-// | enum, flags        | enum class with EnumOf<T>, FlagsOf<T> | the same                               |
-// | own<R>, borrow<R>  | std::unique_ptr<R>, R& (inside others R*) | std::unique_ptr<R>                 |
+// | bool u8 .. s64 f64 | bool uint8_t .. int64_t double     | the same | | char               |
+// char32_t                           | char32_t                                  | | string |
+// std::string_view (valid for the call) | std::string, std::string_view          | | list<u8..f64>
+// | std::span<const T> (likewise)      | std::vector<T>, std::span<const T>        | |
+// list<borrow<R>>    | std::span<R* const>                | | | list<T>            | std::vector<T>
+// | std::vector<T>, std::span<const T>        | | option<T>          | std::optional<T> |
+// std::optional<T>                          | | result<T, E>       | Outcome<T, E> | Outcome<T, E>;
+// void and Unit: no payload  | | tuple<...>         | std::tuple<...>                    |
+// std::tuple<...>                           | | record             | a struct with RecordOf<T> |
+// the same                                  | | variant            | a struct holding std::variant,
+// with VariantOf<T> | the same                    | | enum, flags        | enum class with
+// EnumOf<T>, FlagsOf<T> | the same                               | | own<R>, borrow<R>  |
+// std::unique_ptr<R>, R& (inside others R*) | std::unique_ptr<R>                 |
 //
-// Views (string_view, span) point into linear memory and end with the call: a host function that waits may keep using
-// them, since the guest cannot run meanwhile and memories do not move, but none may be stored in a resource.
+// Views (string_view, span) point into linear memory and end with the call: a host function that
+// waits may keep using them, since the guest cannot run meanwhile and memories do not move, but
+// none may be stored in a resource.
 //
 // A host function is `Result f(HostCall& call, Context& context, Parameters...)`. It traps with
 // `call.trap("text")` and then returns anything: the thunk looks. Example:
 //
 //   uint64_t now(HostCall&, WasiContext&);
-//   Outcome<std::vector<uint8_t>, StreamError> read(HostCall&, WasiContext&, InputStream& self, uint64_t len);
-//   constexpr HostItem kStreams[] = {
+//   Outcome<std::vector<uint8_t>, StreamError> read(HostCall&, WasiContext&, InputStream& self,
+//   uint64_t len); constexpr HostItem kStreams[] = {
 //       host_resource<InputStream>("input-stream"),
 //       host_function<&read>("[method]input-stream.read"),
 //   };
@@ -54,7 +57,8 @@ struct HostItem {
   const RuntimeResourceType* resource = nullptr;
 };
 
-// An interface that the host provides. `version` may be empty; an empty name stands for the imports of the root.
+// An interface that the host provides. `version` may be empty; an empty name stands for the imports
+// of the root.
 struct HostInterface {
   std::string_view name;
   std::string_view version;
@@ -114,17 +118,21 @@ struct Thunk<kFunction, Return (*)(HostCall&, Context&, P...)> {
   static constexpr HostSignature kSignature{{kParams, sizeof...(P)}, result_type()};
   static constexpr bool kInMemory = S::kFlat > kMaxFlatParams;
   static constexpr uint32_t kSlots = kInMemory ? 1 : S::kFlat;
-  // A lent handle must not be given away in the same call; only functions that take both kinds have to watch.
+  // A lent handle must not be given away in the same call; only functions that take both kinds have
+  // to watch.
   static constexpr bool kMixesHandles =
       (holds_kind(&Parameter<P>::Code::kType, TypeKind::kOwn) || ... || false) &&
       (holds_kind(&Parameter<P>::Code::kType, TypeKind::kBorrow) || ... || false);
 
   static jit::TrapCode enter(void* environment, uint64_t* values) {
     HostCall call(static_cast<HostFunctionEnvironment*>(environment));
-    if (call.enter()) [[likely]] run(call, values);
+    if (call.enter()) [[likely]]
+      run(call, values);
     return call.finish();
   }
-  static void run(HostCall& call, uint64_t* values) { run(call, values, std::index_sequence_for<P...>{}); }
+  static void run(HostCall& call, uint64_t* values) {
+    run(call, values, std::index_sequence_for<P...>{});
+  }
 
  private:
   template <size_t... I>
@@ -133,16 +141,22 @@ struct Thunk<kFunction, Return (*)(HostCall&, Context&, P...)> {
     if constexpr (kMixesHandles) call.watch_lends();
     if constexpr (kInMemory) {
       const auto address = static_cast<uint32_t>(values[0]);
-      if (!check_area(call, call.options(), address, S::kSize, S::kAlign)) [[unlikely]] return;
-      if (!(Parameter<P>::Code::load(call, address + S::kOffsets[I], std::get<I>(held)) && ...)) [[unlikely]] return;
+      if (!check_area(call, call.options(), address, S::kSize, S::kAlign)) [[unlikely]]
+        return;
+      if (!(Parameter<P>::Code::load(call, address + S::kOffsets[I], std::get<I>(held)) && ...))
+          [[unlikely]]
+        return;
     } else {
-      if (!(Parameter<P>::Code::lift_flat(call, values + S::kSlots[I], std::get<I>(held)) && ...)) [[unlikely]] return;
+      if (!(Parameter<P>::Code::lift_flat(call, values + S::kSlots[I], std::get<I>(held)) && ...))
+          [[unlikely]]
+        return;
     }
     auto& context = *static_cast<Context*>(call.environment().context);
     if constexpr (std::is_void_v<Return>) {
       kFunction(call, context, static_cast<P>(hand_over<P>(std::get<I>(held)))...);
     } else {
-      lower(call, values, kFunction(call, context, static_cast<P>(hand_over<P>(std::get<I>(held)))...));
+      lower(call, values,
+            kFunction(call, context, static_cast<P>(hand_over<P>(std::get<I>(held)))...));
     }
   }
 
@@ -158,12 +172,14 @@ struct Thunk<kFunction, Return (*)(HostCall&, Context&, P...)> {
   template <class R>
   static void lower(HostCall& call, uint64_t* values, R result) {
     using C = Codec<R>;
-    if (call.unwinding()) [[unlikely]] return;
+    if (call.unwinding()) [[unlikely]]
+      return;
     if constexpr (C::kFlat <= kMaxFlatResults) {
       static_cast<void>(C::lower_flat(call, std::move(result), values[0]));
     } else {
       const auto address = static_cast<uint32_t>(values[kSlots]);
-      if (!check_area(call, call.options(), address, C::kSize, C::kAlign)) [[unlikely]] return;
+      if (!check_area(call, call.options(), address, C::kSize, C::kAlign)) [[unlikely]]
+        return;
       static_cast<void>(C::store(call, address, std::move(result)));
     }
   }

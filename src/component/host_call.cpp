@@ -51,8 +51,10 @@ bool HostCall::cannot_leave() {
 
 bool HostCall::lift_string(uint32_t address, uint32_t tagged_length, std::string_view& result) {
   SourceString source;
-  if (!lift_source_string(*this, options(), address, tagged_length, source)) [[unlikely]] return false;
-  if (!charge(source.size_bytes())) [[unlikely]] return false;
+  if (!lift_source_string(*this, options(), address, tagged_length, source)) [[unlikely]]
+    return false;
+  if (!charge(source.size_bytes())) [[unlikely]]
+    return false;
   const uint8_t* bytes = source.bytes;
   size_t size = source.units;
   if (source.encoding != SourceEncoding::kUtf8) {
@@ -85,7 +87,8 @@ Handle* HostCall::find(const RuntimeResourceType* type, uint32_t index) {
 
 HostResource* HostCall::borrow(const RuntimeResourceType* type, uint32_t index) {
   Handle* handle = find(type, index);
-  if (handle == nullptr) [[unlikely]] return nullptr;
+  if (handle == nullptr) [[unlikely]]
+    return nullptr;
   if (watches_lends_) {
     handle->lend_count++;
     lends_ = new (allocate(sizeof(Lend))) Lend{lends_, index};
@@ -95,7 +98,8 @@ HostResource* HostCall::borrow(const RuntimeResourceType* type, uint32_t index) 
 
 HostResource* HostCall::take(const RuntimeResourceType* type, uint32_t index) {
   Handle* handle = find(type, index);
-  if (handle == nullptr) [[unlikely]] return nullptr;
+  if (handle == nullptr) [[unlikely]]
+    return nullptr;
   if (handle->is_borrow()) [[unlikely]] {
     trap("cannot lift own resource from a borrow");
     return nullptr;
@@ -119,14 +123,16 @@ uint32_t HostCall::give(const RuntimeResourceType* type, HostResource* object) {
     return 0;
   }
   const uint32_t index = table().insert(type, reinterpret_cast<uintptr_t>(object));
-  if (index == 0) [[unlikely]] trap("resource table has no free keys");
+  if (index == 0) [[unlikely]]
+    trap("resource table has no free keys");
   return index;
 }
 
 namespace detail {
 
 bool check_char(HostCall& call, uint32_t code_point) {
-  if (code_point < 0xd800 || (code_point > 0xdfff && code_point < 0x110000)) [[likely]] return true;
+  if (code_point < 0xd800 || (code_point > 0xdfff && code_point < 0x110000)) [[likely]]
+    return true;
   call.trap("invalid `char` bit pattern");
   return false;
 }

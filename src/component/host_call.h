@@ -1,4 +1,5 @@
-// HostCall: one call from a guest into a host function; and what the thunk of the function needs of the guest's side.
+// HostCall: one call from a guest into a host function; and what the thunk of the function needs of
+// the guest's side.
 #pragma once
 
 #include <cstddef>
@@ -28,14 +29,17 @@ struct HostFunctionEnvironment {
   uint64_t hostcall_fuel = kDefaultHostcallFuel;
 };
 
-// One call from a guest into the host. A function traps with `call.trap("text")` and then returns anything.
+// One call from a guest into the host. A function traps with `call.trap("text")` and then returns
+// anything.
 class HostCall : public CallState {
  public:
   // Without an environment: for calling host functions directly, in tests.
   explicit HostCall(HostFunctionEnvironment* environment = nullptr)
-      : environment_(environment), fuel_(environment == nullptr ? kDefaultHostcallFuel : environment->hostcall_fuel) {}
+      : environment_(environment),
+        fuel_(environment == nullptr ? kDefaultHostcallFuel : environment->hostcall_fuel) {}
   ~HostCall() {
-    if (blocks_ != nullptr || lends_ != nullptr) [[unlikely]] clean_up();
+    if (blocks_ != nullptr || lends_ != nullptr) [[unlikely]]
+      clean_up();
   }
   HostCall(const HostCall&) = delete;
   HostCall& operator=(const HostCall&) = delete;
@@ -48,7 +52,8 @@ class HostCall : public CallState {
   // Host memory that lives as long as the call: pointer lists, transcoded strings.
   void* allocate(size_t size_bytes) {
     size_bytes = (size_bytes + 7) & ~size_t{7};
-    if (size_bytes > sizeof scratch_ - scratch_used_) [[unlikely]] return allocate_block(size_bytes);
+    if (size_bytes > sizeof scratch_ - scratch_used_) [[unlikely]]
+      return allocate_block(size_bytes);
     void* result = scratch_ + scratch_used_;
     scratch_used_ += static_cast<uint32_t>(size_bytes);
     return result;
@@ -56,12 +61,14 @@ class HostCall : public CallState {
 
   // Charges what the guest hands over; false (and a trap) where it is more than one call may.
   bool charge(uint64_t size_bytes) {
-    if (size_bytes > fuel_) [[unlikely]] return out_of_fuel();
+    if (size_bytes > fuel_) [[unlikely]]
+      return out_of_fuel();
     fuel_ -= size_bytes;
     return true;
   }
 
-  // A string parameter: checked, and transcoded where the guest's encoding is another. False: latched.
+  // A string parameter: checked, and transcoded where the guest's encoding is another. False:
+  // latched.
   bool lift_string(uint32_t address, uint32_t tagged_length, std::string_view& result);
   // A string result: allocates in the guest.
   bool lower_string(std::string_view utf8, uint32_t& address, uint32_t& tagged_length);
@@ -76,11 +83,13 @@ class HostCall : public CallState {
 
   // For the thunk: checks at entry, and what it answers the store at the end.
   bool enter() {
-    if (!environment_->flags->may_leave) [[unlikely]] return cannot_leave();
+    if (!environment_->flags->may_leave) [[unlikely]]
+      return cannot_leave();
     return true;
   }
   jit::TrapCode finish() {
-    if (unwinding()) [[unlikely]] return report();
+    if (unwinding()) [[unlikely]]
+      return report();
     return jit::TrapCode::kNone;
   }
 

@@ -1,13 +1,12 @@
-// Codec<T>: how a C++ type lies in linear memory and in flat slots. Internal to host_binding.h; the table there says which
-// component type each one is.
+// Codec<T>: how a C++ type lies in linear memory and in flat slots. Internal to host_binding.h; the
+// table there says which component type each one is.
 //
 // Every codec has
 //   kType                      the component type
 //   kSize, kAlign, kFlat       layout in memory; number of flat slots
-//   lift_flat(call, slots, out)  from 64-bit slots (i32 and f32 in the low half: joined variants need no conversion)
-//   load(call, address, out)     from checked memory
-//   store(call, address, value)  to checked memory
-//   lower_flat(call, value)      where one slot is enough for a result
+//   lift_flat(call, slots, out)  from 64-bit slots (i32 and f32 in the low half: joined variants
+//   need no conversion) load(call, address, out)     from checked memory store(call, address,
+//   value)  to checked memory lower_flat(call, value)      where one slot is enough for a result
 // and those that can fail return false with the trap latched in the call.
 #pragma once
 
@@ -63,21 +62,32 @@ struct ScalarCodec {
     } else if constexpr (sizeof(T) == 8) {
       slot = static_cast<uint64_t>(value);
     } else {
-      slot = static_cast<uint32_t>(static_cast<int32_t>(value));  // sign-extended to 32 bits where T is signed
+      slot = static_cast<uint32_t>(
+          static_cast<int32_t>(value));  // sign-extended to 32 bits where T is signed
     }
     return true;
   }
 };
-template <> struct Codec<int8_t> : ScalarCodec<int8_t, TypeKind::kS8> {};
-template <> struct Codec<uint8_t> : ScalarCodec<uint8_t, TypeKind::kU8> {};
-template <> struct Codec<int16_t> : ScalarCodec<int16_t, TypeKind::kS16> {};
-template <> struct Codec<uint16_t> : ScalarCodec<uint16_t, TypeKind::kU16> {};
-template <> struct Codec<int32_t> : ScalarCodec<int32_t, TypeKind::kS32> {};
-template <> struct Codec<uint32_t> : ScalarCodec<uint32_t, TypeKind::kU32> {};
-template <> struct Codec<int64_t> : ScalarCodec<int64_t, TypeKind::kS64> {};
-template <> struct Codec<uint64_t> : ScalarCodec<uint64_t, TypeKind::kU64> {};
-template <> struct Codec<float> : ScalarCodec<float, TypeKind::kF32> {};
-template <> struct Codec<double> : ScalarCodec<double, TypeKind::kF64> {};
+template <>
+struct Codec<int8_t> : ScalarCodec<int8_t, TypeKind::kS8> {};
+template <>
+struct Codec<uint8_t> : ScalarCodec<uint8_t, TypeKind::kU8> {};
+template <>
+struct Codec<int16_t> : ScalarCodec<int16_t, TypeKind::kS16> {};
+template <>
+struct Codec<uint16_t> : ScalarCodec<uint16_t, TypeKind::kU16> {};
+template <>
+struct Codec<int32_t> : ScalarCodec<int32_t, TypeKind::kS32> {};
+template <>
+struct Codec<uint32_t> : ScalarCodec<uint32_t, TypeKind::kU32> {};
+template <>
+struct Codec<int64_t> : ScalarCodec<int64_t, TypeKind::kS64> {};
+template <>
+struct Codec<uint64_t> : ScalarCodec<uint64_t, TypeKind::kU64> {};
+template <>
+struct Codec<float> : ScalarCodec<float, TypeKind::kF32> {};
+template <>
+struct Codec<double> : ScalarCodec<double, TypeKind::kF64> {};
 
 template <>
 struct Codec<bool> {
@@ -139,7 +149,8 @@ struct PairCodec {
   template <class U>
   static bool store(HostCall& call, uint32_t address, U&& value) {
     uint32_t pointer, length;
-    if (!Self::lower(call, std::forward<U>(value), pointer, length)) [[unlikely]] return false;
+    if (!Self::lower(call, std::forward<U>(value), pointer, length)) [[unlikely]]
+      return false;
     store_scalar<uint32_t>(call.memory(), address, pointer);
     store_scalar<uint32_t>(call.memory(), address + 4, length);
     return true;
@@ -161,7 +172,8 @@ struct Codec<std::string> : PairCodec<std::string, Codec<std::string>> {
   static constexpr HostType kType{TypeKind::kString};
   static bool lift_flat(HostCall& call, const uint64_t* slots, std::string& out) {
     std::string_view view;
-    if (!Codec<std::string_view>::lift_flat(call, slots, view)) [[unlikely]] return false;
+    if (!Codec<std::string_view>::lift_flat(call, slots, view)) [[unlikely]]
+      return false;
     out.assign(view);
     return true;
   }
@@ -171,7 +183,8 @@ struct Codec<std::string> : PairCodec<std::string, Codec<std::string>> {
 };
 
 template <class T>
-constexpr bool kIsPlain = std::is_arithmetic_v<T> && !std::is_same_v<T, bool> && !std::is_same_v<T, char32_t>;
+constexpr bool kIsPlain =
+    std::is_arithmetic_v<T> && !std::is_same_v<T, bool> && !std::is_same_v<T, char32_t>;
 
 template <class T>
 struct ListType {
@@ -189,14 +202,16 @@ bool lower_list(HostCall& call, Range&& elements, uint32_t& address, uint32_t& l
     return false;
   }
   const auto size = static_cast<uint32_t>(count * C::kSize);
-  if (!checked_realloc(call, call.options(), 0, 0, C::kAlign, size, address)) [[unlikely]] return false;
+  if (!checked_realloc(call, call.options(), 0, 0, C::kAlign, size, address)) [[unlikely]]
+    return false;
   length = static_cast<uint32_t>(count);
   if constexpr (kIsPlain<T>) {
     if (size != 0) std::memcpy(call.memory()->base + address, elements.data(), size);
   } else {
     uint32_t at = address;
     for (auto& element : elements) {
-      if (!C::store(call, at, std::move(element))) [[unlikely]] return false;
+      if (!C::store(call, at, std::move(element))) [[unlikely]]
+        return false;
       at += C::kSize;
     }
   }
@@ -206,12 +221,13 @@ bool lower_list(HostCall& call, Range&& elements, uint32_t& address, uint32_t& l
 template <class T>
 struct Codec<std::span<const T>> : PairCodec<std::span<const T>, Codec<std::span<const T>>> {
   static constexpr HostType kType = ListType<T>::kType;
-  static bool lift_flat(HostCall& call, const uint64_t* slots, std::span<const T>& out)
-    requires kIsPlain<T>
-  {
+  static bool lift_flat(HostCall& call, const uint64_t* slots,
+                        std::span<const T>& out) requires kIsPlain<T> {
     const auto address = static_cast<uint32_t>(slots[0]), length = static_cast<uint32_t>(slots[1]);
-    if (!check_list(call, call.options(), address, length, sizeof(T), sizeof(T))) [[unlikely]] return false;
-    if (!call.charge(uint64_t{length} * sizeof(T))) [[unlikely]] return false;
+    if (!check_list(call, call.options(), address, length, sizeof(T), sizeof(T))) [[unlikely]]
+      return false;
+    if (!call.charge(uint64_t{length} * sizeof(T))) [[unlikely]]
+      return false;
     out = {reinterpret_cast<const T*>(call.memory()->base + address), length};
     return true;
   }
@@ -227,11 +243,14 @@ struct Codec<std::vector<T>> : PairCodec<std::vector<T>, Codec<std::vector<T>>> 
     using C = Codec<T>;
     auto address = static_cast<uint32_t>(slots[0]);
     const auto length = static_cast<uint32_t>(slots[1]);
-    if (!check_list(call, call.options(), address, length, C::kSize, C::kAlign)) [[unlikely]] return false;
-    if (!call.charge(uint64_t{length} * sizeof(T))) [[unlikely]] return false;
+    if (!check_list(call, call.options(), address, length, C::kSize, C::kAlign)) [[unlikely]]
+      return false;
+    if (!call.charge(uint64_t{length} * sizeof(T))) [[unlikely]]
+      return false;
     out.resize(length);
     for (uint32_t i = 0; i < length; i++, address += C::kSize) {
-      if (!C::load(call, address, out[i])) [[unlikely]] return false;
+      if (!C::load(call, address, out[i])) [[unlikely]]
+        return false;
     }
     return true;
   }
@@ -263,13 +282,15 @@ struct Codec<std::unique_ptr<R>> {
   }
   static bool lower_flat(HostCall& call, std::unique_ptr<R>&& value, uint64_t& slot) {
     slot = call.give(&kHostResourceType<R>, value.get());
-    if (slot == 0) [[unlikely]] return false;
+    if (slot == 0) [[unlikely]]
+      return false;
     static_cast<void>(value.release());
     return true;
   }
   static bool store(HostCall& call, uint32_t address, std::unique_ptr<R>&& value) {
     uint64_t slot;
-    if (!lower_flat(call, std::move(value), slot)) [[unlikely]] return false;
+    if (!lower_flat(call, std::move(value), slot)) [[unlikely]]
+      return false;
     store_scalar<uint32_t>(call.memory(), address, static_cast<uint32_t>(slot));
     return true;
   }
@@ -296,11 +317,14 @@ struct Codec<std::span<R* const>> {
   static constexpr uint32_t kSize = 8, kAlign = 4, kFlat = 2;
   static bool lift_flat(HostCall& call, const uint64_t* slots, std::span<R* const>& out) {
     const auto address = static_cast<uint32_t>(slots[0]), length = static_cast<uint32_t>(slots[1]);
-    if (!check_list(call, call.options(), address, length, 4, 4)) [[unlikely]] return false;
-    if (!call.charge(uint64_t{length} * sizeof(R*))) [[unlikely]] return false;
+    if (!check_list(call, call.options(), address, length, 4, 4)) [[unlikely]]
+      return false;
+    if (!call.charge(uint64_t{length} * sizeof(R*))) [[unlikely]]
+      return false;
     R** pointers = static_cast<R**>(call.allocate(length * sizeof(R*)));
     for (uint32_t i = 0; i < length; i++) {
-      if (!Codec<R*>::load(call, address + 4 * i, pointers[i])) [[unlikely]] return false;
+      if (!Codec<R*>::load(call, address + 4 * i, pointers[i])) [[unlikely]]
+        return false;
     }
     out = {pointers, length};
     return true;
@@ -309,7 +333,9 @@ struct Codec<std::span<R* const>> {
 
 // --- Records and tuples
 
-constexpr uint32_t align_up(uint32_t offset, uint32_t alignment) { return (offset + alignment - 1) / alignment * alignment; }
+constexpr uint32_t align_up(uint32_t offset, uint32_t alignment) {
+  return (offset + alignment - 1) / alignment * alignment;
+}
 
 // Layout of fields one after the other.
 template <class... T>
@@ -323,7 +349,8 @@ struct Sequence {
     std::array<uint32_t, sizeof...(T) + 1> result{};
     uint32_t offset = 0;
     size_t i = 0;
-    ((offset = align_up(offset, Codec<T>::kAlign), result[i++] = offset, offset += Codec<T>::kSize), ...);
+    ((offset = align_up(offset, Codec<T>::kAlign), result[i++] = offset, offset += Codec<T>::kSize),
+     ...);
     result[i] = align_up(offset, kAlign);
     return result;
   }();
@@ -348,22 +375,26 @@ struct Codec<std::tuple<T...>> {
   static bool lift_flat(HostCall& call, const uint64_t* slots, std::tuple<T...>& out) {
     return [&]<size_t... I>(std::index_sequence<I...>) {
       return (Codec<T>::lift_flat(call, slots + S::kSlots[I], std::get<I>(out)) && ...);
-    }(std::index_sequence_for<T...>{});
+    }
+    (std::index_sequence_for<T...>{});
   }
   static bool load(HostCall& call, uint32_t address, std::tuple<T...>& out) {
     return [&]<size_t... I>(std::index_sequence<I...>) {
       return (Codec<T>::load(call, address + S::kOffsets[I], std::get<I>(out)) && ...);
-    }(std::index_sequence_for<T...>{});
+    }
+    (std::index_sequence_for<T...>{});
   }
   template <class V>
   static bool store(HostCall& call, uint32_t address, V&& value) {
     return [&]<size_t... I>(std::index_sequence<I...>) {
-      return (Codec<T>::store(call, address + S::kOffsets[I], std::get<I>(std::forward<V>(value))) && ...);
-    }(std::index_sequence_for<T...>{});
+      return (
+          Codec<T>::store(call, address + S::kOffsets[I], std::get<I>(std::forward<V>(value))) &&
+          ...);
+    }
+    (std::index_sequence_for<T...>{});
   }
   template <class V>
-    requires(kFlat == 1)
-  static bool lower_flat(HostCall& call, V&& value, uint64_t& slot) {
+  requires(kFlat == 1) static bool lower_flat(HostCall& call, V&& value, uint64_t& slot) {
     return (Codec<T>::lower_flat(call, std::get<0>(std::forward<V>(value)), slot) && ...);
   }
 };
@@ -396,45 +427,58 @@ struct Codec<T> {
     using S = Sequence<typename MemberOf<F>::type...>;
     static constexpr const HostType* kMembers[] = {&Codec<typename MemberOf<F>::type>::kType...};
     static constexpr auto kNames = std::apply(
-        [](const auto&... field) { return std::array<std::string_view, sizeof...(F)>{field.name...}; },
+        [](const auto&... field) {
+          return std::array<std::string_view, sizeof...(F)>{field.name...};
+        },
         RecordOf<T>::fields);
     using Indices = std::index_sequence_for<F...>;
   };
   using U = Unpack<std::remove_cvref_t<decltype(RecordOf<T>::fields)>>;
   using S = typename U::S;
   template <size_t I>
-  using Member = typename MemberOf<std::remove_cvref_t<decltype(std::get<I>(RecordOf<T>::fields))>>::type;
+  using Member =
+      typename MemberOf<std::remove_cvref_t<decltype(std::get<I>(RecordOf<T>::fields))>>::type;
 
   static constexpr HostType kType{TypeKind::kRecord, U::kNames, U::kMembers};
   static constexpr uint32_t kSize = S::kSize, kAlign = S::kAlign, kFlat = S::kFlat;
 
   static bool lift_flat(HostCall& call, const uint64_t* slots, T& out) {
     return [&]<size_t... I>(std::index_sequence<I...>) {
-      return (Codec<Member<I>>::lift_flat(call, slots + S::kSlots[I], out.*std::get<I>(kFields).member) && ...);
-    }(typename U::Indices{});
+      return (Codec<Member<I>>::lift_flat(call, slots + S::kSlots[I],
+                                          out.*std::get<I>(kFields).member) &&
+              ...);
+    }
+    (typename U::Indices{});
   }
   static bool load(HostCall& call, uint32_t address, T& out) {
     return [&]<size_t... I>(std::index_sequence<I...>) {
-      return (Codec<Member<I>>::load(call, address + S::kOffsets[I], out.*std::get<I>(kFields).member) && ...);
-    }(typename U::Indices{});
+      return (Codec<Member<I>>::load(call, address + S::kOffsets[I],
+                                     out.*std::get<I>(kFields).member) &&
+              ...);
+    }
+    (typename U::Indices{});
   }
   template <class V>
   static bool store(HostCall& call, uint32_t address, V&& value) {
     return [&]<size_t... I>(std::index_sequence<I...>) {
       return (Codec<Member<I>>::store(call, address + S::kOffsets[I],
-                                      std::forward<V>(value).*std::get<I>(kFields).member) && ...);
-    }(typename U::Indices{});
+                                      std::forward<V>(value).*std::get<I>(kFields).member) &&
+              ...);
+    }
+    (typename U::Indices{});
   }
   template <class V>
-    requires(kFlat == 1)
-  static bool lower_flat(HostCall& call, V&& value, uint64_t& slot) {
-    return Codec<Member<0>>::lower_flat(call, std::forward<V>(value).*std::get<0>(kFields).member, slot);
+  requires(kFlat == 1) static bool lower_flat(HostCall& call, V&& value, uint64_t& slot) {
+    return Codec<Member<0>>::lower_flat(call, std::forward<V>(value).*std::get<0>(kFields).member,
+                                        slot);
   }
 };
 
 // --- Variants
 
-constexpr uint32_t discriminant_size(size_t cases) { return cases <= 256 ? 1 : cases <= 65536 ? 2 : 4; }
+constexpr uint32_t discriminant_size(size_t cases) {
+  return cases <= 256 ? 1 : cases <= 65536 ? 2 : 4;
+}
 
 bool bad_discriminant(HostCall& call);
 
@@ -446,8 +490,10 @@ uint32_t load_discriminant(HostCall& call, uint32_t address) {
 }
 template <uint32_t kBytes>
 void store_discriminant(HostCall& call, uint32_t address, uint32_t value) {
-  if constexpr (kBytes == 1) store_scalar<uint8_t>(call.memory(), address, static_cast<uint8_t>(value));
-  if constexpr (kBytes == 2) store_scalar<uint16_t>(call.memory(), address, static_cast<uint16_t>(value));
+  if constexpr (kBytes == 1)
+    store_scalar<uint8_t>(call.memory(), address, static_cast<uint8_t>(value));
+  if constexpr (kBytes == 2)
+    store_scalar<uint16_t>(call.memory(), address, static_cast<uint16_t>(value));
   if constexpr (kBytes == 4) store_scalar<uint32_t>(call.memory(), address, value);
 }
 
@@ -455,9 +501,14 @@ void store_discriminant(HostCall& call, uint32_t address, uint32_t value) {
 template <class T>
 struct Payload {
   static constexpr const HostType* kType = &Codec<T>::kType;
-  static constexpr uint32_t kSize = Codec<T>::kSize, kAlign = Codec<T>::kAlign, kFlat = Codec<T>::kFlat;
-  static bool lift_flat(HostCall& call, const uint64_t* slots, T& out) { return Codec<T>::lift_flat(call, slots, out); }
-  static bool load(HostCall& call, uint32_t address, T& out) { return Codec<T>::load(call, address, out); }
+  static constexpr uint32_t kSize = Codec<T>::kSize, kAlign = Codec<T>::kAlign,
+                            kFlat = Codec<T>::kFlat;
+  static bool lift_flat(HostCall& call, const uint64_t* slots, T& out) {
+    return Codec<T>::lift_flat(call, slots, out);
+  }
+  static bool load(HostCall& call, uint32_t address, T& out) {
+    return Codec<T>::load(call, address, out);
+  }
   template <class V>
   static bool store(HostCall& call, uint32_t address, V&& value) {
     return Codec<T>::store(call, address, std::forward<V>(value));
@@ -508,19 +559,22 @@ struct Codec<std::optional<T>> {
   static bool lift_flat(HostCall& call, const uint64_t* slots, std::optional<T>& out) {
     const auto discriminant = static_cast<uint32_t>(*slots);
     if (discriminant == 0) return true;
-    if (discriminant > 1) [[unlikely]] return bad_discriminant(call);
+    if (discriminant > 1) [[unlikely]]
+      return bad_discriminant(call);
     return Codec<T>::lift_flat(call, slots + 1, out.emplace());
   }
   static bool load(HostCall& call, uint32_t address, std::optional<T>& out) {
     const uint32_t discriminant = load_discriminant<1>(call, address);
     if (discriminant == 0) return true;
-    if (discriminant > 1) [[unlikely]] return bad_discriminant(call);
+    if (discriminant > 1) [[unlikely]]
+      return bad_discriminant(call);
     return Codec<T>::load(call, address + C::kPayload, out.emplace());
   }
   template <class V>
   static bool store(HostCall& call, uint32_t address, V&& value) {
     store_discriminant<1>(call, address, value.has_value() ? 1 : 0);
-    return !value.has_value() || Codec<T>::store(call, address + C::kPayload, *std::forward<V>(value));
+    return !value.has_value() ||
+           Codec<T>::store(call, address + C::kPayload, *std::forward<V>(value));
   }
 };
 
@@ -533,25 +587,29 @@ struct Codec<Outcome<T, E>> {
 
   static bool lift_flat(HostCall& call, const uint64_t* slots, Outcome<T, E>& out) {
     const auto discriminant = static_cast<uint32_t>(*slots);
-    if (discriminant > 1) [[unlikely]] return bad_discriminant(call);
-    return lift_payload(discriminant, out,
-                        [&]<class P>(P& payload) { return Payload<P>::lift_flat(call, slots + 1, payload); });
+    if (discriminant > 1) [[unlikely]]
+      return bad_discriminant(call);
+    return lift_payload(discriminant, out, [&]<class P>(P& payload) {
+      return Payload<P>::lift_flat(call, slots + 1, payload);
+    });
   }
   static bool load(HostCall& call, uint32_t address, Outcome<T, E>& out) {
     const uint32_t discriminant = load_discriminant<1>(call, address);
-    if (discriminant > 1) [[unlikely]] return bad_discriminant(call);
-    return lift_payload(discriminant, out,
-                        [&]<class P>(P& payload) { return Payload<P>::load(call, address + C::kPayload, payload); });
+    if (discriminant > 1) [[unlikely]]
+      return bad_discriminant(call);
+    return lift_payload(discriminant, out, [&]<class P>(P& payload) {
+      return Payload<P>::load(call, address + C::kPayload, payload);
+    });
   }
   template <class V>
   static bool store(HostCall& call, uint32_t address, V&& value) {
     store_discriminant<1>(call, address, value.ok() ? 0 : 1);
-    if (value.ok()) return Payload<Ok>::store(call, address + C::kPayload, std::move(value.value()));
+    if (value.ok())
+      return Payload<Ok>::store(call, address + C::kPayload, std::move(value.value()));
     return Payload<E>::store(call, address + C::kPayload, std::move(value.error()));
   }
-  static bool lower_flat(HostCall&, const Outcome<T, E>& value, uint64_t& slot)
-    requires(C::kFlat == 1)
-  {
+  static bool lower_flat(HostCall&, const Outcome<T, E>& value,
+                         uint64_t& slot) requires(C::kFlat == 1) {
     slot = value.ok() ? 0 : 1;
     return true;
   }
@@ -561,11 +619,13 @@ struct Codec<Outcome<T, E>> {
   static bool lift_payload(uint32_t discriminant, Outcome<T, E>& out, Lift lift) {
     if (discriminant == 0) {
       Ok payload{};
-      if (!lift(payload)) [[unlikely]] return false;
+      if (!lift(payload)) [[unlikely]]
+        return false;
       out = Outcome<T, E>(std::move(payload));
     } else {
       E payload{};
-      if (!lift(payload)) [[unlikely]] return false;
+      if (!lift(payload)) [[unlikely]]
+        return false;
       out = Outcome<T, E>(Failure<E>{std::move(payload)});
     }
     return true;
@@ -591,12 +651,15 @@ struct Codec<T> {
   static constexpr uint32_t kSize = C::kSize, kAlign = C::kAlign, kFlat = C::kFlat;
 
   static bool lift_flat(HostCall& call, const uint64_t* slots, T& out) {
-    return lift_case(call, static_cast<uint32_t>(*slots), out,
-                     [&]<class P>(P& payload) { return Payload<P>::lift_flat(call, slots + 1, payload); });
+    return lift_case(call, static_cast<uint32_t>(*slots), out, [&]<class P>(P& payload) {
+      return Payload<P>::lift_flat(call, slots + 1, payload);
+    });
   }
   static bool load(HostCall& call, uint32_t address, T& out) {
     return lift_case(call, load_discriminant<C::kDiscriminant>(call, address), out,
-                     [&]<class P>(P& payload) { return Payload<P>::load(call, address + C::kPayload, payload); });
+                     [&]<class P>(P& payload) {
+                       return Payload<P>::load(call, address + C::kPayload, payload);
+                     });
   }
   template <class V>
   static bool store(HostCall& call, uint32_t address, V&& value) {
@@ -604,15 +667,16 @@ struct Codec<T> {
     store_discriminant<C::kDiscriminant>(call, address, static_cast<uint32_t>(index));
     return [&]<size_t... I>(std::index_sequence<I...>) {
       bool stored = true;
-      static_cast<void>(((index == I && (stored = Payload<std::variant_alternative_t<I, Alternatives>>::store(
-                                             call, address + C::kPayload, std::get<I>(std::move(value.value))),
-                                         true)) || ...));
+      static_cast<void>(
+          ((index == I && (stored = Payload<std::variant_alternative_t<I, Alternatives>>::store(
+                               call, address + C::kPayload, std::get<I>(std::move(value.value))),
+                           true)) ||
+           ...));
       return stored;
-    }(Indices{});
+    }
+    (Indices{});
   }
-  static bool lower_flat(HostCall&, const T& value, uint64_t& slot)
-    requires(C::kFlat == 1)
-  {
+  static bool lower_flat(HostCall&, const T& value, uint64_t& slot) requires(C::kFlat == 1) {
     slot = value.value.index();
     return true;
   }
@@ -620,13 +684,15 @@ struct Codec<T> {
  private:
   template <class Lift>
   static bool lift_case(HostCall& call, uint32_t discriminant, T& out, Lift lift) {
-    if (discriminant >= kCount) [[unlikely]] return bad_discriminant(call);
+    if (discriminant >= kCount) [[unlikely]]
+      return bad_discriminant(call);
     return [&]<size_t... I>(std::index_sequence<I...>) {
       bool lifted = true;
       static_cast<void>(
           ((discriminant == I && (lifted = lift(out.value.template emplace<I>()), true)) || ...));
       return lifted;
-    }(Indices{});
+    }
+    (Indices{});
   }
 };
 
@@ -640,7 +706,8 @@ struct Codec<T> {
   static constexpr uint32_t kSize = kDiscriminant, kAlign = kDiscriminant, kFlat = 1;
 
   static bool check(HostCall& call, uint32_t discriminant, T& out) {
-    if (discriminant >= kCount) [[unlikely]] return bad_discriminant(call);
+    if (discriminant >= kCount) [[unlikely]]
+      return bad_discriminant(call);
     out = static_cast<T>(discriminant);
     return true;
   }

@@ -1,4 +1,5 @@
-// The component type of a C++ type, as constant data: compared with the type of an import when a component is linked.
+// The component type of a C++ type, as constant data: compared with the type of an import when a
+// component is linked.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
 #include "component/host_types.h"
+
 #include "platform/check.h"
 
 namespace wisp::component {

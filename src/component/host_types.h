@@ -1,5 +1,6 @@
-// The C++ side of component types: what host functions take and return. See host_binding.h for the table of
-// correspondences; this header alone is enough for declaring resources, records, enums, flags and variants.
+// The C++ side of component types: what host functions take and return. See host_binding.h for the
+// table of correspondences; this header alone is enough for declaring resources, records, enums,
+// flags and variants.
 #pragma once
 
 #include <concepts>
@@ -12,8 +13,9 @@
 
 namespace wisp::component {
 
-// Base of every resource that the host defines. Owned by the handle table of a component instance, or by a unique_ptr
-// while it is on its way. A child keeps a count in its parent; dropping a parent that has children traps.
+// Base of every resource that the host defines. Owned by the handle table of a component instance,
+// or by a unique_ptr while it is on its way. A child keeps a count in its parent; dropping a parent
+// that has children traps.
 class HostResource {
  public:
   HostResource() = default;
@@ -47,10 +49,11 @@ class Outcome {
   using error_type = E;
 
   Outcome() = default;
-  Outcome(T value) : value_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit, as std::expected
+  Outcome(T value)
+      : value_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit, as std::expected
   template <class U>
-    requires std::convertible_to<U, E>
-  Outcome(Failure<U> failure) : value_(std::in_place_index<1>, std::move(failure.error)) {}  // NOLINT
+  requires std::convertible_to<U, E> Outcome(Failure<U> failure)
+      : value_(std::in_place_index<1>, std::move(failure.error)) {}  // NOLINT
   bool ok() const { return value_.index() == 0; }
   T& value() { return std::get<0>(value_); }
   const T& value() const { return std::get<0>(value_); }
@@ -72,10 +75,10 @@ class Outcome<void, E> : public Outcome<Unit, E> {
 //     static constexpr auto fields = std::tuple{Field{"seconds", &Datetime::seconds},
 //                                               Field{"nanoseconds", &Datetime::nanoseconds}};
 //   };
-//   template <> struct EnumOf<Advice> { static constexpr std::string_view names[] = {"normal", ...}; };
-//   template <> struct FlagsOf<PathFlags> { static constexpr std::string_view names[] = {"symlink-follow"}; };
-//   struct StreamError { std::variant<std::unique_ptr<IoError>, Unit> value; };
-//   template <> struct VariantOf<StreamError> {
+//   template <> struct EnumOf<Advice> { static constexpr std::string_view names[] = {"normal",
+//   ...}; }; template <> struct FlagsOf<PathFlags> { static constexpr std::string_view names[] =
+//   {"symlink-follow"}; }; struct StreamError { std::variant<std::unique_ptr<IoError>, Unit> value;
+//   }; template <> struct VariantOf<StreamError> {
 //     static constexpr std::string_view names[] = {"last-operation-failed", "closed"}; };
 template <class T>
 struct RecordOf;
@@ -95,13 +98,21 @@ template <class Class, class Member>
 Field(const char*, Member Class::*) -> Field<Class, Member>;
 
 template <class T>
-concept HostRecord = requires { RecordOf<T>::fields; };
+concept HostRecord = requires {
+  RecordOf<T>::fields;
+};
 template <class T>
-concept HostEnum = requires { EnumOf<T>::names; };
+concept HostEnum = requires {
+  EnumOf<T>::names;
+};
 template <class T>
-concept HostFlags = requires { FlagsOf<T>::names; };
+concept HostFlags = requires {
+  FlagsOf<T>::names;
+};
 template <class T>
-concept HostVariant = requires { VariantOf<T>::names; };
+concept HostVariant = requires {
+  VariantOf<T>::names;
+};
 template <class T>
 concept HostResourceClass = std::derived_from<T, HostResource>;
 

@@ -11,8 +11,10 @@ ResourceTable::~ResourceTable() {
   }
 }
 
-uint32_t ResourceTable::insert(const RuntimeResourceType* type, uint64_t representation, BorrowScope* scope) {
-  if (live_ >= max_handles_) [[unlikely]] return 0;
+uint32_t ResourceTable::insert(const RuntimeResourceType* type, uint64_t representation,
+                               BorrowScope* scope) {
+  if (live_ >= max_handles_) [[unlikely]]
+    return 0;
   uint32_t index = first_free_;
   if (index != 0) {
     first_free_ = static_cast<uint32_t>(handles_[index].representation);
@@ -37,7 +39,8 @@ bool ResourceTable::delete_childless_objects() {
   bool found = false;
   for (uint32_t index = 1; index < handles_.size(); index++) {
     Handle* handle = find(index);
-    if (handle == nullptr || handle->is_borrow() || handle->type->implementation != nullptr) continue;
+    if (handle == nullptr || handle->is_borrow() || handle->type->implementation != nullptr)
+      continue;
     if (handle->object() == nullptr || handle->object()->child_count() != 0) continue;
     HostResource* object = handle->object();
     remove(index);

@@ -1,8 +1,10 @@
-// ResourceTable: the handles of one component instance. All kinds share one index space; entry 0 is never valid.
+// ResourceTable: the handles of one component instance. All kinds share one index space; entry 0 is
+// never valid.
 //
-// Freed entries are reused last-in-first-out: indices are observable. https://github.com/WebAssembly/component-model,
-// CanonicalABI.md, "Resource State". A handle refers to a type by the address of its ResourceType at run time, so types
-// that are equal have one address and generative ones do not.
+// Freed entries are reused last-in-first-out: indices are observable.
+// https://github.com/WebAssembly/component-model, CanonicalABI.md, "Resource State". A handle
+// refers to a type by the address of its ResourceType at run time, so types that are equal have one
+// address and generative ones do not.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +30,8 @@ inline constexpr RuntimeResourceType kHostResourceType{};
 
 struct Handle {
   const RuntimeResourceType* type = nullptr;  // null: free
-  // What the handle stands for: the guest's representation, or a HostResource*. In a free entry: the next free one.
+  // What the handle stands for: the guest's representation, or a HostResource*. In a free entry:
+  // the next free one.
   uint64_t representation = 0;
   uint32_t lend_count = 0;
   // For a borrow: the call that has to give it back. Null for an owned handle.
@@ -38,7 +41,8 @@ struct Handle {
   HostResource* object() const { return reinterpret_cast<HostResource*>(representation); }
 };
 
-// The borrows that a callee received in one call: they must be gone when it returns. Lives in the call object.
+// The borrows that a callee received in one call: they must be gone when it returns. Lives in the
+// call object.
 class BorrowScope {
  public:
   uint32_t borrows = 0;
@@ -55,16 +59,18 @@ class ResourceTable {
 
   // Null where the index is not in use.
   Handle* find(uint32_t index) {
-    if (index >= handles_.size() || handles_[index].type == nullptr) [[unlikely]] return nullptr;
+    if (index >= handles_.size() || handles_[index].type == nullptr) [[unlikely]]
+      return nullptr;
     return &handles_[index];
   }
   // The index of the new handle; 0 where the table is full.
-  uint32_t insert(const RuntimeResourceType* type, uint64_t representation, BorrowScope* scope = nullptr);
+  uint32_t insert(const RuntimeResourceType* type, uint64_t representation,
+                  BorrowScope* scope = nullptr);
   void remove(uint32_t index);
 
   uint32_t live_count() const { return live_; }
-  // Deletes objects of the host that have no children; true if there were any. For tearing down tables that hold
-  // parents and children in any order.
+  // Deletes objects of the host that have no children; true if there were any. For tearing down
+  // tables that hold parents and children in any order.
   bool delete_childless_objects();
 
  private:

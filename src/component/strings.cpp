@@ -7,7 +7,9 @@
 namespace wisp::component {
 namespace {
 
-uint8_t* at(const CanonicalOptions& options, uint32_t address) { return options.memory->base + address; }
+uint8_t* at(const CanonicalOptions& options, uint32_t address) {
+  return options.memory->base + address;
+}
 
 // One string on its way into a guest's memory.
 struct Lowering {
@@ -47,7 +49,8 @@ bool Lowering::copy(uint32_t alignment, uint32_t tag) {
 bool Lowering::utf8_to_16() {
   const uint32_t worst_case_size = 2 * source.units;
   if (!allocate(2, worst_case_size)) return false;
-  const auto written = static_cast<uint32_t>(utf8_to_utf16(source.bytes, source.units, destination()));
+  const auto written =
+      static_cast<uint32_t>(utf8_to_utf16(source.bytes, source.units, destination()));
   if (2 * written < worst_case_size && !resize(worst_case_size, 2, 2 * written)) return false;
   tagged_length = written;
   return true;
@@ -64,10 +67,11 @@ bool Lowering::latin1_to_16() {
 bool Lowering::to_8(uint32_t worst_case_size) {
   if (!allocate(1, source.units)) return false;
   const bool wide = source.encoding != SourceEncoding::kLatin1;
-  const size_t ascii =
-      wide ? utf16_ascii_prefix(source.bytes, source.units) : ascii_prefix(source.bytes, source.units);
+  const size_t ascii = wide ? utf16_ascii_prefix(source.bytes, source.units)
+                            : ascii_prefix(source.bytes, source.units);
   const size_t rest = source.units - ascii;
-  // The prefix is written before the block moves: realloc carries it over, and the guest sees what it would see.
+  // The prefix is written before the block moves: realloc carries it over, and the guest sees what
+  // it would see.
   if (wide) {
     narrow_utf16(source.bytes, ascii, destination());
   } else if (ascii != 0) {
@@ -137,26 +141,35 @@ bool lower(Lowering& lowering) {
   switch (lowering.options.encoding) {
     case StringEncoding::kUtf8:
       switch (lowering.source.encoding) {
-        case SourceEncoding::kUtf8: return lowering.copy(1, 0);
-        case SourceEncoding::kLatin1: return lowering.to_8(2 * units);
+        case SourceEncoding::kUtf8:
+          return lowering.copy(1, 0);
+        case SourceEncoding::kLatin1:
+          return lowering.to_8(2 * units);
         case SourceEncoding::kUtf16:
-        case SourceEncoding::kTaggedUtf16: return lowering.to_8(3 * units);
+        case SourceEncoding::kTaggedUtf16:
+          return lowering.to_8(3 * units);
       }
       break;
     case StringEncoding::kUtf16:
       switch (lowering.source.encoding) {
-        case SourceEncoding::kUtf8: return lowering.utf8_to_16();
-        case SourceEncoding::kLatin1: return lowering.latin1_to_16();
+        case SourceEncoding::kUtf8:
+          return lowering.utf8_to_16();
+        case SourceEncoding::kLatin1:
+          return lowering.latin1_to_16();
         case SourceEncoding::kUtf16:
-        case SourceEncoding::kTaggedUtf16: return lowering.copy(2, 0);
+        case SourceEncoding::kTaggedUtf16:
+          return lowering.copy(2, 0);
       }
       break;
     case StringEncoding::kLatin1Utf16:
       switch (lowering.source.encoding) {
         case SourceEncoding::kUtf8:
-        case SourceEncoding::kUtf16: return lowering.to_latin1_or_16();
-        case SourceEncoding::kLatin1: return lowering.copy(2, 0);
-        case SourceEncoding::kTaggedUtf16: return lowering.probably_16_to_latin1_or_16();
+        case SourceEncoding::kUtf16:
+          return lowering.to_latin1_or_16();
+        case SourceEncoding::kLatin1:
+          return lowering.copy(2, 0);
+        case SourceEncoding::kTaggedUtf16:
+          return lowering.probably_16_to_latin1_or_16();
       }
       break;
   }
@@ -167,12 +180,18 @@ bool check_content(CallState& call, const SourceString& string) {
   switch (string.encoding) {
     case SourceEncoding::kUtf8:
       switch (validate_utf8(string.bytes, string.units)) {
-        case Utf8Status::kValid: return true;
-        case Utf8Status::kInvalid: call.trap("invalid utf-8"); return false;
-        case Utf8Status::kIncomplete: call.trap("incomplete utf-8 byte sequence"); return false;
+        case Utf8Status::kValid:
+          return true;
+        case Utf8Status::kInvalid:
+          call.trap("invalid utf-8");
+          return false;
+        case Utf8Status::kIncomplete:
+          call.trap("incomplete utf-8 byte sequence");
+          return false;
       }
       return false;
-    case SourceEncoding::kLatin1: return true;
+    case SourceEncoding::kLatin1:
+      return true;
     case SourceEncoding::kUtf16:
     case SourceEncoding::kTaggedUtf16:
       if (validate_utf16(string.bytes, string.units)) return true;
@@ -184,8 +203,8 @@ bool check_content(CallState& call, const SourceString& string) {
 
 }  // namespace
 
-bool lift_source_string(CallState& call, const CanonicalOptions& options, uint32_t address, uint32_t tagged_length,
-                        SourceString& result) {
+bool lift_source_string(CallState& call, const CanonicalOptions& options, uint32_t address,
+                        uint32_t tagged_length, SourceString& result) {
   result.units = tagged_length;
   uint32_t alignment = 2, unit_size = 1;
   switch (options.encoding) {
@@ -199,7 +218,8 @@ bool lift_source_string(CallState& call, const CanonicalOptions& options, uint32
       break;
     case StringEncoding::kLatin1Utf16:
       result.units = tagged_length & ~kUtf16Tag;
-      result.encoding = result.units == tagged_length ? SourceEncoding::kLatin1 : SourceEncoding::kTaggedUtf16;
+      result.encoding =
+          result.units == tagged_length ? SourceEncoding::kLatin1 : SourceEncoding::kTaggedUtf16;
       unit_size = result.units == tagged_length ? 1 : 2;
       break;
   }
@@ -221,10 +241,13 @@ bool lift_source_string(CallState& call, const CanonicalOptions& options, uint32
 
 size_t max_utf8_size(const SourceString& source) {
   switch (source.encoding) {
-    case SourceEncoding::kUtf8: return source.units;
-    case SourceEncoding::kLatin1: return size_t{source.units} * 2;
+    case SourceEncoding::kUtf8:
+      return source.units;
+    case SourceEncoding::kLatin1:
+      return size_t{source.units} * 2;
     case SourceEncoding::kUtf16:
-    case SourceEncoding::kTaggedUtf16: return size_t{source.units} * 3;
+    case SourceEncoding::kTaggedUtf16:
+      return size_t{source.units} * 3;
   }
   return 0;
 }
@@ -234,9 +257,11 @@ size_t write_utf8(const SourceString& source, uint8_t* out) {
     case SourceEncoding::kUtf8:
       if (source.units != 0) std::memcpy(out, source.bytes, source.units);
       return source.units;
-    case SourceEncoding::kLatin1: return latin1_to_utf8(source.bytes, source.units, out);
+    case SourceEncoding::kLatin1:
+      return latin1_to_utf8(source.bytes, source.units, out);
     case SourceEncoding::kUtf16:
-    case SourceEncoding::kTaggedUtf16: return utf16_to_utf8(source.bytes, source.units, out);
+    case SourceEncoding::kTaggedUtf16:
+      return utf16_to_utf8(source.bytes, source.units, out);
   }
   return 0;
 }
@@ -247,8 +272,8 @@ std::string to_utf8(const SourceString& source) {
   return result;
 }
 
-bool lower_source_string(CallState& call, const CanonicalOptions& options, const SourceString& source,
-                         uint32_t& address, uint32_t& tagged_length) {
+bool lower_source_string(CallState& call, const CanonicalOptions& options,
+                         const SourceString& source, uint32_t& address, uint32_t& tagged_length) {
   Lowering lowering{call, options, source};
   if (!lower(lowering)) return false;
   address = lowering.address;
@@ -256,8 +281,8 @@ bool lower_source_string(CallState& call, const CanonicalOptions& options, const
   return true;
 }
 
-bool lower_utf8(CallState& call, const CanonicalOptions& options, std::string_view text, uint32_t& address,
-                uint32_t& tagged_length) {
+bool lower_utf8(CallState& call, const CanonicalOptions& options, std::string_view text,
+                uint32_t& address, uint32_t& tagged_length) {
   const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
   if (text.size() > kMaxByteLength) [[unlikely]] {
     call.trap("string too long");

@@ -1,7 +1,8 @@
-// Strings between memories and encodings: the nine conversions of the canonical ABI with their exact calls of realloc.
+// Strings between memories and encodings: the nine conversions of the canonical ABI with their
+// exact calls of realloc.
 //
-// CanonicalABI.md, "Loading" and "Storing" of strings. The order and the arguments of realloc calls can be observed by
-// the guest, so they are those of the specification, empty strings included.
+// CanonicalABI.md, "Loading" and "Storing" of strings. The order and the arguments of realloc calls
+// can be observed by the guest, so they are those of the specification, empty strings included.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +13,9 @@
 
 namespace wisp::component {
 
-// How a string is encoded where it comes from. In a latin1+utf16 memory that is a matter of each string: tagged utf16 is
-// probably utf16, and is compressed where a receiver of latin1+utf16 finds that it need not be.
+// How a string is encoded where it comes from. In a latin1+utf16 memory that is a matter of each
+// string: tagged utf16 is probably utf16, and is compressed where a receiver of latin1+utf16 finds
+// that it need not be.
 enum class SourceEncoding : uint8_t { kUtf8, kUtf16, kLatin1, kTaggedUtf16 };
 
 // A string that was checked; a view.
@@ -23,13 +25,15 @@ struct SourceString {
   SourceEncoding encoding = SourceEncoding::kUtf8;
 
   uint32_t size_bytes() const {
-    return encoding == SourceEncoding::kUtf16 || encoding == SourceEncoding::kTaggedUtf16 ? 2 * units : units;
+    return encoding == SourceEncoding::kUtf16 || encoding == SourceEncoding::kTaggedUtf16
+               ? 2 * units
+               : units;
   }
 };
 
 // Looks at a string in the guest's memory: alignment, bounds, content. False: latched.
-bool lift_source_string(CallState& call, const CanonicalOptions& options, uint32_t address, uint32_t tagged_length,
-                        SourceString& result);
+bool lift_source_string(CallState& call, const CanonicalOptions& options, uint32_t address,
+                        uint32_t tagged_length, SourceString& result);
 
 // Converts to UTF-8.
 std::string to_utf8(const SourceString& source);
@@ -38,10 +42,10 @@ size_t max_utf8_size(const SourceString& source);
 size_t write_utf8(const SourceString& source, uint8_t* out);
 
 // Stores a string in the guest's memory. False: latched.
-bool lower_source_string(CallState& call, const CanonicalOptions& options, const SourceString& source,
-                         uint32_t& address, uint32_t& tagged_length);
+bool lower_source_string(CallState& call, const CanonicalOptions& options,
+                         const SourceString& source, uint32_t& address, uint32_t& tagged_length);
 // A string of the host, in UTF-8.
-bool lower_utf8(CallState& call, const CanonicalOptions& options, std::string_view text, uint32_t& address,
-                uint32_t& tagged_length);
+bool lower_utf8(CallState& call, const CanonicalOptions& options, std::string_view text,
+                uint32_t& address, uint32_t& tagged_length);
 
 }  // namespace wisp::component

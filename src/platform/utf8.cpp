@@ -1,5 +1,6 @@
-// The fast paths work on blocks: a run of ASCII is recognised 32 bytes at a time, and the inner loops of fixed length are
-// what the compiler turns into vector instructions. Everything else is decoded one character at a time.
+// The fast paths work on blocks: a run of ASCII is recognised 32 bytes at a time, and the inner
+// loops of fixed length are what the compiler turns into vector instructions. Everything else is
+// decoded one character at a time.
 #include "platform/utf8.h"
 
 #include <cstring>
@@ -31,8 +32,8 @@ struct Decoded {
   uint32_t size;  // 0: invalid; more than there is: incomplete
 };
 
-// The range of the second byte is what excludes overlong forms, surrogates and everything above U+10FFFF
-// (Unicode 15, table 3-7).
+// The range of the second byte is what excludes overlong forms, surrogates and everything above
+// U+10FFFF (Unicode 15, table 3-7).
 Decoded decode_utf8(const uint8_t* bytes, size_t size) {
   const uint8_t lead = bytes[0];
   if (lead < 0x80) return {lead, 1};
@@ -85,7 +86,8 @@ size_t encode_utf8(uint32_t code_point, uint8_t* out) {
 
 // Whether the 16 units at `units` have no bit of `mask` set.
 bool block_is_below(const uint8_t* units, uint64_t mask) {
-  return ((load64(units) | load64(units + 8) | load64(units + 16) | load64(units + 24)) & mask) == 0;
+  return ((load64(units) | load64(units + 8) | load64(units + 16) | load64(units + 24)) & mask) ==
+         0;
 }
 
 size_t utf16_prefix(const uint8_t* units, size_t count, uint64_t mask) {
@@ -107,8 +109,9 @@ void inflate_block(const uint8_t* bytes, uint8_t* out) {
 
 size_t ascii_prefix(const uint8_t* bytes, size_t size) {
   size_t i = 0;
-  while (i + 32 <= size &&
-         ((load64(bytes + i) | load64(bytes + i + 8) | load64(bytes + i + 16) | load64(bytes + i + 24)) & kHighBits) == 0) {
+  while (i + 32 <= size && ((load64(bytes + i) | load64(bytes + i + 8) | load64(bytes + i + 16) |
+                             load64(bytes + i + 24)) &
+                            kHighBits) == 0) {
     i += 32;
   }
   while (i + 8 <= size && (load64(bytes + i) & kHighBits) == 0) i += 8;
@@ -134,7 +137,8 @@ bool is_valid_utf8(std::string_view text) { return valid_utf8_prefix(text) == te
 Utf8Status validate_utf8(const uint8_t* bytes, size_t size) {
   const size_t valid = valid_utf8_prefix({reinterpret_cast<const char*>(bytes), size});
   if (valid == size) return Utf8Status::kValid;
-  return decode_utf8(bytes + valid, size - valid).size == 0 ? Utf8Status::kInvalid : Utf8Status::kIncomplete;
+  return decode_utf8(bytes + valid, size - valid).size == 0 ? Utf8Status::kInvalid
+                                                            : Utf8Status::kIncomplete;
 }
 
 bool validate_utf16(const uint8_t* units, size_t count) {
@@ -230,8 +234,12 @@ void narrow_utf16(const uint8_t* units, size_t count, uint8_t* out) {
   for (; i < count; i++) out[i] = static_cast<uint8_t>(load_unit(units, i));
 }
 
-size_t utf16_ascii_prefix(const uint8_t* units, size_t count) { return utf16_prefix(units, count, kNotAscii16); }
-size_t utf16_latin1_prefix(const uint8_t* units, size_t count) { return utf16_prefix(units, count, kNotLatin16); }
+size_t utf16_ascii_prefix(const uint8_t* units, size_t count) {
+  return utf16_prefix(units, count, kNotAscii16);
+}
+size_t utf16_latin1_prefix(const uint8_t* units, size_t count) {
+  return utf16_prefix(units, count, kNotLatin16);
+}
 
 Latin1Progress utf8_to_latin1(const uint8_t* bytes, size_t size, uint8_t* out) {
   Latin1Progress progress;

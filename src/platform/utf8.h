@@ -1,7 +1,8 @@
 // UTF-8, UTF-16 (little-endian) and Latin-1: strict validation and conversion.
 //
-// UTF-16 text is passed as bytes, at any alignment; lengths are counted in code units of the encoding. Converters expect
-// valid input (see the validate functions) and never read beyond it or write more than they state, even if it is not.
+// UTF-16 text is passed as bytes, at any alignment; lengths are counted in code units of the
+// encoding. Converters expect valid input (see the validate functions) and never read beyond it or
+// write more than they state, even if it is not.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +11,11 @@
 
 namespace wisp {
 
-enum class Utf8Status : uint8_t { kValid, kInvalid, kIncomplete };  // incomplete: ends inside a so far correct sequence
+enum class Utf8Status : uint8_t {
+  kValid,
+  kInvalid,
+  kIncomplete
+};  // incomplete: ends inside a so far correct sequence
 
 // Bytes before the first one that is not ASCII.
 size_t ascii_prefix(const uint8_t* bytes, size_t size);

@@ -40,8 +40,8 @@ struct Filter {
 
 template <>
 struct RecordOf<Datetime> {
-  static constexpr auto fields =
-      std::tuple{Field{"seconds", &Datetime::seconds}, Field{"nanoseconds", &Datetime::nanoseconds}};
+  static constexpr auto fields = std::tuple{Field{"seconds", &Datetime::seconds},
+                                            Field{"nanoseconds", &Datetime::nanoseconds}};
 };
 template <>
 struct EnumOf<Advice> {
@@ -67,15 +67,23 @@ using testing::BufferGuest;
 uint64_t add(HostCall&, TestContext&, uint32_t a, uint64_t b) { return a + b; }
 int8_t negate(HostCall&, TestContext&, int8_t a) { return static_cast<int8_t>(-a); }
 void hear(HostCall&, TestContext& context, std::string_view text) { context.heard = text; }
-std::string greet(HostCall&, TestContext&, std::string_view name) { return "hello " + std::string(name); }
-Datetime now(HostCall&, TestContext&, Datetime later) { return {later.seconds + 1, later.nanoseconds + 2}; }
-uint32_t count(HostCall&, TestContext&, std::span<const uint8_t> bytes, Advice advice, Access access,
-               std::optional<uint32_t> more) {
-  return static_cast<uint32_t>(bytes.size()) + static_cast<uint32_t>(advice) + static_cast<uint32_t>(access) +
-         more.value_or(0);
+std::string greet(HostCall&, TestContext&, std::string_view name) {
+  return "hello " + std::string(name);
 }
-std::unique_ptr<Stream> open(HostCall&, TestContext& context) { return std::make_unique<Stream>(context); }
-void use(HostCall&, TestContext& context, Stream& stream) { context.heard = std::to_string(stream.child_count()); }
+Datetime now(HostCall&, TestContext&, Datetime later) {
+  return {later.seconds + 1, later.nanoseconds + 2};
+}
+uint32_t count(HostCall&, TestContext&, std::span<const uint8_t> bytes, Advice advice,
+               Access access, std::optional<uint32_t> more) {
+  return static_cast<uint32_t>(bytes.size()) + static_cast<uint32_t>(advice) +
+         static_cast<uint32_t>(access) + more.value_or(0);
+}
+std::unique_ptr<Stream> open(HostCall&, TestContext& context) {
+  return std::make_unique<Stream>(context);
+}
+void use(HostCall&, TestContext& context, Stream& stream) {
+  context.heard = std::to_string(stream.child_count());
+}
 void swallow(HostCall&, TestContext&, Stream&, std::unique_ptr<Stream>) {}
 uint32_t poll(HostCall&, TestContext&, std::span<Stream* const> streams) {
   return static_cast<uint32_t>(streams.size());
@@ -89,7 +97,9 @@ Outcome<void, Advice> check(HostCall&, TestContext&, Filter filter) {
   if (filter.value.index() == 0) return {};
   return Failure{static_cast<Advice>(filter.value.index() - 1)};
 }
-std::vector<std::tuple<std::string, uint8_t>> pairs(HostCall&, TestContext&) { return {{"a", 1}, {"bc", 2}}; }
+std::vector<std::tuple<std::string, uint8_t>> pairs(HostCall&, TestContext&) {
+  return {{"a", 1}, {"bc", 2}};
+}
 void refuse(HostCall& call, TestContext&) { call.trap("no"); }
 
 class HostBindingTest : public ::testing::Test {
@@ -118,7 +128,9 @@ class HostBindingTest : public ::testing::Test {
     return std::string(reinterpret_cast<char*>(&guest->bytes[address]), size);
   }
   uint32_t word(uint32_t address) { return load_scalar<uint32_t>(&guest->view, address); }
-  void put(uint32_t address, std::string_view text) { std::memcpy(&guest->bytes[address], text.data(), text.size()); }
+  void put(uint32_t address, std::string_view text) {
+    std::memcpy(&guest->bytes[address], text.data(), text.size());
+  }
 
   TestContext context;
   InstanceFlags flags;
@@ -129,8 +141,9 @@ class HostBindingTest : public ::testing::Test {
 };
 
 TEST_F(HostBindingTest, Scalars) {
-  EXPECT_EQ(call<&add>({0xffffffff00000005, 7})[0], 12u);  // the upper half of an i32 slot does not count
-  EXPECT_EQ(call<&negate>({5})[0], 0xfffffffbu);           // sign-extended to 32 bits, zero above
+  EXPECT_EQ(call<&add>({0xffffffff00000005, 7})[0],
+            12u);                                 // the upper half of an i32 slot does not count
+  EXPECT_EQ(call<&negate>({5})[0], 0xfffffffbu);  // sign-extended to 32 bits, zero above
 }
 
 TEST_F(HostBindingTest, StringsAreCheckedViews) {
@@ -200,7 +213,9 @@ TEST_F(HostBindingTest, OwnAndBorrow) {
 TEST_F(HostBindingTest, GivingAwayAParentTraps) {
   const uint64_t parent = call<&open>({})[0];
   const uint64_t child = call<&open>({})[0];
-  table.find(static_cast<uint32_t>(child))->object()->set_parent(*table.find(static_cast<uint32_t>(parent))->object());
+  table.find(static_cast<uint32_t>(child))
+      ->object()
+      ->set_parent(*table.find(static_cast<uint32_t>(parent))->object());
   call<&swallow>({child, parent});
   EXPECT_EQ(trapped, "resource has children");
 }

@@ -25,12 +25,13 @@ class BufferGuest {
   std::vector<std::array<uint32_t, 5>> log;  // old address, old size, alignment, new size, result
 
  private:
-  static uint32_t reallocate(void* environment, CallState&, uint32_t old_address, uint32_t old_size, uint32_t alignment,
-                             uint32_t new_size) {
+  static uint32_t reallocate(void* environment, CallState&, uint32_t old_address, uint32_t old_size,
+                             uint32_t alignment, uint32_t new_size) {
     auto& self = *static_cast<BufferGuest*>(environment);
     const uint32_t result = align_to(self.next, alignment);
     self.next = result + new_size;
-    if (old_size != 0) std::memcpy(&self.bytes[result], &self.bytes[old_address], std::min(old_size, new_size));
+    if (old_size != 0)
+      std::memcpy(&self.bytes[result], &self.bytes[old_address], std::min(old_size, new_size));
     self.log.push_back({old_address, old_size, alignment, new_size, result});
     return result;
   }
