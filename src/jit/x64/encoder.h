@@ -206,6 +206,17 @@ class Encoder {
     }
     word32(static_cast<uint32_t>(value));
   }
+  void test8_imm(Gpr d, uint8_t value) {
+    rex(0, 0, 0, d.code, is_low_byte_ambiguous(d));
+    if (d.code == 0) {
+      byte(0xa8);
+    } else {
+      byte(0xf6);
+      modrm_rr(0, d.code);
+    }
+    byte(value);
+  }
+  void test(Width w, const Mem& m, Gpr r) { op_rm(w, 0x85, r.code, m); }
   void imul(Width w, Gpr d, Gpr s) { op0f_rr(w, 0xaf, d.code, s.code); }
   void imul(Width w, Gpr d, const Mem& m) { op0f_rm(w, 0xaf, d.code, m); }
   void imul_imm(Width w, Gpr d, Gpr s, int32_t value) {
@@ -217,6 +228,8 @@ class Encoder {
       word32(static_cast<uint32_t>(value));
   }
   void unary(Unary op, Width w, Gpr r) { op_rr(w, 0xf7, static_cast<uint8_t>(op), r.code); }
+  void inc(Width w, Gpr r) { op_rr(w, 0xff, 0, r.code); }
+  void dec(Width w, Gpr r) { op_rr(w, 0xff, 1, r.code); }
   void unary(Unary op, Width w, const Mem& m) { op_rm(w, 0xf7, static_cast<uint8_t>(op), m); }
   // Sign of eax / rax into edx / rdx.
   void cdq(Width w) { rex(bit(w), 0, 0, 0), byte(0x99); }
@@ -276,6 +289,7 @@ class Encoder {
     word32(static_cast<uint32_t>(displacement));
   }
   void ret() { byte(0xc3); }
+  void leave() { byte(0xc9); }
   void ud2() { byte(0x0f), byte(0x0b); }
   void int3() { byte(0xcc); }
 
@@ -315,13 +329,46 @@ class Encoder {
     modrm_rr(d.code, s.code);
     byte(mode);
   }
-  // Shift of both 64-bit halves; with `pcmpeqd` a way to make masks without memory. op: 2 right, 6
-  // left.
-  void pshiftq(uint8_t op, Fpr d, uint8_t count) {
-    sse_rr(0x66, 0, 0x73, op, d.code);
-    byte(count);
-  }
+  // Shifts each lane of the given width left or right: with pcmpeqd, masks without memory.
+  void pshift_left(Width lane, Fpr d, uint8_t count) { pshift(lane, 6, d, count); }
+  void pshift_right(Width lane, Fpr d, uint8_t count) { pshift(lane, 2, d, count); }
   void pcmpeqd(Fpr d, Fpr s) { sse_rr(0x66, 0, 0x76, d.code, s.code); }
+
+  // AVX: three operands, and the rest of d comes from `l`, so that there is no dependence on d.
+  void vfloat_op(FloatOp op, FloatWidth f, Fpr d, Fpr l, Fpr r) {
+    vex(vex_prefix(f), d.code, l.code, r.code);
+    byte(static_cast<uint8_t>(op));
+    modrm_rr(d.code, r.code);
+  }
+  void vfloat_op(FloatOp op, FloatWidth f, Fpr d, Fpr l, const Mem& m) {
+    vex_mem(vex_prefix(f), d.code, l.code, m);
+    byte(static_cast<uint8_t>(op));
+    modrm_mem(d.code, m);
+  }
+  void vround(FloatWidth f, Fpr d, Fpr s, uint8_t mode) {
+    vex3(3, 1, 0, d.code, s.code, s.code);
+    byte(f == FloatWidth::k32 ? 0x0a : 0x0b);
+    modrm_rr(d.code, s.code);
+    byte(mode);
+  }
+  void vcvts2s(FloatWidth from, Fpr d, Fpr s) {
+    vex(vex_prefix(from), d.code, s.code, s.code);
+    byte(0x5a);
+    modrm_rr(d.code, s.code);
+  }
+
+  // Short jumps inside one primitive: the place of the displacement, to be filled by `land`.
+  uint8_t* jcc_short(Cc cc) {
+    jcc_rel8(cc, 0);
+    return cursor_ - 1;
+  }
+  uint8_t* jmp_short() {
+    jmp_rel8(0);
+    return cursor_ - 1;
+  }
+  void land(uint8_t* displacement) {
+    *displacement = static_cast<uint8_t>(cursor_ - (displacement + 1));
+  }
 
   void byte(unsigned value) { *cursor_++ = static_cast<uint8_t>(value); }
   void word32(uint32_t value) { std::memcpy(cursor_, &value, 4), cursor_ += 4; }
@@ -414,6 +461,25 @@ class Encoder {
   void sse_rm(unsigned prefix_byte, unsigned opcode, unsigned reg, const Mem& m) {
     mandatory(prefix_byte);
     op0f_rm(Width::k32, opcode, reg, m);
+  }
+  void pshift(Width lane, unsigned op, Fpr d, uint8_t count) {
+    sse_rr(0x66, 0, 0x72 + bit(lane), op, d.code);
+    byte(count);
+  }
+  static constexpr unsigned vex_prefix(FloatWidth f) { return f == FloatWidth::k32 ? 2 : 3; }
+  // Map 0F, W 0, scalar: two bytes unless rm needs its extension bit.
+  void vex(unsigned pp, unsigned reg, unsigned vvvv, unsigned rm) {
+    if (rm >= 8) return vex3(1, pp, 0, reg, rm, vvvv);
+    byte(0xc5);
+    byte((~reg >> 3 & 1) << 7 | (~vvvv & 15) << 3 | pp);
+  }
+  void vex_mem(unsigned pp, unsigned reg, unsigned vvvv, const Mem& m) {
+    const unsigned index = m.index == kNoGpr ? 0 : m.index.code;
+    const unsigned base = m.base == kNoGpr ? 0 : m.base.code;
+    if (index < 8) return vex(pp, reg, vvvv, base);
+    byte(0xc4);
+    byte((~reg >> 3 & 1) << 7 | (~base >> 3 & 1) << 5 | 1);
+    byte((~vvvv & 15) << 3 | pp);
   }
   // map: 1 0F, 2 0F38, 3 0F3A; pp: 0 none, 1 66, 2 F3, 3 F2.
   void vex3(unsigned map, unsigned pp, unsigned w, unsigned reg, unsigned rm, unsigned vvvv) {
