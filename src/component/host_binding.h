@@ -6,21 +6,23 @@
 // everything outside `detail`; the parts are in host_types.h (resources, Outcome, names of records
 // and variants) and host_call.h (HostCall).
 //
-// | WIT                | parameter                          | result |
-// |--------------------|------------------------------------|-------------------------------------------|
-// | bool u8 .. s64 f64 | bool uint8_t .. int64_t double     | the same | | char               |
-// char32_t                           | char32_t                                  | | string |
-// std::string_view (valid for the call) | std::string, std::string_view          | | list<u8..f64>
-// | std::span<const T> (likewise)      | std::vector<T>, std::span<const T>        | |
-// list<borrow<R>>    | std::span<R* const>                | | | list<T>            | std::vector<T>
-// | std::vector<T>, std::span<const T>        | | option<T>          | std::optional<T> |
-// std::optional<T>                          | | result<T, E>       | Outcome<T, E> | Outcome<T, E>;
-// void and Unit: no payload  | | tuple<...>         | std::tuple<...>                    |
-// std::tuple<...>                           | | record             | a struct with RecordOf<T> |
-// the same                                  | | variant            | a struct holding std::variant,
-// with VariantOf<T> | the same                    | | enum, flags        | enum class with
-// EnumOf<T>, FlagsOf<T> | the same                               | | own<R>, borrow<R>  |
-// std::unique_ptr<R>, R& (inside others R*) | std::unique_ptr<R>                 |
+// clang-format off
+// | WIT                | parameter                            | result                            |
+// |--------------------|--------------------------------------|-----------------------------------|
+// | bool u8 .. s64 f64 | bool uint8_t .. int64_t double       | the same                          |
+// | char               | char32_t                             | char32_t                          |
+// | string             | std::string_view (during the call)   | std::string, std::string_view     |
+// | list<u8 .. f64>    | std::span<const T> (likewise)        | std::vector<T>, std::span<const T>|
+// | list<borrow<R>>    | std::span<R* const>                  |                                   |
+// | list<T>            | std::vector<T>                       | std::vector<T>, std::span<const T>|
+// | option<T>          | std::optional<T>                     | std::optional<T>                  |
+// | result<T, E>       | Outcome<T, E>                        | Outcome<T, E>; void, Unit: none   |
+// | tuple<...>         | std::tuple<...>                      | std::tuple<...>                   |
+// | record             | a struct with RecordOf<T>            | the same                          |
+// | variant            | a struct whose only member `value` is a std::variant, with VariantOf<T> | the same |
+// | enum, flags        | enum class with EnumOf<T>, FlagsOf<T>| the same                          |
+// | own<R>, borrow<R>  | std::unique_ptr<R>, R& (inside: R*)  | std::unique_ptr<R>                |
+// clang-format on
 //
 // Views (string_view, span) point into linear memory and end with the call: a host function that
 // waits may keep using them, since the guest cannot run meanwhile and memories do not move, but
@@ -44,6 +46,7 @@
 
 #include "component/host_call.h"
 #include "component/host_codec.h"
+#include "component/host_codec_compound.h"
 #include "component/host_signature.h"
 #include "component/host_types.h"
 
