@@ -52,12 +52,17 @@
 
 namespace wisp::component {
 
+// Whether the type of an import must be that of the host function. kNone is for functions that only
+// trap: their code looks at no argument.
+enum class SignatureCheck : uint8_t { kExact, kNone };
+
 // An item of an interface: a function (with code) or a resource type.
 struct HostItem {
   std::string_view name;
   jit::HostCode code = nullptr;  // expects a HostFunctionEnvironment
   HostSignature signature = {};
   const RuntimeResourceType* resource = nullptr;
+  SignatureCheck check = SignatureCheck::kExact;
 };
 
 // An interface that the host provides. `version` may be empty; an empty name stands for the imports
@@ -194,13 +199,13 @@ struct Thunk<kFunction, Return (*)(HostCall&, Context&, P...)> {
 template <auto kFunction>
 constexpr HostItem host_function(std::string_view name) {
   using T = detail::Thunk<kFunction>;
-  return {name, &T::enter, T::kSignature, nullptr};
+  return {name, &T::enter, T::kSignature, nullptr, SignatureCheck::kExact};
 }
 
 // A resource type that the interface defines.
 template <HostResourceClass R>
 constexpr HostItem host_resource(std::string_view name) {
-  return {name, nullptr, {}, &kHostResourceType<R>};
+  return {name, nullptr, {}, &kHostResourceType<R>, SignatureCheck::kExact};
 }
 
 }  // namespace wisp::component
