@@ -14,7 +14,7 @@ namespace wisp::wasi {
 enum class DirectoryAccess : uint8_t { kReadOnly, kReadWrite };
 
 struct Preopen {
-  int descriptor = -1;     // of the host directory; owned by the context
+  int descriptor = -1;  // of the host directory; owned by the context
   std::string guest_path;
   DirectoryAccess access = DirectoryAccess::kReadWrite;
 };
@@ -31,6 +31,8 @@ class WasiContext {
   int stdin_descriptor = 0;
   int stdout_descriptor = 1;
   int stderr_descriptor = 2;
+  // Unstable features that are linked: "clocks-timezone".
+  std::vector<std::string> features;
   // Limits of wasi.md, section 10.
   uint64_t max_random_size = 64u << 20;
   // What wasi:cli/exit asked for.

@@ -1,0 +1,57 @@
+#include "wasi/imports.h"
+
+#include <algorithm>
+
+#include "wasi/cli/environment.h"
+#include "wasi/cli/exit.h"
+#include "wasi/clocks/monotonic_clock.h"
+#include "wasi/clocks/timezone.h"
+#include "wasi/clocks/wall_clock.h"
+#include "wasi/http/types.h"
+#include "wasi/random/random.h"
+#include "wasi/sockets/network.h"
+
+namespace wisp::wasi {
+
+namespace {
+
+struct Registration {
+  const component::HostInterface* interface;
+  std::string_view feature = {};  // of an @unstable interface
+};
+
+constexpr Registration kRegistrations[] = {
+    {&environment::kInterface},
+    {&exit::kInterface},
+    {&monotonic_clock::kInterface},
+    {&wall_clock::kInterface},
+    {&timezone::kInterface, "clocks-timezone"},
+    {&random::kRandomInterface},
+    {&random::kInsecureInterface},
+    {&random::kInsecureSeedInterface},
+};
+
+}  // namespace
+
+void add_imports(component::ComponentLinker& linker, WasiContext& context) {
+  for (const Registration& registration : kRegistrations) {
+    const auto& features = context.features;
+    const bool enabled =
+        registration.feature.empty() ||
+        std::find(features.begin(), features.end(), registration.feature) != features.end();
+    if (enabled) linker.add(*registration.interface, &context);
+  }
+  for (const component::HostInterface& interface : sockets::kInterfaces)
+    linker.add(interface, &context);
+  for (const component::HostInterface& interface : http::kInterfaces)
+    linker.add(interface, &context);
+}
+
+bool is_known_feature(std::string_view feature) {
+  return std::any_of(std::begin(kRegistrations), std::end(kRegistrations),
+                     [&](const Registration& registration) {
+                       return !feature.empty() && registration.feature == feature;
+                     });
+}
+
+}  // namespace wisp::wasi

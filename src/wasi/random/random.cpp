@@ -1,0 +1,48 @@
+#include "wasi/random/random.h"
+
+#include <string>
+
+#include "platform/entropy.h"
+
+namespace wisp::wasi::random {
+
+std::vector<uint8_t> get_random_bytes(component::HostCall& call, WasiContext& context,
+                                      uint64_t len) {
+  if (len > context.max_random_size) {
+    call.trap("requested " + std::to_string(len) + " random bytes, the limit is " +
+              std::to_string(context.max_random_size) + " (-S max-random-size=N)");
+    return {};
+  }
+  std::vector<uint8_t> bytes(len);
+  fill_random(bytes);
+  return bytes;
+}
+
+uint64_t get_random_u64(component::HostCall&, WasiContext&) { return wisp::random_u64(); }
+
+std::tuple<uint64_t, uint64_t> insecure_seed(component::HostCall&, WasiContext&) {
+  return {wisp::random_u64(), wisp::random_u64()};
+}
+
+namespace {
+
+constexpr component::HostItem kRandom[] = {
+    component::host_function<&get_random_bytes>("get-random-bytes"),
+    component::host_function<&get_random_u64>("get-random-u64"),
+};
+constexpr component::HostItem kInsecure[] = {
+    component::host_function<&get_random_bytes>("get-insecure-random-bytes"),
+    component::host_function<&get_random_u64>("get-insecure-random-u64"),
+};
+constexpr component::HostItem kInsecureSeed[] = {
+    component::host_function<&insecure_seed>("insecure-seed"),
+};
+
+}  // namespace
+
+const component::HostInterface kRandomInterface{"wasi:random/random", "0.2.12", kRandom};
+const component::HostInterface kInsecureInterface{"wasi:random/insecure", "0.2.12", kInsecure};
+const component::HostInterface kInsecureSeedInterface{"wasi:random/insecure-seed", "0.2.12",
+                                                      kInsecureSeed};
+
+}  // namespace wisp::wasi::random

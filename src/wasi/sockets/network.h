@@ -1,0 +1,13 @@
+// wasi:sockets, as far as it goes today: everything links, and calling a function traps with a
+// message that names it.
+#pragma once
+
+#include <span>
+
+#include "component/host_binding.h"
+
+namespace wisp::wasi::sockets {
+
+extern const std::span<const component::HostInterface> kInterfaces;
+
+}  // namespace wisp::wasi::sockets
