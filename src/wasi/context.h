@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,6 +39,16 @@ class WasiContext {
   uint64_t max_random_size = 64u << 20;
   // What wasi:cli/exit asked for.
   std::optional<uint8_t> exit_status;
+
+  // Memory for the bytes of one host call's result, on their way into the guest. Also the most that one read gives.
+  static constexpr size_t kScratchBytes = 64 << 10;
+  std::span<uint8_t> scratch() {
+    if (scratch_ == nullptr) scratch_ = std::make_unique_for_overwrite<uint8_t[]>(kScratchBytes);
+    return {scratch_.get(), kScratchBytes};
+  }
+
+ private:
+  std::unique_ptr<uint8_t[]> scratch_;
 };
 
 }  // namespace wisp::wasi
