@@ -95,6 +95,11 @@ struct Module {
   uint64_t code_section_size = 0;
 
   const FuncType& function_type(uint32_t function) const { return types[functions[function]]; }
+  // For the decoder, once all functions are known.
+  void declare_function_reference(uint32_t function) {
+    declared_function_references.resize(functions.size());
+    declared_function_references[function] = true;
+  }
 };
 
 }  // namespace wisp::jit

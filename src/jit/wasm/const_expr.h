@@ -1,0 +1,61 @@
+// Constant expressions: initial values of globals, offsets and elements of segments. Core
+// specification, section 3.4.11, with extended-const and with the rule of 3.0 for global.get:
+// any earlier immutable global.
+//
+// Interface: `decode_const_expr` validates one while the module is being decoded; `evaluate` gives
+// its value when the module is instantiated, and trusts it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "jit/wasm/immediates.h"
+#include "jit/wasm/module.h"
+#include "platform/byte_reader.h"
+#include "platform/result.h"
+
+namespace wisp::jit {
+
+// Reads up to and including `end`. `module` holds what was declared before: global.get sees its
+// `globals` so far, ref.func its `functions` (and is recorded as a declared reference).
+Result<ConstExpr> decode_const_expr(ByteReader& reader, Module& module, ValueType expected);
+
+// The value in a slot of 64 bits: i32 and f32 in the low half, zero-extended.
+// `Context` gives the items: `uint64_t global(uint32_t)`, `uint64_t function_reference(uint32_t)`.
+template <class Context>
+uint64_t evaluate(const Module& module, const ConstExpr& expression, Context&& context) {
+  std::vector<uint64_t> stack;
+  const auto pop = [&stack] {
+    const uint64_t value = stack.back();
+    stack.pop_back();
+    return value;
+  };
+  TrustedImmediates code(module, expression.code.data());
+  const uint8_t* const end = expression.code.data() + expression.code.size();
+  while (code.at() < end) {
+    const Opcode opcode = code.read_opcode();
+    uint64_t value = 0;
+    switch (opcode) {
+      case Opcode::kI32Const: value = uint32_t(std::get<0>(code.read_i32())); break;
+      case Opcode::kI64Const: value = uint64_t(std::get<0>(code.read_i64())); break;
+      case Opcode::kF32Const: value = std::get<0>(code.read_f32()); break;
+      case Opcode::kF64Const: value = std::get<0>(code.read_f64()); break;
+      case Opcode::kGlobalGet: value = context.global(std::get<0>(code.read_global())); break;
+      case Opcode::kRefFunc:
+        value = context.function_reference(std::get<0>(code.read_func()));
+        break;
+      case Opcode::kRefNull: (void)code.read_ref_type(); break;
+      case Opcode::kI32Add: value = uint32_t(pop() + pop()); break;
+      case Opcode::kI32Mul: value = uint32_t(pop() * pop()); break;
+      case Opcode::kI32Sub: value = pop(), value = uint32_t(pop() - value); break;
+      case Opcode::kI64Add: value = pop() + pop(); break;
+      case Opcode::kI64Mul: value = pop() * pop(); break;
+      case Opcode::kI64Sub: value = pop(), value = pop() - value; break;
+      default: WISP_CHECK(false);
+    }
+    stack.push_back(value);
+  }
+  return pop();
+}
+
+}  // namespace wisp::jit

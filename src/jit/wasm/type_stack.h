@@ -1,0 +1,116 @@
+// TypeStack: the operand types and the control frames of a body that is being validated.
+// Core specification, appendix A.3 (validation algorithm): `ctrls` and `opds`.
+//
+// Interface for function_validator only. Both stacks are flat and are kept from body to body.
+// Invariant of the operand stack: there is room for one operand per byte of the body that is not
+// read yet, so that pushing one operand needs no check; pushing more goes through `reserve`.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "jit/wasm/immediates.h"
+#include "jit/wasm/types.h"
+
+namespace wisp::jit {
+
+// The type of an operand that unreachable code is assumed to have; matches every type.
+constexpr ValueType kBottom{0};
+
+enum class FrameKind : uint8_t { kFunction, kBlock, kLoop, kIf, kElse };
+
+struct ControlFrame {
+  BlockType type;
+  uint32_t height = 0;      // of the operand stack below the block's own operands
+  uint32_t checked_by = 0;  // the last br_table that checked this label, so that it does so once
+  FrameKind kind = FrameKind::kBlock;
+  bool unreachable = false;
+
+  // What a branch to this label takes.
+  std::span<const ValueType> label_types() const {
+    return kind == FrameKind::kLoop ? type.params() : type.results();
+  }
+};
+
+class TypeStack {
+ public:
+  // Empties both stacks for a body of that size.
+  void start(size_t body_size) {
+    frames_.clear();
+    top_ = base_ = begin_;
+    max_height_ = 0;
+    reserve(0, body_size + 1);
+  }
+
+  uint32_t height() const { return static_cast<uint32_t>(top_ - begin_); }
+  uint32_t max_height() const { return std::max(max_height_, height()); }
+  // Operands of the innermost block.
+  size_t available() const { return static_cast<size_t>(top_ - base_); }
+  // The i-th operand from the top; i < available().
+  ValueType peek(size_t i) const { return top_[-1 - static_cast<ptrdiff_t>(i)]; }
+  ValueType& top() { return top_[-1]; }
+  void drop(size_t count) { top_ -= count; }
+  void drop_to_base() { top_ = base_; }
+
+  void push(ValueType type) {
+    *top_++ = type;
+    max_height_ = std::max(max_height_, height());
+  }
+  // After `reserve`.
+  void push_all(std::span<const ValueType> types) {
+    for (ValueType type : types) *top_++ = type;
+    max_height_ = std::max(max_height_, height());
+  }
+  // Whether the topmost operands are exactly these types, all of the innermost block.
+  bool ends_with(std::span<const ValueType> types) const {
+    if (types.empty()) return true;
+    return available() >= types.size() &&
+           std::memcmp(top_ - types.size(), types.data(), types.size()) == 0;
+  }
+  // Makes room for `count` operands beside one per byte left.
+  void reserve(size_t count, size_t bytes_left) {
+    if (static_cast<size_t>(limit_ - top_) < count + bytes_left) grow(count + bytes_left);
+  }
+
+  std::vector<ControlFrame>& frames() { return frames_; }
+  ControlFrame& frame() { return frames_.back(); }
+  // The label that is `depth` frames out; depth < frames().size().
+  ControlFrame& label(uint32_t depth) { return frames_[frames_.size() - 1 - depth]; }
+  void push_frame(FrameKind kind, BlockType type) {
+    frames_.push_back({type, height(), 0, kind, false});
+    base_ = top_;
+  }
+  // Leaves the operands to the enclosing block.
+  void pop_frame() {
+    frames_.pop_back();
+    base_ = begin_ + (frames_.empty() ? 0 : frames_.back().height);
+  }
+
+ private:
+  void grow(size_t room) {
+    const size_t used = height();
+    const size_t base = static_cast<size_t>(base_ - begin_);
+    const size_t capacity = std::max<size_t>({2 * used, used + room, 4096});
+    auto larger = std::make_unique_for_overwrite<ValueType[]>(capacity);
+    std::copy(begin_, top_, larger.get());
+    storage_ = std::move(larger);
+    begin_ = storage_.get();
+    top_ = begin_ + used;
+    base_ = begin_ + base;
+    limit_ = begin_ + capacity;
+  }
+
+  std::unique_ptr<ValueType[]> storage_;
+  ValueType* begin_ = nullptr;
+  ValueType* base_ = nullptr;   // of the innermost block
+  ValueType* top_ = nullptr;    // one past the topmost operand
+  ValueType* limit_ = nullptr;
+  uint32_t max_height_ = 0;
+  std::vector<ControlFrame> frames_;
+};
+
+}  // namespace wisp::jit
