@@ -1,0 +1,88 @@
+// spec_runner [--tier TIER] PATH...: runs conformance scripts, files or folders of them.
+//
+// Prints a line per failing command and, last, "N passed, N failed, N skipped". `--tier wasm2`
+// runs the scripts that a wasm 2.0 engine must pass (the manifest's tiers wasm1 and wasm2 that have
+// assertions there); likewise wasm1, wasm3, component-base. Exit status 1 if anything failed.
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/spec/core_runner.h"
+#include "tests/spec/report.h"
+#include "tests/spec/script.h"
+
+namespace wisp::spec {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A tier and those that it includes.
+std::set<std::string> tiers_up_to(const std::string& tier) {
+  const std::vector<std::string> core = {"wasm1", "wasm2", "wasm3"};
+  const auto found = std::find(core.begin(), core.end(), tier);
+  if (found == core.end()) return {tier};
+  return {core.begin(), found + 1};
+}
+
+std::vector<fs::path> scripts_below(const fs::path& path) {
+  if (!fs::is_directory(path)) return {path};
+  std::vector<fs::path> scripts;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(path)) {
+    const fs::path& file = entry.path();
+    if (file.extension() == ".json" && file.filename() != "manifest.json") scripts.push_back(file);
+  }
+  std::sort(scripts.begin(), scripts.end());
+  return scripts;
+}
+
+bool is_selected(const ManifestEntry* entry, const std::set<std::string>& tiers) {
+  if (tiers.empty()) return true;
+  if (entry == nullptr) return false;
+  return std::any_of(tiers.begin(), tiers.end(), [entry](const std::string& tier) {
+    return entry->tier == tier || entry->assertions_by_tier.contains(tier);
+  });
+}
+
+void run_path(const fs::path& path, const std::set<std::string>& tiers, Report& report) {
+  const Manifest manifest = Manifest::find(path);
+  for (const fs::path& file : scripts_below(path)) {
+    const ManifestEntry* entry = manifest.entry(file);
+    if (!is_selected(entry, tiers)) continue;
+    const Script script = read_script(file);
+    if (entry == nullptr || entry->kind == "core") run_core_script(script, entry, report);
+  }
+}
+
+int main(int argc, char** argv) {
+  std::set<std::string> tiers;
+  Report report;
+  int paths = 0;
+  for (int i = 1; i < argc; ++i) {
+    if (std::strcmp(argv[i], "--tier") == 0 && i + 1 < argc) {
+      tiers = tiers_up_to(argv[++i]);
+      continue;
+    }
+    if (!fs::exists(argv[i])) {
+      std::fprintf(stderr, "%s: is not there\n", argv[i]);
+      return 2;
+    }
+    ++paths;
+    run_path(argv[i], tiers, report);
+  }
+  if (paths == 0) {
+    std::fprintf(stderr, "usage: spec_runner [--tier TIER] PATH...\n");
+    return 2;
+  }
+  std::printf("%d passed, %d failed, %d skipped\n", report.passed(), report.failed(),
+              report.skipped());
+  return report.failed() == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace wisp::spec
+
+int main(int argc, char** argv) { return wisp::spec::main(argc, argv); }
