@@ -5,6 +5,7 @@
 
 #include "component/host_codec.h"
 #include "component/host_types.h"
+#include "component/place.h"
 #include "component/strings.h"
 
 namespace wisp::component {
@@ -70,23 +71,8 @@ bool HostCall::lower_string(std::string_view utf8, uint32_t& address, uint32_t& 
   return lower_utf8(*this, options(), utf8, address, tagged_length);
 }
 
-Handle* HostCall::find(const RuntimeResourceType* type, uint32_t index) {
-  Handle* handle = table().find(index);
-  if (handle == nullptr) [[unlikely]] {
-    trap("unknown handle index " + std::to_string(index));
-    return nullptr;
-  }
-  if (handle->type != type) [[unlikely]] {
-    trap("handle index " + std::to_string(index) +
-         " used with the wrong type, expected host-defined resource but found a different " +
-         (handle->type->implementation != nullptr ? "guest" : "host") + "-defined resource");
-    return nullptr;
-  }
-  return handle;
-}
-
 HostResource* HostCall::borrow(const RuntimeResourceType* type, uint32_t index) {
-  Handle* handle = find(type, index);
+  Handle* handle = find_handle(*this, table(), type, index);
   if (handle == nullptr) [[unlikely]]
     return nullptr;
   if (watches_lends_) {
@@ -97,7 +83,7 @@ HostResource* HostCall::borrow(const RuntimeResourceType* type, uint32_t index) 
 }
 
 HostResource* HostCall::take(const RuntimeResourceType* type, uint32_t index) {
-  Handle* handle = find(type, index);
+  Handle* handle = find_handle(*this, table(), type, index);
   if (handle == nullptr) [[unlikely]]
     return nullptr;
   if (handle->is_borrow()) [[unlikely]] {

@@ -98,7 +98,6 @@ class HostCall : public CallState {
   struct Lend;
   void* allocate_block(size_t size_bytes);
   void clean_up();
-  Handle* find(const RuntimeResourceType* type, uint32_t index);
   bool out_of_fuel();
   bool cannot_leave();
   jit::TrapCode report();

@@ -1,0 +1,120 @@
+#include "component/lift.h"
+
+#include "component/layout.h"
+#include "component/strings.h"
+
+namespace wisp::component {
+namespace {
+
+bool charge(const CallSide& side, uint64_t size_bytes) {
+  if (side.fuel == nullptr) return true;
+  if (size_bytes > *side.fuel) {
+    return side.trap("too much data handed to the host in one call (hostcall-fuel)");
+  }
+  *side.fuel -= size_bytes;
+  return true;
+}
+
+bool lift_string(const CallSide& side, Place from, Value& value) {
+  SourceString source;
+  if (!lift_source_string(*side.call, *side.options, read_word(side, from, 0),
+                          read_word(side, from, 1), source)) {
+    return false;
+  }
+  if (!charge(side, source.size_bytes())) return false;
+  value.text = to_utf8(source);
+  return true;
+}
+
+bool lift_elements(const CallSide& side, const ValType& element, uint32_t count, PlaceCursor from,
+                   Value& value) {
+  value.elements.resize(count);
+  for (Value& each : value.elements) {
+    if (!lift(side, element, from.next(element), each)) return false;
+  }
+  return true;
+}
+
+bool lift_list(const CallSide& side, const ValType& type, Place from, Value& value) {
+  uint32_t address, length;
+  if (!read_list(side, *type.element, from, address, length)) return false;
+  if (!charge(side, uint64_t{length} * sizeof(Value))) return false;
+  return lift_elements(side, *type.element, length, PlaceCursor(Place::memory(address)), value);
+}
+
+bool lift_members(const CallSide& side, const ValType& type, Place from, Value& value) {
+  PlaceCursor cursor(from);
+  value.elements.resize(type.members.size());
+  for (size_t i = 0; i < type.members.size(); i++) {
+    const ValType& member = *type.members[i].type;
+    if (!lift(side, member, cursor.next(member), value.elements[i])) return false;
+  }
+  return true;
+}
+
+bool lift_case(const CallSide& side, const ValType& type, Place from, Value& value) {
+  uint32_t index;
+  if (!read_case(side, type, from, index)) return false;
+  value.bits = index;
+  const ValType* payload = case_payload(type, index);
+  if (payload == nullptr) return true;
+  return lift(side, *payload, payload_of(type, from), value.elements.emplace_back());
+}
+
+}  // namespace
+
+bool lift(const CallSide& side, const ValType& type, Place from, Value& value) {
+  value.kind = type.kind;
+  switch (type.kind) {
+    case TypeKind::kString:
+      return lift_string(side, from, value);
+    case TypeKind::kList:
+    case TypeKind::kMap:
+      return lift_list(side, type, from, value);
+    case TypeKind::kFixedList:
+      return lift_elements(side, *type.element, type.length, PlaceCursor(from), value);
+    case TypeKind::kRecord:
+    case TypeKind::kTuple:
+      return lift_members(side, type, from, value);
+    case TypeKind::kVariant:
+    case TypeKind::kEnum:
+    case TypeKind::kOption:
+    case TypeKind::kResult:
+      return lift_case(side, type, from, value);
+    case TypeKind::kFlags:
+      value.bits = read_flags(side, type, from);
+      return true;
+    case TypeKind::kOwn:
+    case TypeKind::kBorrow:
+      return lift_handle(side, type, from, value.bits);
+    case TypeKind::kErrorContext:
+    case TypeKind::kStream:
+    case TypeKind::kFuture:
+      return side.trap("streams and futures are not supported");
+    default:
+      return read_scalar(side, type.kind, from, value.bits);
+  }
+}
+
+bool find_values(const CallSide& side, std::span<const LabeledType> types, uint32_t max_flat,
+                 uint64_t* slots, Place& place) {
+  const ParameterLayout layout = layout_of(types);
+  place = Place::flat(slots);
+  if (layout.flat_count <= max_flat) return true;
+  place = Place::memory(static_cast<uint32_t>(slots[0]));
+  return check_area(*side.call, *side.options, place.address, layout.size, layout.alignment);
+}
+
+bool lift_values(const CallSide& side, std::span<const LabeledType> types, uint32_t max_flat,
+                 uint64_t* slots, std::vector<Value>& values) {
+  Place place;
+  if (!find_values(side, types, max_flat, slots, place)) return false;
+  PlaceCursor cursor(place);
+  values.resize(types.size());
+  for (size_t i = 0; i < types.size(); i++) {
+    if (!lift(side, *types[i].type, cursor.next(*types[i].type), values[i])) return false;
+  }
+  return true;
+}
+
+}  // namespace wisp::component
