@@ -49,8 +49,8 @@ json core_names(const std::vector<jit::ValueType>& types) {
 
 uint64_t number(const json& text) {
   if (!text.is_string()) return text.get<uint64_t>();
-  const auto digits = text.get<std::string>();
-  return digits.size() > 19 ? ~uint64_t{0} : std::strtoull(digits.c_str(), nullptr, 10);
+  // Answers the largest number for those that are larger.
+  return std::strtoull(text.get<std::string>().c_str(), nullptr, 10);
 }
 
 std::string check_layout(const json& vector) {
