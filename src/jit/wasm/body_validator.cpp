@@ -46,6 +46,7 @@ BodyValidator::BodyValidator(const Module& module, const FunctionBody& body, uin
       body_(body),
       type_(module.function_type(function)),
       function_(function),
+      has_memory_(!module.memories.empty()),
       begin_(body.code.data()),
       at_(begin_),
       end_(begin_ + body.code.size()),
@@ -128,7 +129,7 @@ BlockType BodyValidator::read_block_type_slow() {
   return BlockType(module_.types[static_cast<size_t>(index)]);
 }
 
-MemArg BodyValidator::read_memarg(uint32_t natural_align_log2) {
+MemArg BodyValidator::read_memarg_slow(uint32_t natural_align_log2) {
   const uint8_t* start = at_;
   const uint32_t flags = read_u32();
   if (flags > natural_align_log2) [[unlikely]] {
@@ -161,14 +162,6 @@ void BodyValidator::check_locals() {
   if (total <= kMaxLocals || error_) return;
   fail(ErrorCode::kLimit, begin_,
        fmt::format("{} locals, at most {} are possible", total, kMaxLocals));
-}
-
-Opcode BodyValidator::read_prefixed_opcode(uint32_t prefix) {
-  const uint32_t code = read_u32();
-  const uint32_t value = opcode_value(prefix, code);
-  if (prefix == kMiscPrefix && value > 0xff && value < kOpcodeLimit) return Opcode(value);
-  if (!error_) fail_opcode(prefix, code);
-  return Opcode::kNop;
 }
 
 uint32_t BodyValidator::read_label() {

@@ -16,6 +16,7 @@
 #include "jit/wasm/module.h"
 #include "jit/wasm/opcodes.h"
 #include "jit/wasm/type_stack.h"
+#include "platform/inline.h"
 #include "platform/leb128.h"
 #include "platform/result.h"
 
@@ -69,26 +70,26 @@ class BodyValidator {
   [[gnu::cold, gnu::noinline]] void fail_index(const char* what, uint32_t index);
   [[gnu::cold, gnu::noinline]] void fail_opcode(uint32_t prefix, uint32_t code);
   // Of an index that must be below `limit`.
-  bool check_index(uint32_t index, size_t limit, const char* what) {
+  WISP_INLINE bool check_index(uint32_t index, size_t limit, const char* what) {
     if (index < limit) [[likely]] return true;
     fail_index(what, index);
     return false;
   }
 
   // Immediates. After an error they return 0.
-  uint32_t read_u32() {
+  WISP_INLINE uint32_t read_u32() {
     if (at_ < end_ && *at_ < 0x80) [[likely]] return *at_++;
     return static_cast<uint32_t>(read_leb_slow<32, LebSign::kUnsigned>());
   }
-  uint64_t read_u64() {
+  WISP_INLINE uint64_t read_u64() {
     if (at_ < end_ && *at_ < 0x80) [[likely]] return *at_++;
     return read_leb_slow<64, LebSign::kUnsigned>();
   }
-  void skip_s32() {
+  WISP_INLINE void skip_s32() {
     if (at_ < end_ && *at_ < 0x80) [[likely]] ++at_;
     else read_leb_slow<32, LebSign::kSigned>();
   }
-  void skip_s64() {
+  WISP_INLINE void skip_s64() {
     if (at_ < end_ && *at_ < 0x80) [[likely]] ++at_;
     else read_leb_slow<64, LebSign::kSigned>();
   }
@@ -105,37 +106,45 @@ class BodyValidator {
     return 0;
   }
   ValueType read_value_type();
-  BlockType read_block_type() {
+  WISP_INLINE BlockType read_block_type() {
     if (at_ < end_ && *at_ == 0x40) [[likely]] return ++at_, BlockType();
     return read_block_type_slow();
   }
   BlockType read_block_type_slow();
-  MemArg read_memarg(uint32_t natural_align_log2);
+  WISP_INLINE MemArg read_memarg(uint32_t natural_align_log2) {
+    // One byte each, and nothing wrong with them: 9 of 10.
+    if (bytes_left() >= 2 && at_[0] <= natural_align_log2 && at_[1] < 0x80 && has_memory_)
+        [[likely]] {
+      at_ += 2;
+      return {at_[-2], at_[-1]};
+    }
+    return read_memarg_slow(natural_align_log2);
+  }
+  MemArg read_memarg_slow(uint32_t natural_align_log2);
   // Whether the group counts: there was no error, and the limit is kept.
   bool add_locals(uint32_t count, ValueType type);
   void check_locals();
-  Opcode read_prefixed_opcode(uint32_t prefix);
 
   // Operands.
-  void pop(ValueType expected) {
+  WISP_INLINE void pop(ValueType expected) {
     if (types_.available() != 0 && types_.top() == expected) [[likely]] return types_.drop(1);
     pop_slow(expected);
   }
   void pop_slow(ValueType expected);
   ValueType pop_any();
-  void push(ValueType type) { types_.push(type); }
-  void pop_all(std::span<const ValueType> expected) {
+  WISP_INLINE void push(ValueType type) { types_.push(type); }
+  WISP_INLINE void pop_all(std::span<const ValueType> expected) {
     if (types_.ends_with(expected)) [[likely]] return types_.drop(expected.size());
     pop_all_slow(expected);
   }
   void pop_all_slow(std::span<const ValueType> expected);
-  void push_all(std::span<const ValueType> types) {
+  WISP_INLINE void push_all(std::span<const ValueType> types) {
     if (types.size() == 1) return push(types[0]);
     push_all_slow(types);
   }
   void push_all_slow(std::span<const ValueType> types);
   // Pops operands of these types and pushes them again: what br_if leaves.
-  void pass_all(std::span<const ValueType> types) {
+  WISP_INLINE void pass_all(std::span<const ValueType> types) {
     if (types_.ends_with(types)) [[likely]] return;
     pop_all_slow(types);
     push_all_slow(types);
@@ -195,6 +204,7 @@ class BodyValidator {
   const FunctionBody& body_;
   const FuncType& type_;
   const uint32_t function_;
+  const bool has_memory_;
   const uint8_t* const begin_;
   const uint8_t* at_;         // the next byte
   const uint8_t* end_;

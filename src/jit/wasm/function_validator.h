@@ -24,9 +24,7 @@ class FunctionDecoder<Sink, Checks::kValidate> : private BodyValidator {
     read_locals();
     while (at_ < end_) {
       opcode_at_ = at_;
-      uint32_t byte = *at_++;
-      if (is_prefix(byte)) [[unlikely]] byte = static_cast<uint32_t>(read_prefixed_opcode(byte));
-      visit(Opcode(byte));
+      visit(*at_++);
     }
     end_function();
     if (error_) return std::move(*error_);
@@ -47,38 +45,58 @@ class FunctionDecoder<Sink, Checks::kValidate> : private BodyValidator {
     check_locals();
   }
 
-  [[gnu::always_inline]] void visit(Opcode opcode) {
-    if (live_) sink_.on_opcode(opcode, position());
-    switch (opcode) {
+  // A jump table over the first byte; what follows a prefix has one of its own.
+  WISP_INLINE void visit(uint8_t byte) {
+    if (live_ && !is_prefix(byte)) sink_.on_opcode(Opcode(byte), position());
+    switch (byte) {
 #define WISP_OPCODE_SIMPLE(prefix, code, Name, name, text, signature) \
-  case Opcode::k##Name: {                                             \
-    constexpr OpcodeSignature kSignature = parse_signature(#signature); \
-    return visit_simple<kSignature>();                                \
-  }
+  WISP_CASE_##prefix(code, visit_simple<parse_signature(#signature)>())
 #define WISP_OPCODE_MEMORY(code, Name, name, text, signature, log2_size) \
-  case Opcode::k##Name: {                                                \
-    constexpr OpcodeSignature kSignature = parse_signature(#signature);  \
-    return visit_memory<kSignature>(log2_size);                          \
-  }
+  WISP_CASE_0x00(code, visit_memory<parse_signature(#signature)>(log2_size))
 #define WISP_OPCODE_SPECIAL(prefix, code, Name, name, text, immediates) \
-  case Opcode::k##Name: return visit_##name();
+  WISP_CASE_##prefix(code, visit_##name())
+#define WISP_CASE_0x00(code, action) \
+  case code: return action;
+#define WISP_CASE_0xfc(code, action)
 #include "jit/wasm/opcodes.def"
+#undef WISP_CASE_0x00
+#undef WISP_CASE_0xfc
+      default: visit_prefixed(byte);
     }
-    fail_opcode(0, static_cast<uint32_t>(opcode));
   }
+
+  [[gnu::noinline]] void visit_prefixed(uint8_t prefix) {
+    if (!is_prefix(prefix)) return fail_opcode(0, prefix);
+    const uint32_t code = read_u32();
+    if (error_) return;
+    if (prefix != kMiscPrefix) return fail_opcode(prefix, code);
+    if (live_) sink_.on_opcode(Opcode(opcode_value(prefix, code)), position());
+    switch (code) {
+#define WISP_OPCODE_SIMPLE(prefix, code, Name, name, text, signature) \
+  WISP_CASE_##prefix(code, visit_simple<parse_signature(#signature)>())
+#define WISP_OPCODE_SPECIAL(prefix, code, Name, name, text, immediates) \
+  WISP_CASE_##prefix(code, visit_##name())
+#define WISP_CASE_0x00(code, action)
+#define WISP_CASE_0xfc(code, action) \
+  case code: return action;
+#include "jit/wasm/opcodes.def"
+#undef WISP_CASE_0x00
+#undef WISP_CASE_0xfc
+      default: fail_opcode(prefix, code);
+    }
+  }
+
+  template <OpcodeSignature kSignature>
+  static constexpr ValueType kOperands[2] = {kSignature.operands[0], kSignature.operands[1]};
 
   template <OpcodeSignature kSignature>
   void visit_simple() {
     if constexpr (kSignature.operand_count == 2) {
-      if (types_.ends_with(kSignature.operands)) [[likely]] {
-        types_.drop(2);
-      } else {
-        pop_all_slow(kSignature.operands);
-      }
+      pop_all(kOperands<kSignature>);
     } else {
       pop(kSignature.operands[0]);
     }
-    if constexpr (kSignature.result_count == 1) push(kSignature.result);
+    if constexpr (kSignature.result_count == 1) types_.push_result(kSignature.result);
   }
 
   template <OpcodeSignature kSignature>

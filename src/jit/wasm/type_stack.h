@@ -15,6 +15,7 @@
 
 #include "jit/wasm/immediates.h"
 #include "jit/wasm/types.h"
+#include "platform/inline.h"
 
 namespace wisp::jit {
 
@@ -41,13 +42,12 @@ class TypeStack {
   // Empties both stacks for a body of that size.
   void start(size_t body_size) {
     frames_.clear();
-    top_ = base_ = begin_;
-    max_height_ = 0;
+    top_ = base_ = highest_ = begin_;
     reserve(0, body_size + 1);
   }
 
   uint32_t height() const { return static_cast<uint32_t>(top_ - begin_); }
-  uint32_t max_height() const { return std::max(max_height_, height()); }
+  uint32_t max_height() const { return static_cast<uint32_t>(highest_ - begin_); }
   // Operands of the innermost block.
   size_t available() const { return static_cast<size_t>(top_ - base_); }
   // The i-th operand from the top; i < available().
@@ -56,17 +56,19 @@ class TypeStack {
   void drop(size_t count) { top_ -= count; }
   void drop_to_base() { top_ = base_; }
 
-  void push(ValueType type) {
+  WISP_INLINE void push(ValueType type) {
     *top_++ = type;
-    max_height_ = std::max(max_height_, height());
+    if (top_ > highest_) highest_ = top_;
   }
+  // After operands were popped in the same opcode, so that no new height is reached.
+  WISP_INLINE void push_result(ValueType type) { *top_++ = type; }
   // After `reserve`.
   void push_all(std::span<const ValueType> types) {
     for (ValueType type : types) *top_++ = type;
-    max_height_ = std::max(max_height_, height());
+    highest_ = std::max(highest_, top_);
   }
   // Whether the topmost operands are exactly these types, all of the innermost block.
-  bool ends_with(std::span<const ValueType> types) const {
+  WISP_INLINE bool ends_with(std::span<const ValueType> types) const {
     if (types.empty()) return true;
     return available() >= types.size() &&
            std::memcmp(top_ - types.size(), types.data(), types.size()) == 0;
@@ -94,6 +96,7 @@ class TypeStack {
   void grow(size_t room) {
     const size_t used = height();
     const size_t base = static_cast<size_t>(base_ - begin_);
+    const size_t highest = static_cast<size_t>(highest_ - begin_);
     const size_t capacity = std::max<size_t>({2 * used, used + room, 4096});
     auto larger = std::make_unique_for_overwrite<ValueType[]>(capacity);
     std::copy(begin_, top_, larger.get());
@@ -101,6 +104,7 @@ class TypeStack {
     begin_ = storage_.get();
     top_ = begin_ + used;
     base_ = begin_ + base;
+    highest_ = begin_ + highest;
     limit_ = begin_ + capacity;
   }
 
@@ -109,7 +113,7 @@ class TypeStack {
   ValueType* base_ = nullptr;   // of the innermost block
   ValueType* top_ = nullptr;    // one past the topmost operand
   ValueType* limit_ = nullptr;
-  uint32_t max_height_ = 0;
+  ValueType* highest_ = nullptr;  // where top_ was at most
   std::vector<ControlFrame> frames_;
 };
 
