@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "platform/event_loop.h"
+#include "wasi/filesystem/path_sandbox.h"
 
 namespace wisp::wasi {
 
@@ -35,6 +36,7 @@ class WasiContext {
   int stderr_descriptor = 2;
   // Unstable features that are linked: "clocks-timezone".
   std::vector<std::string> features;
+  PathSandbox sandbox;
   // Limits of wasi.md, section 10.
   uint64_t max_random_size = 64u << 20;
   // What wasi:cli/exit asked for.

@@ -1,0 +1,62 @@
+// Descriptor: an open file or directory, with what the guest may do with it. Permissions travel: what is opened below a
+// read-only directory is read-only.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <memory>
+
+#include "component/host_binding.h"
+#include "wasi/context.h"
+#include "wasi/filesystem/path_sandbox.h"
+
+namespace wisp::wasi {
+
+// An open file, shared by a descriptor and the streams made from it.
+class OpenFile {
+ public:
+  enum class Ownership : uint8_t { kOwned, kBorrowed };
+
+  OpenFile(int descriptor, Ownership ownership) : number_(descriptor) {
+    if (ownership == Ownership::kOwned) owned_ = ScopedDescriptor(descriptor);
+  }
+  int number() const { return number_; }
+
+ private:
+  int number_;
+  ScopedDescriptor owned_;
+};
+
+enum class DescriptorKind : uint8_t { kDirectory, kFile };
+
+// wasi:filesystem/types.descriptor-flags
+enum class DescriptorFlags : uint8_t {
+  kNone = 0,
+  kRead = 1 << 0,
+  kWrite = 1 << 1,
+  kFileIntegritySync = 1 << 2,
+  kDataIntegritySync = 1 << 3,
+  kRequestedWriteSync = 1 << 4,
+  kMutateDirectory = 1 << 5,
+};
+
+class Descriptor final : public component::HostResource {
+ public:
+  Descriptor(std::shared_ptr<const OpenFile> file, DescriptorKind kind, DescriptorFlags flags, DirectoryAccess access)
+      : file_(std::move(file)), kind_(kind), flags_(flags), access_(access) {}
+
+  int number() const { return file_->number(); }
+  const std::shared_ptr<const OpenFile>& file() const { return file_; }
+  bool is_directory() const { return kind_ == DescriptorKind::kDirectory; }
+  DescriptorFlags flags() const { return flags_; }
+  DirectoryAccess access() const { return access_; }
+  bool writable_access() const { return access_ == DirectoryAccess::kReadWrite; }
+
+ private:
+  std::shared_ptr<const OpenFile> file_;
+  DescriptorKind kind_;
+  DescriptorFlags flags_;
+  DirectoryAccess access_;  // of the preopened directory that it came from
+};
+
+}  // namespace wisp::wasi

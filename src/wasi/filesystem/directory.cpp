@@ -1,0 +1,52 @@
+#include "wasi/filesystem/directory.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "platform/utf8.h"
+#include "wasi/filesystem/metadata.h"
+#include "wasi/filesystem/types.h"
+
+namespace wisp::wasi::filesystem {
+
+using component::Failure;
+
+namespace {
+
+// d_type where the file system fills it in, else the kernel is asked.
+DescriptorType entry_type(DIR* directory, const dirent& entry) {
+  if (entry.d_type != DT_UNKNOWN) return descriptor_type(DTTOIF(entry.d_type));
+  struct stat status;
+  if (::fstatat(::dirfd(directory), entry.d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) return DescriptorType::kUnknown;
+  return descriptor_type(status.st_mode);
+}
+
+}  // namespace
+
+FileResult<std::unique_ptr<DirectoryEntryStream>> read_directory(HostCall&, WasiContext& context, Descriptor& self) {
+  if (!self.is_directory()) return Failure{ErrorCode::kNotDirectory};
+  // Opened anew: a position of its own, from the start.
+  ScopedDescriptor own(context.sandbox.open(self.number(), ".", O_RDONLY | O_DIRECTORY, FinalLink::kKeep));
+  if (own.get() < 0) return Failure{error_code(-own.get())};
+  DIR* directory = ::fdopendir(own.get());
+  if (directory == nullptr) return Failure{error_code(errno)};
+  own.release();
+  return std::make_unique<DirectoryEntryStream>(directory);
+}
+
+FileResult<std::optional<DirectoryEntry>> read_directory_entry(HostCall&, WasiContext&, DirectoryEntryStream& self) {
+  for (;;) {
+    errno = 0;
+    const dirent* entry = ::readdir(self.directory());
+    if (entry == nullptr && errno != 0) return Failure{error_code(errno)};
+    if (entry == nullptr) return std::optional<DirectoryEntry>();
+    const std::string_view name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    if (!is_valid_utf8(name)) return Failure{ErrorCode::kIllegalByteSequence};
+    return std::optional(DirectoryEntry{entry_type(self.directory(), *entry), std::string(name)});
+  }
+}
+
+}  // namespace wisp::wasi::filesystem

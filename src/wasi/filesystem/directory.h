@@ -1,0 +1,54 @@
+// directory-entry-stream: the entries of a directory, from its start, without `.` and `..`.
+#pragma once
+
+#include <dirent.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "component/host_binding.h"
+
+namespace wisp::wasi {
+
+// wasi:filesystem/types.descriptor-type
+enum class DescriptorType : uint8_t {
+  kUnknown,
+  kBlockDevice,
+  kCharacterDevice,
+  kDirectory,
+  kFifo,
+  kSymbolicLink,
+  kRegularFile,
+  kSocket,
+};
+
+struct DirectoryEntry {
+  DescriptorType type = DescriptorType::kUnknown;
+  std::string name;
+};
+
+class DirectoryEntryStream final : public component::HostResource {
+ public:
+  // Takes an open directory of its own.
+  explicit DirectoryEntryStream(DIR* directory) : directory_(directory) {}
+  ~DirectoryEntryStream() override { ::closedir(directory_); }
+
+  DIR* directory() const { return directory_; }
+
+ private:
+  DIR* directory_;
+};
+
+}  // namespace wisp::wasi
+
+template <>
+struct wisp::component::EnumOf<wisp::wasi::DescriptorType> {
+  static constexpr std::string_view names[] = {"unknown", "block-device",  "character-device", "directory",
+                                               "fifo",    "symbolic-link", "regular-file",     "socket"};
+};
+template <>
+struct wisp::component::RecordOf<wisp::wasi::DirectoryEntry> {
+  static constexpr auto fields = std::tuple{Field{"type", &wisp::wasi::DirectoryEntry::type},
+                                            Field{"name", &wisp::wasi::DirectoryEntry::name}};
+};
