@@ -101,7 +101,7 @@ class Encoder {
   uint32_t offset() { return static_cast<uint32_t>(cursor_ - buffer_.at(0)); }
 
   // --- moves ---
-  void mov(Width w, Gpr d, Gpr s) { op_rr(w, 0x8b, d.code, s.code); }
+  void mov(Width w, Gpr d, Gpr s) { op_rr(w, 0x89, s.code, d.code); }
   // Zero-extends into 64 bits.
   void mov_imm32(Gpr d, uint32_t value) {
     rex(0, 0, 0, d.code);
@@ -155,15 +155,13 @@ class Encoder {
   void movsx16(Width w, Gpr d, const Mem& m) { op0f_rm(w, 0xbf, d.code, m); }
   void movsxd(Gpr d, const Mem& m) { op_rm(Width::k64, 0x63, d.code, m); }
   void lea(Width w, Gpr d, const Mem& m) { op_rm(w, 0x8d, d.code, m); }
-  void xchg(Width w, Gpr a, Gpr b) { op_rr(w, 0x87, b.code, a.code); }
   void push(Gpr r) { rex(0, 0, 0, r.code), byte(0x50 | (r.code & 7)); }
   void pop(Gpr r) { rex(0, 0, 0, r.code), byte(0x58 | (r.code & 7)); }
-  void push(const Mem& m) { op_rm(Width::k32, 0xff, 6, m); }
   void cmov(Width w, Cc cc, Gpr d, Gpr s) { op0f_rr(w, 0x40 | code(cc), d.code, s.code); }
   void cmov(Width w, Cc cc, Gpr d, const Mem& m) { op0f_rm(w, 0x40 | code(cc), d.code, m); }
 
   // --- integer arithmetic ---
-  void alu(Alu op, Width w, Gpr d, Gpr s) { op_rr(w, alu_code(op) + 3, d.code, s.code); }
+  void alu(Alu op, Width w, Gpr d, Gpr s) { op_rr(w, alu_code(op) + 1, s.code, d.code); }
   void alu(Alu op, Width w, Gpr d, const Mem& m) { op_rm(w, alu_code(op) + 3, d.code, m); }
   void alu_store(Alu op, Width w, const Mem& m, Gpr s) { op_rm(w, alu_code(op) + 1, s.code, m); }
   void alu_imm(Alu op, Width w, Gpr d, int32_t value) {
@@ -189,11 +187,6 @@ class Encoder {
       byte(static_cast<uint8_t>(value));
     else
       word32(static_cast<uint32_t>(value));
-  }
-  // Compares one byte in memory.
-  void cmp8_imm(const Mem& m, uint8_t value) {
-    op_rm(Width::k32, 0x80, 7, m);
-    byte(value);
   }
   void test(Width w, Gpr a, Gpr b) { op_rr(w, 0x85, b.code, a.code); }
   void test_imm(Width w, Gpr d, int32_t value) {
@@ -291,7 +284,6 @@ class Encoder {
   void ret() { byte(0xc3); }
   void leave() { byte(0xc9); }
   void ud2() { byte(0x0f), byte(0x0b); }
-  void int3() { byte(0xcc); }
 
   // --- floating point ---
   void float_mov(Fpr d, Fpr s) {

@@ -52,25 +52,38 @@ class Masm : public Abi {
     Encoder e(buffer_);
     const Mem m = operand(e, address);
     switch (op) {
-      case LoadOp::k8U: return e.movzx8(dst, m);
-      case LoadOp::k8S32: return e.movsx8(Width::k32, dst, m);
-      case LoadOp::k8S64: return e.movsx8(Width::k64, dst, m);
-      case LoadOp::k16U: return e.movzx16(dst, m);
-      case LoadOp::k16S32: return e.movsx16(Width::k32, dst, m);
-      case LoadOp::k16S64: return e.movsx16(Width::k64, dst, m);
-      case LoadOp::k32U: return e.load(Width::k32, dst, m);
-      case LoadOp::k32S64: return e.movsxd(dst, m);
-      case LoadOp::k64: return e.load(Width::k64, dst, m);
+      case LoadOp::k8U:
+        return e.movzx8(dst, m);
+      case LoadOp::k8S32:
+        return e.movsx8(Width::k32, dst, m);
+      case LoadOp::k8S64:
+        return e.movsx8(Width::k64, dst, m);
+      case LoadOp::k16U:
+        return e.movzx16(dst, m);
+      case LoadOp::k16S32:
+        return e.movsx16(Width::k32, dst, m);
+      case LoadOp::k16S64:
+        return e.movsx16(Width::k64, dst, m);
+      case LoadOp::k32U:
+        return e.load(Width::k32, dst, m);
+      case LoadOp::k32S64:
+        return e.movsxd(dst, m);
+      case LoadOp::k64:
+        return e.load(Width::k64, dst, m);
     }
   }
   void store(StoreOp op, const Address& address, Gpr src) {
     Encoder e(buffer_);
     const Mem m = operand(e, address);
     switch (op) {
-      case StoreOp::k8: return e.store8(m, src);
-      case StoreOp::k16: return e.store16(m, src);
-      case StoreOp::k32: return e.store(Width::k32, m, src);
-      case StoreOp::k64: return e.store(Width::k64, m, src);
+      case StoreOp::k8:
+        return e.store8(m, src);
+      case StoreOp::k16:
+        return e.store16(m, src);
+      case StoreOp::k32:
+        return e.store(Width::k32, m, src);
+      case StoreOp::k64:
+        return e.store(Width::k64, m, src);
     }
   }
   void float_load(Width width, Fpr dst, const Address& address) {
@@ -90,15 +103,21 @@ class Masm : public Abi {
       e.lea(Width::k64, dst, without_displacement_if_swapped(m));
     }
   }
-  static bool is_store_imm(StoreOp op, int64_t value) { return op != StoreOp::k64 || fits_int32(value); }
+  static bool is_store_imm(StoreOp op, int64_t value) {
+    return op != StoreOp::k64 || fits_int32(value);
+  }
   void store_imm(StoreOp op, const Address& address, int64_t value) {
     Encoder e(buffer_);
     const Mem m = operand(e, address);
     switch (op) {
-      case StoreOp::k8: return e.store8_imm(m, static_cast<uint8_t>(value));
-      case StoreOp::k16: return e.store16_imm(m, static_cast<uint16_t>(value));
-      case StoreOp::k32: return e.store_imm(Width::k32, m, static_cast<int32_t>(value));
-      case StoreOp::k64: return e.store_imm(Width::k64, m, static_cast<int32_t>(value));
+      case StoreOp::k8:
+        return e.store8_imm(m, static_cast<uint8_t>(value));
+      case StoreOp::k16:
+        return e.store16_imm(m, static_cast<uint16_t>(value));
+      case StoreOp::k32:
+        return e.store_imm(Width::k32, m, static_cast<int32_t>(value));
+      case StoreOp::k64:
+        return e.store_imm(Width::k64, m, static_cast<int32_t>(value));
     }
   }
   void zero(Gpr dst) {
@@ -167,9 +186,11 @@ class Masm : public Abi {
   void shift_imm(ShiftOp op, Width width, Gpr dst, Gpr lhs, uint32_t count) {
     const auto bits = static_cast<uint8_t>(count & (width == Width::k32 ? 31 : 63));
     Encoder e(buffer_);
-    if (dst != lhs && bits != 0 && features_.has_bmi2 && (op == ShiftOp::kRotl || op == ShiftOp::kRotr)) {
+    if (dst != lhs && bits != 0 && features_.has_bmi2 &&
+        (op == ShiftOp::kRotl || op == ShiftOp::kRotr)) {
       const int size = width == Width::k32 ? 32 : 64;
-      return e.rorx(width, dst, lhs, static_cast<uint8_t>(op == ShiftOp::kRotr ? bits : size - bits));
+      return e.rorx(width, dst, lhs,
+                    static_cast<uint8_t>(op == ShiftOp::kRotr ? bits : size - bits));
     }
     if (dst != lhs || bits == 0) e.mov(width, dst, lhs);
     if (bits != 0) e.shift_imm(shift_of(op), width, dst, bits);
@@ -190,7 +211,8 @@ class Masm : public Abi {
     e.shift_cl(shift_of(op), width, dst);
   }
   void unary(UnaryOp op, Width width, Gpr dst, Gpr src);
-  void divide(DivideOp op, Width width, Gpr dst, Gpr lhs, Gpr rhs, Label& zero_divisor, Label& overflow);
+  void divide(DivideOp op, Width width, Gpr dst, Gpr lhs, Gpr rhs, Label& zero_divisor,
+              Label& overflow);
   void multiply_high(Signedness signedness, Width width, Gpr dst, Gpr lhs, Gpr rhs);
   void negate(Width width, Gpr dst, Gpr src) {
     Encoder e(buffer_);
@@ -203,7 +225,9 @@ class Masm : public Abi {
     Encoder e(buffer_);
     e.alu(Alu::kCmp, width, lhs, rhs);
   }
-  static bool is_compare_imm(Width width, int64_t value) { return width == Width::k32 || fits_int32(value); }
+  static bool is_compare_imm(Width width, int64_t value) {
+    return width == Width::k32 || fits_int32(value);
+  }
   void compare_imm(Width width, Gpr lhs, int64_t value) {
     Encoder e(buffer_);
     if (static_cast<int32_t>(value) == 0) return e.test(width, lhs, lhs);
@@ -223,7 +247,9 @@ class Masm : public Abi {
     Encoder e(buffer_);
     e.test(width, lhs, rhs);
   }
-  static bool is_test_imm(Width width, int64_t value) { return width == Width::k32 || fits_int32(value); }
+  static bool is_test_imm(Width width, int64_t value) {
+    return width == Width::k32 || fits_int32(value);
+  }
   void test_imm(Width width, Gpr lhs, int64_t value) {
     const auto imm = static_cast<int32_t>(value);
     Encoder e(buffer_);
@@ -274,8 +300,8 @@ class Masm : public Abi {
   }
   void float_unary(FloatUnaryOp op, Width width, Fpr dst, Fpr src);
   void int_to_float(Signedness signedness, Width int_width, Width float_width, Fpr dst, Gpr src);
-  void float_to_int(FloatToIntMode mode, Signedness signedness, Width int_width, Width float_width, Gpr dst, Fpr src,
-                    Label& not_a_number, Label& out_of_range);
+  void float_to_int(FloatToIntMode mode, Signedness signedness, Width int_width, Width float_width,
+                    Gpr dst, Fpr src, Label& not_a_number, Label& out_of_range);
   void float_convert(Width to, Fpr dst, Fpr src);
 
   // --- control ---
@@ -341,15 +367,16 @@ class Masm : public Abi {
     return kTable[static_cast<size_t>(op)];
   }
   static constexpr bool is_float_less(Cond cond) {
-    return cond == Cond::kFloatLess || cond == Cond::kFloatNotLess || cond == Cond::kFloatLessEqual ||
-           cond == Cond::kFloatNotLessEqual;
+    return cond == Cond::kFloatLess || cond == Cond::kFloatNotLess ||
+           cond == Cond::kFloatLessEqual || cond == Cond::kFloatNotLessEqual;
   }
   // The order of Cond. The two float equalities need the parity flag as well.
   static constexpr Cc cc_of(Cond cond) {
-    constexpr Cc kTable[] = {
-        Cc::kEqual,      Cc::kNotEqual, Cc::kLess,  Cc::kGreaterEqual, Cc::kLessEqual,  Cc::kGreater, Cc::kBelow,
-        Cc::kAboveEqual, Cc::kBelowEqual, Cc::kAbove, Cc::kEqual,      Cc::kNotEqual,   Cc::kAbove,   Cc::kBelowEqual,
-        Cc::kAboveEqual, Cc::kBelow,    Cc::kAbove, Cc::kBelowEqual,   Cc::kAboveEqual, Cc::kBelow};
+    constexpr Cc kTable[] = {Cc::kEqual,      Cc::kNotEqual,   Cc::kLess,       Cc::kGreaterEqual,
+                             Cc::kLessEqual,  Cc::kGreater,    Cc::kBelow,      Cc::kAboveEqual,
+                             Cc::kBelowEqual, Cc::kAbove,      Cc::kEqual,      Cc::kNotEqual,
+                             Cc::kAbove,      Cc::kBelowEqual, Cc::kAboveEqual, Cc::kBelow,
+                             Cc::kAbove,      Cc::kBelowEqual, Cc::kAboveEqual, Cc::kBelow};
     return kTable[static_cast<size_t>(cond)];
   }
 
@@ -362,7 +389,8 @@ class Masm : public Abi {
   static Mem far_operand(Encoder& e, const Address& address);
   // rbp and r13 as a base cost a byte of displacement that they do not cost as an index.
   static Mem without_displacement_if_swapped(Mem m) {
-    const bool is_costly = m.displacement == 0 && m.index != kNoGpr && m.scale_log2 == 0 && (m.base.code & 7) == 5;
+    const bool is_costly =
+        m.displacement == 0 && m.index != kNoGpr && m.scale_log2 == 0 && (m.base.code & 7) == 5;
     if (is_costly && m.index != rsp) std::swap(m.base, m.index);
     return m;
   }
@@ -395,7 +423,8 @@ class Masm : public Abi {
   void copysign(Width width, Fpr dst, Fpr lhs, Fpr rhs);
   void int64_to_float_unsigned(Width width, Fpr dst, Gpr src);
   // The four shapes of float -> int; `to_int32` covers both signednesses through a 64-bit conversion.
-  void truncate_to_int32(Signedness signedness, Width width, Gpr dst, Fpr src, Label& not_a_number, Label& out_of_range);
+  void truncate_to_int32(Signedness signedness, Width width, Gpr dst, Fpr src, Label& not_a_number,
+                         Label& out_of_range);
   void truncate_to_int64(Width width, Gpr dst, Fpr src, Label& not_a_number, Label& out_of_range);
   void truncate_to_uint64(Width width, Gpr dst, Fpr src, Label& not_a_number, Label& out_of_range);
   void saturate_to_int(Width int_width, Width width, Gpr dst, Fpr src);

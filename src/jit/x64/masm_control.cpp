@@ -90,7 +90,8 @@ void Masm::prologue(const FrameShape& frame) {
   Encoder e(buffer_);
   e.push(rbp);
   e.mov(Width::k64, rbp, rsp);
-  for (RegisterSet rest = frame.saved; !rest.is_empty(); rest.remove(rest.first())) e.push(Gpr{rest.first()});
+  for (RegisterSet rest = frame.saved; !rest.is_empty(); rest.remove(rest.first()))
+    e.push(Gpr{rest.first()});
   uint32_t room = room_below_saved(frame);
   if (room > kProbeIntervalBytes) {
     const uint32_t probed = (room - 1) / kProbeIntervalBytes * kProbeIntervalBytes;

@@ -105,10 +105,14 @@ void Masm::float_unary(FloatUnaryOp op, Width width, Fpr dst, Fpr src) {
     case FloatUnaryOp::kSqrt:
       if (features_.has_avx) return e.vfloat_op(FloatOp::kSqrt, f, dst, src, src);
       return e.float_op(FloatOp::kSqrt, f, dst, src);
-    case FloatUnaryOp::kNearest: return round(0);
-    case FloatUnaryOp::kFloor: return round(1);
-    case FloatUnaryOp::kCeil: return round(2);
-    case FloatUnaryOp::kTrunc: return round(3);
+    case FloatUnaryOp::kNearest:
+      return round(0);
+    case FloatUnaryOp::kFloor:
+      return round(1);
+    case FloatUnaryOp::kCeil:
+      return round(2);
+    case FloatUnaryOp::kTrunc:
+      return round(3);
   }
 }
 
@@ -119,7 +123,8 @@ void Masm::float_convert(Width to, Fpr dst, Fpr src) {
   e.cvts2s(from, dst, src);
 }
 
-void Masm::int_to_float(Signedness signedness, Width int_width, Width float_width, Fpr dst, Gpr src) {
+void Masm::int_to_float(Signedness signedness, Width int_width, Width float_width, Fpr dst,
+                        Gpr src) {
   const bool is_unsigned = signedness == Signedness::kUnsigned;
   if (is_unsigned && int_width == Width::k64) return int64_to_float_unsigned(float_width, dst, src);
   Encoder e(buffer_);
@@ -147,8 +152,9 @@ void Masm::int64_to_float_unsigned(Width width, Fpr dst, Gpr src) {
   e.land(done);
 }
 
-void Masm::float_to_int(FloatToIntMode mode, Signedness signedness, Width int_width, Width float_width, Gpr dst, Fpr src,
-                        Label& not_a_number, Label& out_of_range) {
+void Masm::float_to_int(FloatToIntMode mode, Signedness signedness, Width int_width,
+                        Width float_width, Gpr dst, Fpr src, Label& not_a_number,
+                        Label& out_of_range) {
   const bool is_signed = signedness == Signedness::kSigned;
   if (mode == FloatToIntMode::kSaturating) {
     if (is_signed) return saturate_to_int(int_width, float_width, dst, src);
@@ -163,8 +169,8 @@ void Masm::float_to_int(FloatToIntMode mode, Signedness signedness, Width int_wi
 }
 
 // cvttss2si of 64 bits is exact for all that is in range of either 32-bit type; what is not does not survive being cut.
-void Masm::truncate_to_int32(Signedness signedness, Width width, Gpr dst, Fpr src, Label& not_a_number,
-                             Label& out_of_range) {
+void Masm::truncate_to_int32(Signedness signedness, Width width, Gpr dst, Fpr src,
+                             Label& not_a_number, Label& out_of_range) {
   uint32_t done;
   {
     Encoder e(buffer_);
@@ -187,7 +193,8 @@ void Masm::truncate_to_int32(Signedness signedness, Width width, Gpr dst, Fpr sr
   if (signedness == Signedness::kSigned) e.mov(Width::k32, dst, dst);
 }
 
-void Masm::truncate_to_int64(Width width, Gpr dst, Fpr src, Label& not_a_number, Label& out_of_range) {
+void Masm::truncate_to_int64(Width width, Gpr dst, Fpr src, Label& not_a_number,
+                             Label& out_of_range) {
   const FloatWidth f = scalar(width);
   uint32_t done;
   {
@@ -205,7 +212,8 @@ void Masm::truncate_to_int64(Width width, Gpr dst, Fpr src, Label& not_a_number,
   e.land(buffer_.at(done));
 }
 
-void Masm::truncate_to_uint64(Width width, Gpr dst, Fpr src, Label& not_a_number, Label& out_of_range) {
+void Masm::truncate_to_uint64(Width width, Gpr dst, Fpr src, Label& not_a_number,
+                              Label& out_of_range) {
   const FloatWidth f = scalar(width);
   uint32_t done;
   {
