@@ -1,29 +1,121 @@
 // ComponentInstance: a running component. Finds exports and calls lifted functions.
+//
+// What the component is made of was laid out flat when it was compiled (component.h); instantiation
+// walks those lists once, in definition order. A trap or an exit leaves the guest in the middle of
+// something, so it locks the instance down: every later call answers `cannot enter component
+// instance`.
 #pragma once
 
+#include <deque>
+#include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "component/component.h"
+#include "component/host_call.h"
+#include "component/instance_state.h"
 #include "component/types.h"
 #include "platform/result.h"
 
 namespace wisp::component {
 
 class ComponentFunction;
+struct HostItem;
+
+// Bounds on what a guest may make the host keep (wasi.md, section 10).
+struct HostLimits {
+  uint32_t max_resources = ResourceTable::kDefaultMaxHandles;  // of each handle table
+  uint64_t hostcall_fuel = kDefaultHostcallFuel;
+};
+
+// What the imports of a component resolved to; see ComponentLinker.
+struct ResolvedImports {
+  struct Function {
+    const HostItem* item = nullptr;
+    void* context = nullptr;
+  };
+  std::vector<Function> functions;                    // as Component::imported_functions()
+  std::vector<const RuntimeResourceType*> resources;  // as resources(); null: a guest's
+};
 
 class ComponentInstance {
  public:
-  // A function exported at the root, or by the exported instance `interface` ("wasi:cli/run@0.2.0":
-  // any 0.2.x matches). Null where there is none.
+  // Runs the start functions. `store` and `imports`' contexts outlive the instance.
+  static Result<std::unique_ptr<ComponentInstance>> create(
+      jit::Store& store, std::shared_ptr<const Component> component, ResolvedImports imports,
+      const HostLimits& limits);
+  ~ComponentInstance();
+  ComponentInstance(const ComponentInstance&) = delete;
+  ComponentInstance& operator=(const ComponentInstance&) = delete;
+
+  // A function exported at the root (`interface` is empty), or by the exported instance `interface`
+  // ("wasi:cli/run@0.2.0": any 0.2.x matches; without a version: any). Null where there is none.
   ComponentFunction* find_function(std::string_view interface, std::string_view name);
+  // "run" and "wasi:cli/run@0.2.0#run" for every exported function, for messages.
+  std::vector<std::string> export_names() const;
+
+  jit::Store& store() { return store_; }
+  const Component& component() const { return *component_; }
+  bool poisoned() const { return poisoned_; }
+
+ private:
+  friend class ComponentFunction;
+
+  ComponentInstance(jit::Store& store, std::shared_ptr<const Component> component,
+                    ResolvedImports imports, const HostLimits& limits);
+  Result<void> instantiate();
+  jit::Extern resolve(const CoreDefinition& definition);
+  const jit::FuncRef* resolve_function(const CoreDefinition& definition);
+  void resolve_options(const CanonicalOptionsDefinition& definition, InstanceState& instance,
+                       ResolvedOptions& resolved);
+  jit::FuncRef* trampoline(uint32_t index);
+  jit::FuncRef* make_lower(const Trampoline& trampoline);
+  jit::FuncRef* make_builtin(const Trampoline& trampoline);
+  LiftedFunction* lifted(uint32_t index);
+  // Fills in the destructor, which is known by now.
+  const RuntimeResourceType* resource_type(uint32_t index);
+  ComponentFunction* function_of(const ExportDefinition& definition);
+
+  jit::Store& store_;
+  std::shared_ptr<const Component> component_;
+  ResolvedImports imports_;
+  HostLimits limits_;
+  bool poisoned_ = false;
+
+  std::deque<InstanceState> states_;
+  std::vector<jit::Instance*> core_instances_;
+  std::vector<jit::FuncRef*> trampolines_;
+  std::vector<std::unique_ptr<LiftedFunction>> lifts_;
+  std::deque<RuntimeResourceType> guest_resources_;         // by resource index
+  std::vector<const RuntimeResourceType*> resource_types_;  // by resource index
+  std::deque<HostFunctionEnvironment> host_environments_;
+  std::deque<ResolvedOptions> host_options_;
+  std::deque<AdapterEnvironment> adapters_;
+  std::deque<BuiltinEnvironment> builtins_;
+  std::vector<std::unique_ptr<ComponentFunction>> functions_;  // those that were asked for
 };
 
 class ComponentFunction {
  public:
-  // Lowers the arguments, calls, lifts the result, runs post-return. Error kTrap, kExit: see
-  // Store::last_trap().
+  ComponentFunction(ComponentInstance& instance, LiftedFunction* lifted,
+                    const ExportDefinition& definition)
+      : instance_(instance), lifted_(lifted), definition_(definition) {}
+
+  // Lowers the arguments, calls, lifts the result, runs post-return. Errors: kTrap and kExit (see
+  // Store::last_trap()), kUsage where the arguments are not of the type, kUnsupported where the
+  // export is an import of the host.
   Result<std::optional<Value>> call(std::span<const Value> arguments);
+  const FuncType& type() const { return *definition_.func_type; }
+
+ private:
+  friend class ComponentInstance;
+
+  ComponentInstance& instance_;
+  LiftedFunction* lifted_;  // null: an imported function, exported again
+  const ExportDefinition& definition_;
 };
 
 }  // namespace wisp::component

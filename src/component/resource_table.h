@@ -10,6 +10,10 @@
 #include <cstdint>
 #include <vector>
 
+namespace wisp::jit {
+struct FuncRef;
+}
+
 namespace wisp::component {
 
 class BorrowScope;
@@ -21,7 +25,7 @@ struct RuntimeResourceType {
   // The component instance that defined it; null for types of the host.
   InstanceState* implementation = nullptr;
   // Runs when an owned handle is dropped; for types of the host the object is deleted instead.
-  const void* destructor = nullptr;
+  const jit::FuncRef* destructor = nullptr;
 };
 
 // The identity of a type of the host: one per class.

@@ -1,0 +1,150 @@
+#include "component/component_call.h"
+
+#include "component/adapter.h"
+#include "component/lift.h"
+#include "component/lower.h"
+
+namespace wisp::component {
+
+CallEntry::CallEntry(CallState& call, std::span<InstanceState* const> instances,
+                     InstanceState& callee)
+    : instances_(instances), callee_(callee) {
+  for (const InstanceState* instance : instances_) {
+    if (instance->flags.may_enter) continue;
+    call.trap("cannot enter component instance");
+    return;
+  }
+  for (InstanceState* instance : instances_) instance->flags.may_enter = false;
+  frame_.caller = callee_.frame;
+  callee_.frame = &frame_;
+  entered_ = true;
+}
+
+CallEntry::~CallEntry() {
+  if (!entered_) return;
+  callee_.frame = frame_.caller;
+  for (InstanceState* instance : instances_) instance->flags.may_enter = true;
+}
+
+jit::TrapCode report_trap(jit::Store& store, const CallState& call) {
+  // Where a guest below trapped, the store has the text and the backtrace already.
+  if (call.trap_message() != nullptr) store.set_trap(call.code(), *call.trap_message());
+  return call.code();
+}
+
+namespace {
+
+// More than flat parameters and a return area, or flat results.
+constexpr size_t kMaxSlots = kMaxFlatParams + 1;
+
+CallSide callee_side(LiftedFunction& function, CallState& call, CallFrame& frame) {
+  CallSide side;
+  side.call = &call;
+  side.options = &function.resolved.options;
+  side.instance = function.instance;
+  side.table = &function.instance->table;
+  side.resource_types = function.resource_types;
+  side.scope = &frame.borrows;
+  return side;
+}
+
+bool run_core(LiftedFunction& function, CallState& call, const jit::FuncRef& code,
+              std::span<uint64_t> slots) {
+  if (function.store->call(code, slots).has_value()) [[likely]]
+    return true;
+  call.unwind(function.store->last_trap().code);
+  return false;
+}
+
+bool check_borrows(CallState& call, const CallFrame& frame) {
+  if (frame.borrows.borrows == 0) [[likely]]
+    return true;
+  call.trap("borrow handles still remain at the end of the call");
+  return false;
+}
+
+bool run_post_return(LiftedFunction& function, CallState& call, uint64_t flat_result) {
+  if (function.resolved.post_return == nullptr) return true;
+  uint64_t slots[kMaxSlots] = {flat_result};
+  InstanceFlags& flags = function.instance->flags;
+  flags.may_leave = false;
+  const bool returned = run_core(function, call, *function.resolved.post_return, slots);
+  flags.may_leave = true;
+  return returned;
+}
+
+}  // namespace
+
+std::optional<Value> call_from_host(LiftedFunction& function, CallState& call,
+                                    std::span<const Value> arguments) {
+  CallEntry entry(call, function.entered, *function.instance);
+  if (call.unwinding()) return std::nullopt;
+  LendList lends;
+  CallSide side = callee_side(function, call, entry.frame());
+  side.lends = &lends;
+  uint64_t slots[kMaxSlots] = {};
+  if (!lower_values(side, function.type->params, kMaxFlatParams, arguments, slots)) {
+    return std::nullopt;
+  }
+  if (!run_core(function, call, *function.core, slots)) return std::nullopt;
+  const uint64_t flat_result = slots[0];
+  std::vector<Value> results;
+  if (!lift_values(side, function.results(), kMaxFlatResults, slots, results)) return std::nullopt;
+  if (!check_borrows(call, entry.frame())) return std::nullopt;
+  if (!run_post_return(function, call, flat_result)) return std::nullopt;
+  if (results.empty()) return std::nullopt;
+  return std::move(results[0]);
+}
+
+namespace {
+
+void run_adapter(AdapterEnvironment& environment, CallState& call, uint64_t* values) {
+  LiftedFunction& callee = *environment.callee;
+  InstanceState& caller = *environment.caller;
+  if (!caller.flags.may_leave) [[unlikely]] {
+    return call.trap("cannot leave component instance");
+  }
+  CallEntry entry(call, environment.entered, *callee.instance);
+  if (call.unwinding()) return;
+  LendList lends;
+  CallSide caller_side;
+  caller_side.call = &call;
+  caller_side.options = &environment.resolved.options;
+  caller_side.instance = &caller;
+  caller_side.table = &caller.table;
+  caller_side.resource_types = callee.resource_types;
+  caller_side.lends = &lends;
+  caller_side.scope = &caller.frame->borrows;
+  const CallSide side = callee_side(callee, call, entry.frame());
+
+  uint64_t slots[kMaxSlots] = {};
+  if (!transfer_values(caller_side, side, callee.type->params, kMaxFlatParams, values, slots)) {
+    return;
+  }
+  if (!run_core(callee, call, *callee.core, slots)) return;
+  if (!check_borrows(call, entry.frame())) return;
+  const uint64_t flat_result = slots[0];
+  std::optional<uint32_t> return_area;
+  if (callee.type->result != nullptr && callee.type->result->flat_count > kMaxFlatResults) {
+    return_area = static_cast<uint32_t>(values[environment.param_slots]);
+  }
+  if (!transfer_values(side, caller_side, callee.results(), kMaxFlatResults, slots, values,
+                       return_area)) {
+    return;
+  }
+  lends.give_back(caller.table);
+  static_cast<void>(run_post_return(callee, call, flat_result));
+}
+
+}  // namespace
+
+jit::TrapCode call_from_component(void* environment, uint64_t* values) {
+  auto& adapter = *static_cast<AdapterEnvironment*>(environment);
+  CallState call;
+  run_adapter(adapter, call, values);
+  if (call.unwinding()) [[unlikely]]
+    return report_trap(*adapter.callee->store, call);
+  return jit::TrapCode::kNone;
+}
+
+}  // namespace wisp::component

@@ -1,0 +1,48 @@
+// Calls of lifted functions: from the host with dynamic values, and from other component instances.
+//
+// CanonicalABI.md, `canon lift` and `canon lower`. The steps of a call:
+//   1. the caller may leave, the callee and what contains it may be entered
+//   2. the arguments go from the caller's memory to the callee's
+//   3. the core function runs
+//   4. the callee gave back every borrow, the results go the other way
+//   5. post-return, with the flat results
+// A call belongs to its CallFrame; a trap leaves nothing in the instances that a later call, which
+// is refused, could see.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "component/instance_state.h"
+
+namespace wisp::component {
+
+// Marks the instances that a call enters while it lasts, and makes its frame the one that runs in
+// the callee. Latches a trap where one of them may not be entered.
+class CallEntry {
+ public:
+  CallEntry(CallState& call, std::span<InstanceState* const> instances, InstanceState& callee);
+  ~CallEntry();
+  CallEntry(const CallEntry&) = delete;
+  CallEntry& operator=(const CallEntry&) = delete;
+
+  CallFrame& frame() { return frame_; }
+
+ private:
+  std::span<InstanceState* const> instances_;
+  InstanceState& callee_;
+  CallFrame frame_;
+  bool entered_ = false;
+};
+
+// Hands a latched trap to the store; what a jit::HostCode answers.
+jit::TrapCode report_trap(jit::Store& store, const CallState& call);
+
+// Latches a trap in `call` where it returns nothing and should not.
+std::optional<Value> call_from_host(LiftedFunction& function, CallState& call,
+                                    std::span<const Value> arguments);
+
+// jit::HostCode: `environment` is an AdapterEnvironment.
+jit::TrapCode call_from_component(void* environment, uint64_t* values);
+
+}  // namespace wisp::component

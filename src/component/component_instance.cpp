@@ -1,0 +1,286 @@
+#include "component/component_instance.h"
+
+#include "component/component_builtins.h"
+#include "component/component_call.h"
+#include "component/host_binding.h"
+#include "component/interface_name.h"
+#include "component/layout.h"
+#include "component/lower.h"
+
+namespace wisp::component {
+namespace {
+
+jit::ExternKind extern_kind(CoreSort sort) {
+  switch (sort) {
+    case CoreSort::kTable:
+      return jit::ExternKind::kTable;
+    case CoreSort::kMemory:
+      return jit::ExternKind::kMemory;
+    case CoreSort::kGlobal:
+      return jit::ExternKind::kGlobal;
+    default:
+      return jit::ExternKind::kFunc;
+  }
+}
+
+}  // namespace
+
+ComponentInstance::ComponentInstance(jit::Store& store, std::shared_ptr<const Component> component,
+                                     ResolvedImports imports, const HostLimits& limits)
+    : store_(store),
+      component_(std::move(component)),
+      imports_(std::move(imports)),
+      limits_(limits),
+      trampolines_(component_->trampolines().size()),
+      lifts_(component_->lifts().size()) {
+  for (const ComponentInstanceDefinition& definition : component_->component_instances()) {
+    InstanceState* parent = definition.parent == kNoIndex ? nullptr : &states_[definition.parent];
+    states_.emplace_back(parent, limits.max_resources);
+  }
+  const std::span<const ResourceDefinition> resources = component_->resources();
+  for (size_t i = 0; i < resources.size(); i++) {
+    RuntimeResourceType& own = guest_resources_.emplace_back();
+    const uint32_t instance = resources[i].component_instance;
+    if (instance != kNoIndex) own.implementation = &states_[instance];
+    resource_types_.push_back(instance != kNoIndex ? &own : imports_.resources[i]);
+  }
+}
+
+ComponentInstance::~ComponentInstance() {
+  // Parents and children may be in different tables.
+  for (bool found = true; found;) {
+    found = false;
+    for (InstanceState& state : states_) found |= state.table.delete_childless_objects();
+  }
+}
+
+Result<std::unique_ptr<ComponentInstance>> ComponentInstance::create(
+    jit::Store& store, std::shared_ptr<const Component> component, ResolvedImports imports,
+    const HostLimits& limits) {
+  std::unique_ptr<ComponentInstance> instance(
+      new ComponentInstance(store, std::move(component), std::move(imports), limits));
+  WISP_TRY(instance->instantiate());
+  return instance;
+}
+
+Result<void> ComponentInstance::instantiate() {
+  for (const CoreInstantiation& definition : component_->core_instances()) {
+    std::vector<jit::Extern> imports;
+    for (const CoreDefinition& import : definition.imports) {
+      if (import.sort == CoreSort::kTag) {
+        return Error(ErrorCode::kUnsupported, "exception tags between core modules");
+      }
+      imports.push_back(resolve(import));
+    }
+    const CoreModule& module = component_->modules()[definition.module];
+    core_instances_.push_back(WISP_TRY(store_.instantiate(module.compiled, imports)));
+  }
+  return {};
+}
+
+jit::Extern ComponentInstance::resolve(const CoreDefinition& definition) {
+  if (definition.kind == CoreDefinition::Kind::kTrampoline) return trampoline(definition.index);
+  return core_instances_[definition.core_instance]->item(extern_kind(definition.sort),
+                                                         definition.index);
+}
+
+const jit::FuncRef* ComponentInstance::resolve_function(const CoreDefinition& definition) {
+  if (!definition) return nullptr;
+  return std::get<jit::FuncRef*>(resolve(definition));
+}
+
+void ComponentInstance::resolve_options(const CanonicalOptionsDefinition& definition,
+                                        InstanceState& instance, ResolvedOptions& resolved) {
+  resolved.options.encoding = definition.encoding;
+  if (definition.memory) {
+    resolved.options.memory = std::get<jit::Memory*>(resolve(definition.memory))->view();
+  }
+  if (definition.realloc) {
+    resolved.allocator = {&store_, resolve_function(definition.realloc), &instance.flags};
+    resolved.options.realloc = &GuestAllocator::reallocate;
+    resolved.options.realloc_environment = &resolved.allocator;
+  }
+  resolved.post_return = resolve_function(definition.post_return);
+}
+
+const RuntimeResourceType* ComponentInstance::resource_type(uint32_t index) {
+  const ResourceDefinition& definition = component_->resources()[index];
+  RuntimeResourceType& own = guest_resources_[index];
+  if (own.implementation != nullptr && own.destructor == nullptr) {
+    own.destructor = resolve_function(definition.destructor);
+  }
+  return resource_types_[index];
+}
+
+jit::FuncRef* ComponentInstance::trampoline(uint32_t index) {
+  if (trampolines_[index] == nullptr) {
+    const Trampoline& definition = component_->trampolines()[index];
+    trampolines_[index] = definition.kind == TrampolineKind::kLower ? make_lower(definition)
+                                                                    : make_builtin(definition);
+  }
+  return trampolines_[index];
+}
+
+jit::FuncRef* ComponentInstance::make_lower(const Trampoline& definition) {
+  InstanceState& caller = states_[definition.component_instance];
+  if (definition.callee.kind == FunctionDefinition::Kind::kLifted) {
+    AdapterEnvironment& adapter = adapters_.emplace_back();
+    adapter.callee = lifted(definition.callee.index);
+    adapter.caller = &caller;
+    adapter.type = definition.type;
+    const uint32_t flat_count = layout_of(definition.type->params).flat_count;
+    adapter.param_slots = flat_count > kMaxFlatParams ? 1 : flat_count;
+    adapter.entered = entered_instances(&caller, adapter.callee->instance);
+    resolve_options(definition.options, caller, adapter.resolved);
+    return store_.add_host_function(*definition.core_type, &call_from_component, &adapter);
+  }
+  const ResolvedImports::Function& function = imports_.functions[definition.callee.index];
+  ResolvedOptions& resolved = host_options_.emplace_back();
+  resolve_options(definition.options, caller, resolved);
+  HostFunctionEnvironment& environment = host_environments_.emplace_back();
+  environment = {&store_,          &caller.flags,    &caller.table,
+                 resolved.options, function.context, limits_.hostcall_fuel};
+  return store_.add_host_function(*definition.core_type, function.item->code, &environment);
+}
+
+jit::FuncRef* ComponentInstance::make_builtin(const Trampoline& definition) {
+  BuiltinEnvironment& environment = builtins_.emplace_back();
+  environment.store = &store_;
+  environment.instance = &states_[definition.component_instance];
+  environment.context_slot = definition.context_slot;
+  if (definition.resource != kNoIndex) {
+    environment.type = resource_type(definition.resource);
+    if (environment.type->implementation != nullptr) {
+      environment.entered =
+          entered_instances(environment.instance, environment.type->implementation);
+    }
+  }
+  jit::HostCode code = &context_set;
+  switch (definition.kind) {
+    case TrampolineKind::kResourceNew:
+      code = &resource_new;
+      break;
+    case TrampolineKind::kResourceDrop:
+      code = &resource_drop;
+      break;
+    case TrampolineKind::kResourceRep:
+      code = &resource_rep;
+      break;
+    case TrampolineKind::kContextGet:
+      code = &context_get;
+      break;
+    default:
+      break;
+  }
+  return store_.add_host_function(*definition.core_type, code, &environment);
+}
+
+LiftedFunction* ComponentInstance::lifted(uint32_t index) {
+  if (lifts_[index] != nullptr) return lifts_[index].get();
+  const Lift& definition = component_->lifts()[index];
+  lifts_[index] = std::make_unique<LiftedFunction>();
+  LiftedFunction& function = *lifts_[index];
+  function.store = &store_;
+  function.instance = &states_[definition.component_instance];
+  function.core = resolve_function(definition.function);
+  function.type = definition.type;
+  resolve_options(definition.options, *function.instance, function.resolved);
+  function.resource_types = resource_types_.data();
+  function.result.type = definition.type->result;
+  function.entered = entered_instances(nullptr, function.instance);
+  return &function;
+}
+
+// --- Exports
+
+namespace {
+
+const ExportDefinition* find_export(std::span<const ExportDefinition> exports, ExternSort sort,
+                                    std::string_view name) {
+  const ExportDefinition* best = nullptr;
+  InterfaceName best_name;
+  const InterfaceName wanted = InterfaceName::parse(name);
+  for (const ExportDefinition& candidate : exports) {
+    if (candidate.sort != sort) continue;
+    if (candidate.name == name) return &candidate;
+    const InterfaceName found = InterfaceName::parse(candidate.name);
+    if (!wanted.is_answered_by(found)) continue;
+    if (best != nullptr && !best_name.is_older_than(found)) continue;
+    best = &candidate;
+    best_name = found;
+  }
+  return best;
+}
+
+void list_exports(std::span<const ExportDefinition> exports, const std::string& prefix,
+                  std::vector<std::string>& names) {
+  for (const ExportDefinition& each : exports) {
+    if (each.sort == ExternSort::kFunc) names.push_back(prefix + std::string(each.name));
+    if (each.sort == ExternSort::kInstance) {
+      list_exports(each.exports, prefix + std::string(each.name) + "#", names);
+    }
+  }
+}
+
+}  // namespace
+
+ComponentFunction* ComponentInstance::find_function(std::string_view interface,
+                                                    std::string_view name) {
+  std::span<const ExportDefinition> exports = component_->exports();
+  if (!interface.empty()) {
+    const ExportDefinition* instance = find_export(exports, ExternSort::kInstance, interface);
+    if (instance == nullptr) return nullptr;
+    exports = instance->exports;
+  }
+  const ExportDefinition* found = find_export(exports, ExternSort::kFunc, name);
+  return found == nullptr ? nullptr : function_of(*found);
+}
+
+ComponentFunction* ComponentInstance::function_of(const ExportDefinition& definition) {
+  for (const auto& function : functions_) {
+    if (&function->definition_ == &definition) return function.get();
+  }
+  LiftedFunction* lift = definition.function.kind == FunctionDefinition::Kind::kLifted
+                             ? lifted(definition.function.index)
+                             : nullptr;
+  functions_.push_back(std::make_unique<ComponentFunction>(*this, lift, definition));
+  return functions_.back().get();
+}
+
+std::vector<std::string> ComponentInstance::export_names() const {
+  std::vector<std::string> names;
+  list_exports(component_->exports(), "", names);
+  return names;
+}
+
+Result<std::optional<Value>> ComponentFunction::call(std::span<const Value> arguments) {
+  if (lifted_ == nullptr) {
+    return Error(ErrorCode::kUnsupported, std::string(definition_.name) +
+                                              " is an import of the host that is exported again");
+  }
+  const std::span<const LabeledType> params = lifted_->type->params;
+  if (arguments.size() != params.size()) {
+    return Error(ErrorCode::kUsage, "expected " + std::to_string(params.size()) +
+                                        " arguments, found " + std::to_string(arguments.size()));
+  }
+  for (size_t i = 0; i < params.size(); i++) {
+    if (matches(*params[i].type, arguments[i])) continue;
+    return Error(ErrorCode::kUsage, "argument `" + std::string(params[i].label) + "` is not a " +
+                                        to_string(*params[i].type));
+  }
+  CallState call;
+  std::optional<Value> result;
+  if (instance_.poisoned_) {
+    call.trap("cannot enter component instance");
+  } else {
+    result = call_from_host(*lifted_, call, arguments);
+  }
+  if (!call.unwinding()) [[likely]]
+    return result;
+  instance_.poisoned_ = true;
+  report_trap(instance_.store_, call);
+  const bool is_exit = call.code() == jit::TrapCode::kExit;
+  return Error(is_exit ? ErrorCode::kExit : ErrorCode::kTrap, instance_.store_.last_trap().message);
+}
+
+}  // namespace wisp::component

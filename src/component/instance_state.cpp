@@ -1,0 +1,35 @@
+#include "component/instance_state.h"
+
+namespace wisp::component {
+
+bool InstanceState::contains(const InstanceState& other) const {
+  for (const InstanceState* at = &other; at != nullptr; at = at->parent()) {
+    if (at == this) return true;
+  }
+  return false;
+}
+
+std::vector<InstanceState*> entered_instances(const InstanceState* caller, InstanceState* callee) {
+  std::vector<InstanceState*> entered;
+  for (InstanceState* at = callee; at != nullptr; at = at->parent()) {
+    if (caller == nullptr || !at->contains(*caller)) entered.push_back(at);
+  }
+  return entered;
+}
+
+uint32_t GuestAllocator::reallocate(void* environment, CallState& call, uint32_t old_address,
+                                    uint32_t old_size, uint32_t alignment, uint32_t new_size) {
+  auto& self = *static_cast<GuestAllocator*>(environment);
+  uint64_t values[] = {old_address, old_size, alignment, new_size};
+  const bool may_leave = self.flags->may_leave;
+  self.flags->may_leave = false;
+  const Result<void> result = self.store->call(*self.function, values);
+  self.flags->may_leave = may_leave;
+  if (!result.has_value()) [[unlikely]] {
+    call.unwind(self.store->last_trap().code);
+    return 0;
+  }
+  return static_cast<uint32_t>(values[0]);
+}
+
+}  // namespace wisp::component

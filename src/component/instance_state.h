@@ -1,0 +1,104 @@
+// What a component instance is made of at run time; shared by the files that call into instances.
+//
+// InstanceState    one component instance: flags, handles, the call that runs in it
+// LiftedFunction   a core function with its component type and options, ready to be called
+// CallFrame        one call of it: what belongs to the call and not to the instance
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "component/host_call.h"
+#include "component/place.h"
+#include "component/types.h"
+#include "jit/runtime/store.h"
+
+namespace wisp::component {
+
+constexpr uint32_t kContextSlots = 2;
+
+// "Task" in CanonicalABI.md, as far as synchronous calls have one.
+struct CallFrame {
+  CallFrame* caller = nullptr;  // the call that ran in the same instance before
+  BorrowScope borrows;
+  uint32_t context[kContextSlots] = {};
+};
+
+class InstanceState {
+ public:
+  InstanceState(InstanceState* parent, uint32_t max_handles)
+      : parent_(parent), table(max_handles) {}
+  InstanceState(const InstanceState&) = delete;
+
+  InstanceState* parent() const { return parent_; }
+  // Whether this is `other` or one that contains it.
+  bool contains(const InstanceState& other) const;
+
+ private:
+  InstanceState* parent_;
+
+ public:
+  InstanceFlags flags;
+  ResourceTable table;
+  CallFrame idle;  // of code that runs outside a call: start functions
+  CallFrame* frame = &idle;
+};
+
+// The instances that a call from `caller` (null: the host) to `callee` enters: those that contain
+// the callee and not the caller.
+std::vector<InstanceState*> entered_instances(const InstanceState* caller, InstanceState* callee);
+
+// Calls cabi_realloc; the environment of CanonicalOptions::realloc.
+struct GuestAllocator {
+  jit::Store* store = nullptr;
+  const jit::FuncRef* function = nullptr;
+  InstanceFlags* flags = nullptr;
+
+  static uint32_t reallocate(void* environment, CallState& call, uint32_t old_address,
+                             uint32_t old_size, uint32_t alignment, uint32_t new_size);
+};
+
+// Canonical options with everything resolved. Not movable: `options` points into it.
+struct ResolvedOptions {
+  CanonicalOptions options;
+  GuestAllocator allocator;
+  const jit::FuncRef* post_return = nullptr;
+};
+
+struct LiftedFunction {
+  jit::Store* store = nullptr;
+  InstanceState* instance = nullptr;
+  const jit::FuncRef* core = nullptr;
+  const FuncType* type = nullptr;
+  ResolvedOptions resolved;
+  const RuntimeResourceType* const* resource_types = nullptr;
+  LabeledType result;                   // the result as a list of one, if there is one
+  std::vector<InstanceState*> entered;  // by a call of the host
+
+  std::span<const LabeledType> results() const {
+    return {&result, type->result == nullptr ? size_t{0} : size_t{1}};
+  }
+};
+
+// A call between two component instances: the environment of a lowered function whose callee is a
+// lifted one.
+struct AdapterEnvironment {
+  LiftedFunction* callee = nullptr;
+  InstanceState* caller = nullptr;
+  ResolvedOptions resolved;  // of the caller
+  const FuncType* type = nullptr;
+  uint32_t param_slots = 0;  // of the lowered core function, without the return area
+  std::vector<InstanceState*> entered;
+};
+
+// The environment of the built-ins for resources and context.
+struct BuiltinEnvironment {
+  jit::Store* store = nullptr;
+  InstanceState* instance = nullptr;
+  const RuntimeResourceType* type = nullptr;
+  std::vector<InstanceState*> entered;  // by the destructor
+  uint32_t context_slot = 0;
+};
+
+}  // namespace wisp::component
