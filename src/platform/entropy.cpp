@@ -16,8 +16,8 @@ namespace wisp {
 
 namespace {
 
-constexpr size_t kDirectBytes = 4096;       // from the kernel before the generator is made
-constexpr size_t kKeyBytes = 32 + 16;       // AES-256 key and counter block
+constexpr size_t kDirectBytes = 4096;  // from the kernel before the generator is made
+constexpr size_t kKeyBytes = 32 + 16;  // AES-256 key and counter block
 constexpr size_t kBufferBytes = 16 * 1024;
 constexpr size_t kLargeRequest = 4 * 1024;  // written straight into the caller's memory
 constexpr size_t kRekeyBytes = 1 << 20;
@@ -38,9 +38,9 @@ struct FreeCipherContext {
 
 // What a fork must not duplicate: lives in pages of its own that the kernel zeroes in the child.
 struct WipedState {
-  uint64_t keyed;       // 0: wiped, or new
-  uint64_t generated;   // bytes since the kernel's last key
-  uint64_t position;    // of the next byte in `buffer`
+  uint64_t keyed;      // 0: wiped, or new
+  uint64_t generated;  // bytes since the kernel's last key
+  uint64_t position;   // of the next byte in `buffer`
   uint8_t key[kKeyBytes];
   uint8_t buffer[kBufferBytes];
 };
@@ -69,7 +69,8 @@ class Generator {
 };
 
 Generator::Generator() {
-  void* pages = ::mmap(nullptr, sizeof *state_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* pages =
+      ::mmap(nullptr, sizeof *state_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (pages == MAP_FAILED) return;
   if (::madvise(pages, sizeof *state_, MADV_WIPEONFORK) != 0) {
     ::munmap(pages, sizeof *state_);
@@ -82,8 +83,8 @@ Generator::Generator() {
   WISP_CHECK(context_ != nullptr);
 }
 
-// The next key is taken from the stream itself (what came before cannot be computed from it), and from the kernel
-// every now and then, and after a fork.
+// The next key is taken from the stream itself (what came before cannot be computed from it), and
+// from the kernel every now and then, and after a fork.
 void Generator::renew_key() {
   if (state_->keyed == 0 || state_->generated >= kRekeyBytes) {
     fill_from_kernel(state_->key);
@@ -91,7 +92,8 @@ void Generator::renew_key() {
     state_->generated = 0;
     state_->position = kBufferBytes;
   }
-  WISP_CHECK(EVP_EncryptInit_ex(context_.get(), EVP_aes_256_ctr(), nullptr, state_->key, state_->key + 32) == 1);
+  WISP_CHECK(EVP_EncryptInit_ex(context_.get(), EVP_aes_256_ctr(), nullptr, state_->key,
+                                state_->key + 32) == 1);
   std::memset(state_->key, 0, kKeyBytes);
   int written = 0;
   WISP_CHECK(EVP_EncryptUpdate(context_.get(), state_->key, &written, state_->key, kKeyBytes) == 1);

@@ -1,10 +1,14 @@
-// The epoll backend: readiness by epoll, transfers by plain system calls, regular files on a worker pool.
+// The epoll backend: readiness by epoll, transfers by plain system calls, regular files on a worker
+// pool.
 //
 // An operation takes one of three ways:
-//   * poll, or a transfer without an offset: asked once with poll(2) whether it would wait. If not, it is done at once;
-//     else it hangs at its descriptor until epoll reports it, and is asked again. A transfer is never made before poll(2)
-//     says yes, so descriptors without O_NONBLOCK do not block the thread.
-//   * a transfer at an offset, or on a descriptor that epoll refuses (EPERM: regular files are never "ready"): a worker
+//   * poll, or a transfer without an offset: asked once with poll(2) whether it would wait. If not,
+//   it is done at once;
+//     else it hangs at its descriptor until epoll reports it, and is asked again. A transfer is
+//     never made before poll(2) says yes, so descriptors without O_NONBLOCK do not block the
+//     thread.
+//   * a transfer at an offset, or on a descriptor that epoll refuses (EPERM: regular files are
+//   never "ready"): a worker
 //     thread does it. Such a transfer cannot be cancelled: it ends by itself.
 //   * cancelled: done with ECANCELED.
 #include <poll.h>
@@ -31,7 +35,8 @@ namespace {
 
 constexpr uint32_t kMaxFileThreads = 4;
 constexpr int kEventsPerWait = 64;
-static_assert(EPOLLIN == POLLIN && EPOLLOUT == POLLOUT && EPOLLERR == POLLERR && EPOLLHUP == POLLHUP);
+static_assert(EPOLLIN == POLLIN && EPOLLOUT == POLLOUT && EPOLLERR == POLLERR &&
+              EPOLLHUP == POLLHUP);
 
 // What poll(2) says now, without waiting; 0 if nothing holds.
 uint32_t current_events(int descriptor, uint32_t events) {
@@ -80,7 +85,7 @@ class EpollBackend final : public IoBackend {
   std::mutex worker_mutex_;
   std::vector<std::pair<Operation*, int32_t>> worker_results_;
   bool has_precise_wait_ = true;  // epoll_pwait2
-  bool asked_ = false;             // epoll was asked since the last reap
+  bool asked_ = false;            // epoll was asked since the last reap
   std::optional<WorkerPool> workers_{std::in_place, kMaxFileThreads};
 };
 
@@ -92,9 +97,11 @@ EpollBackend::~EpollBackend() {
 
 Result<void> EpollBackend::open() {
   epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
-  if (epoll_ < 0) return Error(ErrorCode::kIo, std::string("epoll_create1: ") + std::strerror(errno));
+  if (epoll_ < 0)
+    return Error(ErrorCode::kIo, std::string("epoll_create1: ") + std::strerror(errno));
   worker_event_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (worker_event_ < 0) return Error(ErrorCode::kIo, std::string("eventfd: ") + std::strerror(errno));
+  if (worker_event_ < 0)
+    return Error(ErrorCode::kIo, std::string("eventfd: ") + std::strerror(errno));
   epoll_event event{EPOLLIN, {.fd = worker_event_}};
   if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, worker_event_, &event) != 0) {
     return Error(ErrorCode::kIo, std::string("epoll_ctl: ") + std::strerror(errno));
@@ -109,7 +116,9 @@ void EpollBackend::finish(Operation& operation, int32_t result) {
 
 // Does the operation if it need not wait.
 bool EpollBackend::try_now(Operation& operation) {
-  if (faults != nullptr && operation.kind() != OperationKind::kPoll && faults->take_again()) [[unlikely]] return false;
+  if (faults != nullptr && operation.kind() != OperationKind::kPoll && faults->take_again())
+      [[unlikely]]
+    return false;
   const uint32_t events = current_events(operation.descriptor(), awaited_events(operation));
   if (events == 0) return false;
   if (operation.kind() == OperationKind::kPoll) {
@@ -150,10 +159,13 @@ void EpollBackend::wait_at_descriptor(Operation& operation) {
 // Makes epoll watch for what the waiters need.
 bool EpollBackend::watch(int descriptor, Waiters& waiters) {
   uint32_t wanted = 0;
-  for (Operation* at = waiters.first; at != nullptr; at = at->backend_next) wanted |= awaited_events(*at);
+  for (Operation* at = waiters.first; at != nullptr; at = at->backend_next)
+    wanted |= awaited_events(*at);
   if (wanted == waiters.watched) return true;
   epoll_event event{wanted, {.fd = descriptor}};
-  const int how = waiters.watched == 0 ? EPOLL_CTL_ADD : wanted == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
+  const int how = waiters.watched == 0 ? EPOLL_CTL_ADD
+                  : wanted == 0        ? EPOLL_CTL_DEL
+                                       : EPOLL_CTL_MOD;
   if (::epoll_ctl(epoll_, how, descriptor, &event) != 0) return false;
   waiters.watched = wanted;
   return true;
@@ -231,8 +243,10 @@ void EpollBackend::wait_for_events(Deadline deadline) {
   }
   int count = -1;
   if (has_precise_wait_) {
-    const timespec timeout{static_cast<time_t>(left / 1'000'000'000), static_cast<long>(left % 1'000'000'000)};
-    count = ::epoll_pwait2(epoll_, events, kEventsPerWait, deadline == kForever ? nullptr : &timeout, nullptr);
+    const timespec timeout{static_cast<time_t>(left / 1'000'000'000),
+                           static_cast<long>(left % 1'000'000'000)};
+    count = ::epoll_pwait2(epoll_, events, kEventsPerWait,
+                           deadline == kForever ? nullptr : &timeout, nullptr);
     has_precise_wait_ = count >= 0 || (errno != ENOSYS && errno != EPERM);
   }
   if (!has_precise_wait_) {
@@ -240,12 +254,15 @@ void EpollBackend::wait_for_events(Deadline deadline) {
     constexpr uint64_t kLongest = 60'000;  // the loop asks again
     const uint64_t milliseconds = left / kMillisecond + (left % kMillisecond != 0);
     count = ::epoll_wait(epoll_, events, kEventsPerWait,
-                         deadline == kForever ? -1 : static_cast<int>(milliseconds < kLongest ? milliseconds : kLongest));
+                         deadline == kForever
+                             ? -1
+                             : static_cast<int>(milliseconds < kLongest ? milliseconds : kLongest));
   }
   for (int i = 0; i < count; i++) {
     if (events[i].data.fd == worker_event_) {
       uint64_t finished_count;
-      [[maybe_unused]] const ssize_t drained = ::read(worker_event_, &finished_count, sizeof finished_count);
+      [[maybe_unused]] const ssize_t drained =
+          ::read(worker_event_, &finished_count, sizeof finished_count);
       continue;
     }
     retry_waiters(events[i].data.fd);

@@ -25,7 +25,8 @@ struct EventLoop::Waiter {
 EventLoop::EventLoop(IoChoice choice) : choice_(choice) {}
 
 EventLoop::~EventLoop() {
-  // Owners that were dropped have cancelled their operations; they are destroyed when those have completed.
+  // Owners that were dropped have cancelled their operations; they are destroyed when those have
+  // completed.
   while (in_flight_ > 0) {
     WISP_CHECK(waiters_ == nullptr);
     tick(kForever);
@@ -90,7 +91,8 @@ void EventLoop::finish_queued(int32_t result) {
 }
 
 void EventLoop::run_completions() {
-  // What the callbacks submit waits for the next turn: a chain of completions cannot starve the caller.
+  // What the callbacks submit waits for the next turn: a chain of completions cannot starve the
+  // caller.
   OperationList batch;
   batch.append(done_);
   while (Operation* operation = batch.pop()) {
@@ -108,7 +110,8 @@ void EventLoop::sleep_until(Deadline deadline) {
     ::poll(nullptr, 0, -1);
     return;
   }
-  const timespec until{static_cast<time_t>(deadline / 1'000'000'000), static_cast<long>(deadline % 1'000'000'000)};
+  const timespec until{static_cast<time_t>(deadline / 1'000'000'000),
+                       static_cast<long>(deadline % 1'000'000'000)};
   clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
 }
 
@@ -187,7 +190,8 @@ void EventLoop::resume_ready() {
 
 Deadline EventLoop::earliest_deadline() const {
   Deadline earliest = call_deadline_;
-  for (Waiter* at = waiters_; at != nullptr; at = at->next) earliest = std::min(earliest, at->deadline);
+  for (Waiter* at = waiters_; at != nullptr; at = at->next)
+    earliest = std::min(earliest, at->deadline);
   return earliest;
 }
 

@@ -1,11 +1,13 @@
 // EventLoop: drives operations of the kernel and parks fibers until something is ready.
 //
-// One loop per thread. tick(): submit everything queued, wait once, reap *all* completions, and only then run them: no
-// guest and no WASI code runs while reaping. The backend (io_uring, or epoll + system calls) is made when the first
-// operation needs it; a wait for nothing but time needs none.
+// One loop per thread. tick(): submit everything queued, wait once, reap *all* completions, and
+// only then run them: no guest and no WASI code runs while reaping. The backend (io_uring, or epoll
+// + system calls) is made when the first operation needs it; a wait for nothing but time needs
+// none.
 //
-// Who waits: wait_until() on a fiber that run() drives parks that fiber, and run() pumps until its condition holds. On
-// any other stack (a plain one, or a fiber that somebody else resumes) wait_until() pumps in place.
+// Who waits: wait_until() on a fiber that run() drives parks that fiber, and run() pumps until its
+// condition holds. On any other stack (a plain one, or a fiber that somebody else resumes)
+// wait_until() pumps in place.
 #pragma once
 
 #include <cstdint>
@@ -46,10 +48,12 @@ class EventLoop {
 
   // Queues an idle operation; it is in the kernel after the next tick.
   void submit(Operation& operation);
-  // Asks for an early end: the operation completes with -ECANCELED, or with what it had done by then.
+  // Asks for an early end: the operation completes with -ECANCELED, or with what it had done by
+  // then.
   void cancel(Operation& operation);
 
-  // One turn: returns when at least one completion ran, the deadline passed or a signal came. Deadline 0 does not sleep.
+  // One turn: returns when at least one completion ran, the deadline passed or a signal came.
+  // Deadline 0 does not sleep.
   void tick(Deadline deadline);
 
   // Waits until `ready(environment)` holds, or one of the deadlines passes.
@@ -60,10 +64,12 @@ class EventLoop {
   // Runs all of them, each whenever what it waits for is ready.
   void run(std::span<Fiber* const> fibers);
 
-  // The instant at which the guest's whole call is over: from then on every wait ends with kInterrupted.
+  // The instant at which the guest's whole call is over: from then on every wait ends with
+  // kInterrupted.
   void set_call_deadline(Deadline deadline) { call_deadline_ = deadline; }
 
-  // Makes the backend now instead of with the first operation: the error says why the forced one is refused.
+  // Makes the backend now instead of with the first operation: the error says why the forced one is
+  // refused.
   Result<void> open_backend();
   // "io_uring", "epoll", or "none" before the first operation.
   const char* backend_name() const { return backend_ == nullptr ? "none" : backend_->name(); }

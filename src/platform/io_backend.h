@@ -1,8 +1,9 @@
-// IoBackend: the kernel, seen by the event loop. Four methods, two implementations: io_uring_backend.cpp and
-// epoll_backend.cpp (epoll and plain system calls, where seccomp or the administrator forbids io_uring).
+// IoBackend: the kernel, seen by the event loop. Four methods, two implementations:
+// io_uring_backend.cpp and epoll_backend.cpp (epoll and plain system calls, where seccomp or the
+// administrator forbids io_uring).
 //
-// A backend never calls anybody back: completed operations are handed over in reap() and run by the loop afterwards.
-// The shape is Seastar's kernel interface.
+// A backend never calls anybody back: completed operations are handed over in reap() and run by the
+// loop afterwards. The shape is Seastar's kernel interface.
 #pragma once
 
 #include <cstdint>
@@ -18,16 +19,18 @@ namespace wisp {
 using Deadline = uint64_t;
 constexpr Deadline kForever = ~uint64_t{0};
 
-// What the loop has for the kernel: operations that are queued, and operations in the kernel that shall end early.
+// What the loop has for the kernel: operations that are queued, and operations in the kernel that
+// shall end early.
 struct Submissions {
   OperationList operations;
   std::vector<Operation*> cancellations;
 };
 
-// A switch for tests: makes the next operations meet EAGAIN first, so that the paths behind it run. Null in a program.
+// A switch for tests: makes the next operations meet EAGAIN first, so that the paths behind it run.
+// Null in a program.
 struct IoFaults {
-  uint32_t again = 0;      // how many attempts still meet EAGAIN
-  uint32_t injected = 0;   // how many did
+  uint32_t again = 0;     // how many attempts still meet EAGAIN
+  uint32_t injected = 0;  // how many did
 
   bool take_again() {
     if (again == 0) return false;
@@ -49,7 +52,8 @@ class IoBackend {
   virtual void reap(OperationList& done) = 0;
   // Whether sleeping makes sense: false while something waits to be reaped.
   virtual bool may_sleep() const = 0;
-  // submit(), then sleeps until something can be reaped, a signal arrives or the deadline passes. Blocks.
+  // submit(), then sleeps until something can be reaped, a signal arrives or the deadline passes.
+  // Blocks.
   virtual void submit_and_wait(Submissions& submissions, Deadline deadline) = 0;
 
   virtual const char* name() const = 0;
@@ -60,7 +64,8 @@ class IoBackend {
   IoBackend() = default;
 };
 
-// Fails (with the reason) where the kernel, its administrator or a seccomp profile refuses, or a feature is missing.
+// Fails (with the reason) where the kernel, its administrator or a seccomp profile refuses, or a
+// feature is missing.
 Result<std::unique_ptr<IoBackend>> make_io_uring_backend();
 Result<std::unique_ptr<IoBackend>> make_epoll_backend();
 

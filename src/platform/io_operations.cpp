@@ -64,9 +64,12 @@ int32_t perform_blocking(const Operation& operation) {
 
 uint32_t awaited_events(const Operation& operation) {
   switch (operation.kind()) {
-    case OperationKind::kPoll: return operation.events();
-    case OperationKind::kRead: return POLLIN;
-    case OperationKind::kWrite: return POLLOUT;
+    case OperationKind::kPoll:
+      return operation.events();
+    case OperationKind::kRead:
+      return POLLIN;
+    case OperationKind::kWrite:
+      return POLLOUT;
   }
   return 0;
 }

@@ -1,10 +1,11 @@
 // The operations that the loop knows: what to do, with which descriptor and which memory.
 //
 //   poll(descriptor, events)          result: the events that hold (POLLIN ...)
-//   read(descriptor, buffer, offset)  result: bytes, 0 at the end; with kNoOffset from the descriptor's own position
-//   write(descriptor, bytes, offset)  result: bytes, maybe fewer
+//   read(descriptor, buffer, offset)  result: bytes, 0 at the end; with kNoOffset from the
+//   descriptor's own position write(descriptor, bytes, offset)  result: bytes, maybe fewer
 //
-// An operation is set up while idle and handed to EventLoop::submit(). The descriptor and the memory must outlive it.
+// An operation is set up while idle and handed to EventLoop::submit(). The descriptor and the
+// memory must outlive it.
 #pragma once
 
 #include <cstddef>
@@ -49,7 +50,8 @@ class Operation : public Completion {
 
 using OperationList = IntrusiveFifo<Operation>;
 
-// The operation as plain system calls, which may block: for threads of a worker pool. Gives the result.
+// The operation as plain system calls, which may block: for threads of a worker pool. Gives the
+// result.
 int32_t perform_blocking(const Operation& operation);
 
 // The events (of poll(2)) that a read or write waits for, or those of a poll.

@@ -1,8 +1,10 @@
 // The io_uring backend: the only file that includes liburing.
 //
-// One ring per loop, made for one thread (SINGLE_ISSUER, DEFER_TASKRUN where the kernel has them: completions are then
-// made on our own thread, when we ask; TASKRUN_FLAG says in shared memory whether asking would give any). What the kernel can do is read from the ring's features and its probe, never
-// guessed from a version. user_data is the Operation and a stage; a cancellation carries 0, so its own completion refers to nobody.
+// One ring per loop, made for one thread (SINGLE_ISSUER, DEFER_TASKRUN where the kernel has them:
+// completions are then made on our own thread, when we ask; TASKRUN_FLAG says in shared memory
+// whether asking would give any). What the kernel can do is read from the ring's features and its
+// probe, never guessed from a version. user_data is the Operation and a stage; a cancellation
+// carries 0, so its own completion refers to nobody.
 #include <liburing.h>
 #include <poll.h>
 
@@ -20,9 +22,11 @@ namespace {
 
 constexpr unsigned kRingEntries = 64;
 constexpr unsigned kNeededFeatures = IORING_FEAT_NODROP | IORING_FEAT_EXT_ARG;
-constexpr int kNeededOperations[] = {IORING_OP_POLL_ADD, IORING_OP_READ, IORING_OP_WRITE, IORING_OP_ASYNC_CANCEL};
+constexpr int kNeededOperations[] = {IORING_OP_POLL_ADD, IORING_OP_READ, IORING_OP_WRITE,
+                                     IORING_OP_ASYNC_CANCEL};
 
-// What a completion is about: the operation itself, or the readiness that a read or write waits for after EAGAIN.
+// What a completion is about: the operation itself, or the readiness that a read or write waits for
+// after EAGAIN.
 enum class Stage : uint64_t { kOperation = 0, kReadiness = 1 };
 constexpr uint64_t kStageMask = 1;
 static_assert(alignof(Operation) > kStageMask);
@@ -85,27 +89,35 @@ int IoUringBackend::set_up() {
 
 const char* refusal_reason(int error) {
   switch (error) {
-    case ENOSYS: return "the kernel has no io_uring, or a seccomp profile hides it";
+    case ENOSYS:
+      return "the kernel has no io_uring, or a seccomp profile hides it";
     case EPERM:
-    case EACCES: return "a seccomp profile or kernel.io_uring_disabled forbids it";
-    case ENOMEM: return "the limit of locked memory is too small";
-    default: return std::strerror(error);
+    case EACCES:
+      return "a seccomp profile or kernel.io_uring_disabled forbids it";
+    case ENOMEM:
+      return "the limit of locked memory is too small";
+    default:
+      return std::strerror(error);
   }
 }
 
 Result<void> IoUringBackend::open() {
   const int status = set_up();
-  if (status != 0) return Error(ErrorCode::kIo, std::string("io_uring: ") + refusal_reason(-status));
+  if (status != 0)
+    return Error(ErrorCode::kIo, std::string("io_uring: ") + refusal_reason(-status));
   made_ = true;
   if ((ring_.features & kNeededFeatures) != kNeededFeatures) {
     return Error(ErrorCode::kIo, "io_uring: the kernel lacks EXT_ARG or NODROP");
   }
   io_uring_probe* probe = io_uring_get_probe_ring(&ring_);
-  if (probe == nullptr) return Error(ErrorCode::kIo, "io_uring: the kernel does not answer a probe");
-  const bool complete = std::all_of(std::begin(kNeededOperations), std::end(kNeededOperations),
-                                    [&](int operation) { return io_uring_opcode_supported(probe, operation); });
+  if (probe == nullptr)
+    return Error(ErrorCode::kIo, "io_uring: the kernel does not answer a probe");
+  const bool complete =
+      std::all_of(std::begin(kNeededOperations), std::end(kNeededOperations),
+                  [&](int operation) { return io_uring_opcode_supported(probe, operation); });
   io_uring_free_probe(probe);
-  if (!complete) return Error(ErrorCode::kIo, "io_uring: the kernel lacks poll, read, write or cancel");
+  if (!complete)
+    return Error(ErrorCode::kIo, "io_uring: the kernel lacks poll, read, write or cancel");
   io_uring_register_ring_fd(&ring_);  // saves a table lookup per call; its failure costs nothing
   return {};
 }
@@ -169,7 +181,8 @@ void IoUringBackend::start(Submissions& submissions) {
 void IoUringBackend::finish_entry(uint64_t user_data, int32_t result, OperationList& done) {
   auto* operation = reinterpret_cast<Operation*>(user_data & ~kStageMask);
   if (operation == nullptr) return;  // the completion of a cancellation
-  if (operation->cancel_requested && result >= 0 && static_cast<Stage>(user_data & kStageMask) == Stage::kReadiness) {
+  if (operation->cancel_requested && result >= 0 &&
+      static_cast<Stage>(user_data & kStageMask) == Stage::kReadiness) {
     result = -ECANCELED;
   }
   if (static_cast<Stage>(user_data & kStageMask) == Stage::kReadiness && result >= 0) {
@@ -177,7 +190,8 @@ void IoUringBackend::finish_entry(uint64_t user_data, int32_t result, OperationL
     return;
   }
   // O_NONBLOCK descriptors say EAGAIN, where others would have waited in the kernel.
-  if (result == -EAGAIN && operation->kind() != OperationKind::kPoll && !operation->cancel_requested) {
+  if (result == -EAGAIN && operation->kind() != OperationKind::kPoll &&
+      !operation->cancel_requested) {
     start_poll(*operation, Stage::kReadiness);
     return;
   }
@@ -204,7 +218,8 @@ void IoUringBackend::submit_and_wait(Submissions& submissions, Deadline deadline
   }
   const uint64_t now = monotonic_now_ns();
   const uint64_t left = deadline > now ? deadline - now : 0;
-  __kernel_timespec timeout{static_cast<int64_t>(left / 1'000'000'000), static_cast<long long>(left % 1'000'000'000)};
+  __kernel_timespec timeout{static_cast<int64_t>(left / 1'000'000'000),
+                            static_cast<long long>(left % 1'000'000'000)};
   io_uring_submit_and_wait_timeout(&ring_, &entry, 1, &timeout, nullptr);
 }
 

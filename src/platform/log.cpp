@@ -31,7 +31,8 @@ bool log_enabled(LogLevel level) {
 }
 
 void write_log_line(LogLevel level, std::string_view text) {
-  const std::string line = fmt::format("wisp: {}: {}\n", kLevelNames[static_cast<size_t>(level)], text);
+  const std::string line =
+      fmt::format("wisp: {}: {}\n", kLevelNames[static_cast<size_t>(level)], text);
   // A log that cannot be written is nobody's failure.
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
 }

@@ -1,4 +1,5 @@
-// Log lines on standard error, chosen by the environment: WISP_LOG=error|warning|info|debug (default: error).
+// Log lines on standard error, chosen by the environment: WISP_LOG=error|warning|info|debug
+// (default: error).
 //
 // log_debug("io backend: {}", name) formats only where its level is on.
 #pragma once
@@ -21,7 +22,8 @@ void write_log_line(LogLevel level, std::string_view text);
 
 template <class... Arguments>
 void log(LogLevel level, fmt::format_string<Arguments...> format, Arguments&&... arguments) {
-  if (log_enabled(level)) write_log_line(level, fmt::format(format, std::forward<Arguments>(arguments)...));
+  if (log_enabled(level))
+    write_log_line(level, fmt::format(format, std::forward<Arguments>(arguments)...));
 }
 template <class... Arguments>
 void log_debug(fmt::format_string<Arguments...> format, Arguments&&... arguments) {

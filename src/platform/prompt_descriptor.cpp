@@ -15,7 +15,8 @@ namespace wisp {
 namespace {
 
 constexpr int kRwfNoSignal = 0x00000100;  // newer than the headers of Debian 12
-constexpr size_t kPollFirstBytes = 4096;  // what a pipe or terminal that poll(2) calls writable takes without waiting
+constexpr size_t kPollFirstBytes =
+    4096;  // what a pipe or terminal that poll(2) calls writable takes without waiting
 constexpr size_t kMaxTransferBytes = 1 << 20;
 
 // Blocks SIGPIPE for this thread while a write runs, and takes back the one that the write raised.
@@ -54,7 +55,9 @@ ssize_t write_with_flags(int descriptor, std::span<const uint8_t> bytes, int fla
 }
 
 // What a kernel (or a container's seccomp profile) says to a flag or call that it does not have.
-bool unknown_to_kernel(int32_t result) { return result == -EOPNOTSUPP || result == -ENOSYS || result == -EPERM; }
+bool unknown_to_kernel(int32_t result) {
+  return result == -EOPNOTSUPP || result == -ENOSYS || result == -EPERM;
+}
 
 }  // namespace
 
@@ -76,7 +79,8 @@ bool PromptDescriptor::ready(uint32_t events) {
 
 int32_t PromptDescriptor::read(std::span<uint8_t> buffer, IoFaults* faults) {
   if (kind_ == Kind::kUnknown) classify();
-  if (faults != nullptr && faults->take_again()) [[unlikely]] return -EAGAIN;
+  if (faults != nullptr && faults->take_again()) [[unlikely]]
+    return -EAGAIN;
   buffer = buffer.first(std::min(buffer.size(), kMaxTransferBytes));
   for (;;) {
     int32_t result;
@@ -97,7 +101,8 @@ int32_t PromptDescriptor::read(std::span<uint8_t> buffer, IoFaults* faults) {
 
 int32_t PromptDescriptor::write(std::span<const uint8_t> bytes, IoFaults* faults) {
   if (kind_ == Kind::kUnknown) classify();
-  if (faults != nullptr && faults->take_again()) [[unlikely]] return -EAGAIN;
+  if (faults != nullptr && faults->take_again()) [[unlikely]]
+    return -EAGAIN;
   if (signal_ == Signal::kUnknown) find_out_about_signal();
   bytes = bytes.first(std::min(bytes.size(), kMaxTransferBytes));
   for (;;) {
@@ -111,7 +116,8 @@ int32_t PromptDescriptor::write(std::span<const uint8_t> bytes, IoFaults* faults
       result = write_once(bytes);
     }
     if (signal_ == Signal::kFlag && unknown_to_kernel(result)) {
-      signal_ = Signal::kMask;  // an older kernel: which of the two flags it lacks shows in the next round
+      signal_ = Signal::kMask;  // an older kernel: which of the two flags it lacks shows in the
+                                // next round
     } else if (kind_ == Kind::kNoWait && unknown_to_kernel(result)) {
       kind_ = Kind::kPollFirst;
     } else if (result != -EINTR) {
@@ -127,7 +133,8 @@ void PromptDescriptor::find_out_about_signal() {
 }
 
 int32_t PromptDescriptor::write_once(std::span<const uint8_t> bytes) {
-  const int flags = (kind_ == Kind::kNoWait ? RWF_NOWAIT : 0) | (signal_ == Signal::kFlag ? kRwfNoSignal : 0);
+  const int flags =
+      (kind_ == Kind::kNoWait ? RWF_NOWAIT : 0) | (signal_ == Signal::kFlag ? kRwfNoSignal : 0);
   if (kind_ == Kind::kPollFirst) bytes = bytes.first(std::min(bytes.size(), kPollFirstBytes));
   return result_of(flags == 0 ? ::write(descriptor_, bytes.data(), bytes.size())
                               : write_with_flags(descriptor_, bytes, flags));

@@ -1,12 +1,14 @@
-// Reads and writes at a descriptor's own position that never block the thread, whether or not the descriptor has
-// O_NONBLOCK (which belongs to everybody who shares it: setting it on an inherited standard output breaks the parent).
+// Reads and writes at a descriptor's own position that never block the thread, whether or not the
+// descriptor has O_NONBLOCK (which belongs to everybody who shares it: setting it on an inherited
+// standard output breaks the parent).
 //
 //   regular file      plain calls: they are prompt, and RWF_NOWAIT would refuse what is not cached
 //   pipe, socket      one call with RWF_NOWAIT, where the kernel has it for them (Linux 6.4)
-//   everything else   poll(2), then a plain call of at most one page: a writable pipe or terminal has room for that
+//   everything else   poll(2), then a plain call of at most one page: a writable pipe or terminal
+//   has room for that
 //
-// A broken pipe gives EPIPE and no SIGPIPE: with RWF_NOSIGNAL (Linux 6.18), else by blocking the signal around the call,
-// unless the process ignores it anyway.
+// A broken pipe gives EPIPE and no SIGPIPE: with RWF_NOSIGNAL (Linux 6.18), else by blocking the
+// signal around the call, unless the process ignores it anyway.
 #pragma once
 
 #include <cstdint>

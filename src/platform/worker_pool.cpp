@@ -8,7 +8,8 @@ namespace wisp {
 
 namespace {
 
-// Signals of the process are for its own threads: a worker takes none, but for those of its own faults.
+// Signals of the process are for its own threads: a worker takes none, but for those of its own
+// faults.
 class BlockedSignals {
  public:
   BlockedSignals() {

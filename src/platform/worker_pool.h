@@ -1,7 +1,9 @@
-// WorkerPool: a few threads for work that has no asynchronous form. No thread exists before the first job.
+// WorkerPool: a few threads for work that has no asynchronous form. No thread exists before the
+// first job.
 //
-// A job is caller-owned and intrusive; it must live until its function has returned. The function runs on some thread
-// of the pool and says itself how the owner learns of the end. Destroying the pool finishes the jobs that were accepted.
+// A job is caller-owned and intrusive; it must live until its function has returned. The function
+// runs on some thread of the pool and says itself how the owner learns of the end. Destroying the
+// pool finishes the jobs that were accepted.
 #pragma once
 
 #include <condition_variable>

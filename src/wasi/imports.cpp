@@ -4,10 +4,17 @@
 
 #include "wasi/cli/environment.h"
 #include "wasi/cli/exit.h"
+#include "wasi/cli/stdio.h"
+#include "wasi/cli/terminal.h"
 #include "wasi/clocks/monotonic_clock.h"
 #include "wasi/clocks/timezone.h"
 #include "wasi/clocks/wall_clock.h"
+#include "wasi/filesystem/preopens.h"
+#include "wasi/filesystem/types.h"
 #include "wasi/http/types.h"
+#include "wasi/io/error.h"
+#include "wasi/io/poll.h"
+#include "wasi/io/streams.h"
 #include "wasi/random/random.h"
 #include "wasi/sockets/network.h"
 
@@ -29,6 +36,19 @@ constexpr Registration kRegistrations[] = {
     {&random::kRandomInterface},
     {&random::kInsecureInterface},
     {&random::kInsecureSeedInterface},
+    {&error::kInterface},
+    {&poll::kInterface},
+    {&streams::kInterface},
+    {&stdio::kStdinInterface},
+    {&stdio::kStdoutInterface},
+    {&stdio::kStderrInterface},
+    {&terminal::kInputInterface},
+    {&terminal::kOutputInterface},
+    {&terminal::kStdinInterface},
+    {&terminal::kStdoutInterface},
+    {&terminal::kStderrInterface},
+    {&filesystem::kInterface},
+    {&preopens::kInterface},
 };
 
 }  // namespace

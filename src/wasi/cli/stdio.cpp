@@ -23,7 +23,9 @@ Transfer DescriptorInputStream::do_read(std::span<uint8_t> buffer) {
   return result == -EAGAIN ? Transfer::moved(0) : failure(result);
 }
 
-bool DescriptorInputStream::do_ready() { return !readiness_.pending() && descriptor_.ready(POLLIN); }
+bool DescriptorInputStream::do_ready() {
+  return !readiness_.pending() && descriptor_.ready(POLLIN);
+}
 
 void DescriptorInputStream::do_arm(EventLoop& loop) {
   readiness_.arm(loop, descriptor_.descriptor(), POLLIN, nullptr);

@@ -1,8 +1,9 @@
 // wasi:cli/{stdin,stdout,stderr}: streams over the descriptors that the context grants.
 //
-// Nothing is buffered: a write reaches the descriptor before it returns, if the descriptor takes it without waiting; what
-// it does not take is kept and written as soon as it does, and meanwhile check-write gives 0. Standard input is read only
-// when the guest reads, so what it leaves unread stays there. A closed pipe is `closed`, never a signal.
+// Nothing is buffered: a write reaches the descriptor before it returns, if the descriptor takes it
+// without waiting; what it does not take is kept and written as soon as it does, and meanwhile
+// check-write gives 0. Standard input is read only when the guest reads, so what it leaves unread
+// stays there. A closed pipe is `closed`, never a signal.
 #pragma once
 
 #include <memory>

@@ -14,25 +14,33 @@ std::optional<std::unique_ptr<Terminal>> terminal_of(int descriptor) {
 
 }  // namespace
 
-std::optional<std::unique_ptr<TerminalInput>> get_terminal_stdin(component::HostCall&, WasiContext& context) {
+std::optional<std::unique_ptr<TerminalInput>> get_terminal_stdin(component::HostCall&,
+                                                                 WasiContext& context) {
   return terminal_of<TerminalInput>(context.stdin_descriptor);
 }
 
-std::optional<std::unique_ptr<TerminalOutput>> get_terminal_stdout(component::HostCall&, WasiContext& context) {
+std::optional<std::unique_ptr<TerminalOutput>> get_terminal_stdout(component::HostCall&,
+                                                                   WasiContext& context) {
   return terminal_of<TerminalOutput>(context.stdout_descriptor);
 }
 
-std::optional<std::unique_ptr<TerminalOutput>> get_terminal_stderr(component::HostCall&, WasiContext& context) {
+std::optional<std::unique_ptr<TerminalOutput>> get_terminal_stderr(component::HostCall&,
+                                                                   WasiContext& context) {
   return terminal_of<TerminalOutput>(context.stderr_descriptor);
 }
 
 namespace {
 
-constexpr component::HostItem kInput[] = {component::host_resource<TerminalInput>("terminal-input")};
-constexpr component::HostItem kOutput[] = {component::host_resource<TerminalOutput>("terminal-output")};
-constexpr component::HostItem kStdin[] = {component::host_function<&get_terminal_stdin>("get-terminal-stdin")};
-constexpr component::HostItem kStdout[] = {component::host_function<&get_terminal_stdout>("get-terminal-stdout")};
-constexpr component::HostItem kStderr[] = {component::host_function<&get_terminal_stderr>("get-terminal-stderr")};
+constexpr component::HostItem kInput[] = {
+    component::host_resource<TerminalInput>("terminal-input")};
+constexpr component::HostItem kOutput[] = {
+    component::host_resource<TerminalOutput>("terminal-output")};
+constexpr component::HostItem kStdin[] = {
+    component::host_function<&get_terminal_stdin>("get-terminal-stdin")};
+constexpr component::HostItem kStdout[] = {
+    component::host_function<&get_terminal_stdout>("get-terminal-stdout")};
+constexpr component::HostItem kStderr[] = {
+    component::host_function<&get_terminal_stderr>("get-terminal-stderr")};
 
 }  // namespace
 

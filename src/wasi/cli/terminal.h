@@ -1,4 +1,5 @@
-// wasi:cli/terminal-*: whether standard input, output and error are terminals. The two resources say no more than that.
+// wasi:cli/terminal-*: whether standard input, output and error are terminals. The two resources
+// say no more than that.
 #pragma once
 
 #include <memory>
@@ -14,9 +15,12 @@ class TerminalOutput final : public component::HostResource {};
 
 namespace terminal {
 
-std::optional<std::unique_ptr<TerminalInput>> get_terminal_stdin(component::HostCall& call, WasiContext& context);
-std::optional<std::unique_ptr<TerminalOutput>> get_terminal_stdout(component::HostCall& call, WasiContext& context);
-std::optional<std::unique_ptr<TerminalOutput>> get_terminal_stderr(component::HostCall& call, WasiContext& context);
+std::optional<std::unique_ptr<TerminalInput>> get_terminal_stdin(component::HostCall& call,
+                                                                 WasiContext& context);
+std::optional<std::unique_ptr<TerminalOutput>> get_terminal_stdout(component::HostCall& call,
+                                                                   WasiContext& context);
+std::optional<std::unique_ptr<TerminalOutput>> get_terminal_stderr(component::HostCall& call,
+                                                                   WasiContext& context);
 
 extern const component::HostInterface kInputInterface;
 extern const component::HostInterface kOutputInterface;

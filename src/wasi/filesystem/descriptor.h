@@ -1,5 +1,5 @@
-// Descriptor: an open file or directory, with what the guest may do with it. Permissions travel: what is opened below a
-// read-only directory is read-only.
+// Descriptor: an open file or directory, with what the guest may do with it. Permissions travel:
+// what is opened below a read-only directory is read-only.
 #pragma once
 
 #include <sys/stat.h>
@@ -42,7 +42,8 @@ enum class DescriptorFlags : uint8_t {
 
 class Descriptor final : public component::HostResource {
  public:
-  Descriptor(std::shared_ptr<const OpenFile> file, DescriptorKind kind, DescriptorFlags flags, DirectoryAccess access)
+  Descriptor(std::shared_ptr<const OpenFile> file, DescriptorKind kind, DescriptorFlags flags,
+             DirectoryAccess access)
       : file_(std::move(file)), kind_(kind), flags_(flags), access_(access) {}
 
   int number() const { return file_->number(); }

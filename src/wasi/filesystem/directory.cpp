@@ -19,16 +19,19 @@ namespace {
 DescriptorType entry_type(DIR* directory, const dirent& entry) {
   if (entry.d_type != DT_UNKNOWN) return descriptor_type(DTTOIF(entry.d_type));
   struct stat status;
-  if (::fstatat(::dirfd(directory), entry.d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) return DescriptorType::kUnknown;
+  if (::fstatat(::dirfd(directory), entry.d_name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+    return DescriptorType::kUnknown;
   return descriptor_type(status.st_mode);
 }
 
 }  // namespace
 
-FileResult<std::unique_ptr<DirectoryEntryStream>> read_directory(HostCall&, WasiContext& context, Descriptor& self) {
+FileResult<std::unique_ptr<DirectoryEntryStream>> read_directory(HostCall&, WasiContext& context,
+                                                                 Descriptor& self) {
   if (!self.is_directory()) return Failure{ErrorCode::kNotDirectory};
   // Opened anew: a position of its own, from the start.
-  ScopedDescriptor own(context.sandbox.open(self.number(), ".", O_RDONLY | O_DIRECTORY, FinalLink::kKeep));
+  ScopedDescriptor own(
+      context.sandbox.open(self.number(), ".", O_RDONLY | O_DIRECTORY, FinalLink::kKeep));
   if (own.get() < 0) return Failure{error_code(-own.get())};
   DIR* directory = ::fdopendir(own.get());
   if (directory == nullptr) return Failure{error_code(errno)};
@@ -36,7 +39,8 @@ FileResult<std::unique_ptr<DirectoryEntryStream>> read_directory(HostCall&, Wasi
   return std::make_unique<DirectoryEntryStream>(directory);
 }
 
-FileResult<std::optional<DirectoryEntry>> read_directory_entry(HostCall&, WasiContext&, DirectoryEntryStream& self) {
+FileResult<std::optional<DirectoryEntry>> read_directory_entry(HostCall&, WasiContext&,
+                                                               DirectoryEntryStream& self) {
   for (;;) {
     errno = 0;
     const dirent* entry = ::readdir(self.directory());

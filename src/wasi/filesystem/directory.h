@@ -44,8 +44,9 @@ class DirectoryEntryStream final : public component::HostResource {
 
 template <>
 struct wisp::component::EnumOf<wisp::wasi::DescriptorType> {
-  static constexpr std::string_view names[] = {"unknown", "block-device",  "character-device", "directory",
-                                               "fifo",    "symbolic-link", "regular-file",     "socket"};
+  static constexpr std::string_view names[] = {"unknown",      "block-device", "character-device",
+                                               "directory",    "fifo",         "symbolic-link",
+                                               "regular-file", "socket"};
 };
 template <>
 struct wisp::component::RecordOf<wisp::wasi::DirectoryEntry> {

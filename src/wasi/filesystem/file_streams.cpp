@@ -16,8 +16,8 @@ constexpr auto kMaxOffset = static_cast<uint64_t>(std::numeric_limits<off_t>::ma
 
 bool is_idle(void* operation) { return static_cast<Operation*>(operation)->idle(); }
 
-// Lets the loop carry it out. If the deadline of the call passes meanwhile, the operation is ended and waited for: it
-// lies in this frame, and the bytes belong to the caller.
+// Lets the loop carry it out. If the deadline of the call passes meanwhile, the operation is ended
+// and waited for: it lies in this frame, and the bytes belong to the caller.
 int32_t finish_on_loop(EventLoop& loop, Operation& operation) {
   loop.submit(operation);
   if (loop.wait_until(&is_idle, &operation) != WaitResult::kReady) {
@@ -29,7 +29,8 @@ int32_t finish_on_loop(EventLoop& loop, Operation& operation) {
 
 template <class Call>
 int32_t call_inline(EventLoop& loop, Call call) {
-  if (loop.faults() != nullptr && loop.faults()->take_again()) [[unlikely]] return -EAGAIN;
+  if (loop.faults() != nullptr && loop.faults()->take_again()) [[unlikely]]
+    return -EAGAIN;
   for (;;) {
     const ssize_t count = call();
     if (count >= 0) return static_cast<int32_t>(count);
@@ -41,19 +42,24 @@ int32_t call_inline(EventLoop& loop, Call call) {
 
 int32_t read_file(EventLoop& loop, int descriptor, std::span<uint8_t> buffer, uint64_t offset) {
   if (offset > kMaxOffset) return -EINVAL;
-  const int32_t count = call_inline(
-      loop, [&] { return ::pread(descriptor, buffer.data(), buffer.size(), static_cast<off_t>(offset)); });
-  if (count != -EAGAIN) [[likely]] return count;
+  const int32_t count = call_inline(loop, [&] {
+    return ::pread(descriptor, buffer.data(), buffer.size(), static_cast<off_t>(offset));
+  });
+  if (count != -EAGAIN) [[likely]]
+    return count;
   Operation operation;
   operation.set_read(descriptor, buffer, offset);
   return finish_on_loop(loop, operation);
 }
 
-int32_t write_file(EventLoop& loop, int descriptor, std::span<const uint8_t> bytes, uint64_t offset) {
+int32_t write_file(EventLoop& loop, int descriptor, std::span<const uint8_t> bytes,
+                   uint64_t offset) {
   if (offset > kMaxOffset) return -EINVAL;
-  const int32_t count =
-      call_inline(loop, [&] { return ::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset)); });
-  if (count != -EAGAIN) [[likely]] return count;
+  const int32_t count = call_inline(loop, [&] {
+    return ::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+  });
+  if (count != -EAGAIN) [[likely]]
+    return count;
   Operation operation;
   operation.set_write(descriptor, bytes, offset);
   return finish_on_loop(loop, operation);

@@ -1,5 +1,5 @@
-// Streams over an open file, each with a position of its own. A regular file is always ready: its calls are made inline,
-// which is faster than any detour through the kernel's workers.
+// Streams over an open file, each with a position of its own. A regular file is always ready: its
+// calls are made inline, which is faster than any detour through the kernel's workers.
 #pragma once
 
 #include <cstdint>
@@ -11,15 +11,19 @@
 
 namespace wisp::wasi {
 
-// One transfer at an offset: bytes, or a negated errno. Made inline; a device that says EAGAIN is waited for by the
-// loop, with the fiber parked.
+// One transfer at an offset: bytes, or a negated errno. Made inline; a device that says EAGAIN is
+// waited for by the loop, with the fiber parked.
 int32_t read_file(EventLoop& loop, int descriptor, std::span<uint8_t> buffer, uint64_t offset);
-int32_t write_file(EventLoop& loop, int descriptor, std::span<const uint8_t> bytes, uint64_t offset);
+int32_t write_file(EventLoop& loop, int descriptor, std::span<const uint8_t> bytes,
+                   uint64_t offset);
 
 class FileInputStream final : public InputStream {
  public:
   FileInputStream(EventLoop& loop, std::shared_ptr<const OpenFile> file, uint64_t offset)
-      : InputStream(ErrorOrigin::kFilesystem), loop_(loop), file_(std::move(file)), offset_(offset) {}
+      : InputStream(ErrorOrigin::kFilesystem),
+        loop_(loop),
+        file_(std::move(file)),
+        offset_(offset) {}
 
  protected:
   Transfer do_read(std::span<uint8_t> buffer) override;
@@ -38,7 +42,10 @@ class FileOutputStream final : public OutputStream {
 
   // Writes from `offset` on, or each time at the end of the file (kAppend).
   FileOutputStream(EventLoop& loop, std::shared_ptr<const OpenFile> file, uint64_t offset)
-      : OutputStream(ErrorOrigin::kFilesystem), loop_(loop), file_(std::move(file)), offset_(offset) {}
+      : OutputStream(ErrorOrigin::kFilesystem),
+        loop_(loop),
+        file_(std::move(file)),
+        offset_(offset) {}
 
  protected:
   Transfer do_check_write() override;

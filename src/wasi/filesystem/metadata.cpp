@@ -27,24 +27,29 @@ uint64_t mix(uint64_t value) {
 
 DescriptorType descriptor_type(mode_t mode) {
   switch (mode & S_IFMT) {
-    case S_IFBLK: return DescriptorType::kBlockDevice;
-    case S_IFCHR: return DescriptorType::kCharacterDevice;
-    case S_IFDIR: return DescriptorType::kDirectory;
-    case S_IFIFO: return DescriptorType::kFifo;
-    case S_IFLNK: return DescriptorType::kSymbolicLink;
-    case S_IFREG: return DescriptorType::kRegularFile;
-    case S_IFSOCK: return DescriptorType::kSocket;
-    default: return DescriptorType::kUnknown;
+    case S_IFBLK:
+      return DescriptorType::kBlockDevice;
+    case S_IFCHR:
+      return DescriptorType::kCharacterDevice;
+    case S_IFDIR:
+      return DescriptorType::kDirectory;
+    case S_IFIFO:
+      return DescriptorType::kFifo;
+    case S_IFLNK:
+      return DescriptorType::kSymbolicLink;
+    case S_IFREG:
+      return DescriptorType::kRegularFile;
+    case S_IFSOCK:
+      return DescriptorType::kSocket;
+    default:
+      return DescriptorType::kUnknown;
   }
 }
 
 DescriptorStat descriptor_stat(const struct stat& status) {
-  return {descriptor_type(status.st_mode),
-          static_cast<uint64_t>(status.st_nlink),
-          static_cast<uint64_t>(status.st_size),
-          to_datetime(status.st_atim),
-          to_datetime(status.st_mtim),
-          to_datetime(status.st_ctim)};
+  return {descriptor_type(status.st_mode),       static_cast<uint64_t>(status.st_nlink),
+          static_cast<uint64_t>(status.st_size), to_datetime(status.st_atim),
+          to_datetime(status.st_mtim),           to_datetime(status.st_ctim)};
 }
 
 // Device and inode: the same for all names of a file and for as long as it exists.

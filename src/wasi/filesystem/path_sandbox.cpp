@@ -16,7 +16,8 @@ namespace wisp::wasi {
 
 namespace {
 
-// openat2 says EAGAIN when a rename anywhere on the system may have interfered with `..`; the walk does not mind.
+// openat2 says EAGAIN when a rename anywhere on the system may have interfered with `..`; the walk
+// does not mind.
 constexpr int kMaxRetries = 16;
 
 long openat2(int base, const char* path, const open_how& how) {
@@ -46,7 +47,8 @@ ScopedDescriptor& ScopedDescriptor::operator=(ScopedDescriptor&& other) noexcept
   return *this;
 }
 
-// EPERM may come from a seccomp profile, or from the file: asked once, with a path that is always allowed.
+// EPERM may come from a seccomp profile, or from the file: asked once, with a path that is always
+// allowed.
 bool PathSandbox::kernel_resolves(int base) {
   const open_how how{O_PATH | O_CLOEXEC, 0, RESOLVE_BENEATH};
   ScopedDescriptor probe(static_cast<int>(openat2(base, ".", how)));
@@ -65,7 +67,8 @@ int PathSandbox::open_in_kernel(int base, const char* path, int flags, uint32_t 
   return -EAGAIN;
 }
 
-int PathSandbox::open(int base, std::string_view path, int flags, FinalLink final_link, uint32_t mode) {
+int PathSandbox::open(int base, std::string_view path, int flags, FinalLink final_link,
+                      uint32_t mode) {
   if (const int wrong = check_path(path); wrong != 0) return wrong;
   if (final_link == FinalLink::kKeep) flags |= O_NOFOLLOW;
   if (resolver_ != Resolver::kWalk) {
@@ -73,7 +76,8 @@ int PathSandbox::open(int base, std::string_view path, int flags, FinalLink fina
     std::memcpy(terminated, path.data(), path.size());
     terminated[path.size()] = 0;
     const int opened = open_in_kernel(base, terminated, flags, mode);
-    const bool refused = opened == -ENOSYS || (opened == -EPERM && resolver_ == Resolver::kAuto && !kernel_resolves(base));
+    const bool refused = opened == -ENOSYS || (opened == -EPERM && resolver_ == Resolver::kAuto &&
+                                               !kernel_resolves(base));
     if (!refused && opened != -EAGAIN) {
       // From now on an EPERM is known to be about a file.
       if (resolver_ == Resolver::kAuto && opened >= 0) resolver_ = Resolver::kOpenat2;
@@ -92,7 +96,8 @@ ParentDirectory PathSandbox::parent(int base, std::string_view path) {
   ParentDirectory result;
   result.error = check_path(path);
   if (result.error != 0) return result;
-  const size_t end = path.find_last_not_of('/') + 1;  // a relative path has something else than slashes
+  const size_t end =
+      path.find_last_not_of('/') + 1;  // a relative path has something else than slashes
   result.trailing_slash = end != path.size();
   const size_t slash = path.rfind('/', end - 1);
   const size_t begin = slash == std::string_view::npos ? 0 : slash + 1;
@@ -111,7 +116,8 @@ ParentDirectory PathSandbox::parent(int base, std::string_view path) {
     result.descriptor = base;
     return result;
   }
-  result.owned = ScopedDescriptor(open(base, path.substr(0, begin), O_PATH | O_DIRECTORY, FinalLink::kFollow));
+  result.owned =
+      ScopedDescriptor(open(base, path.substr(0, begin), O_PATH | O_DIRECTORY, FinalLink::kFollow));
   result.descriptor = result.owned.get();
   if (result.descriptor < 0) result.error = result.descriptor;
   return result;

@@ -1,15 +1,19 @@
-// PathSandbox: the only way from a guest's path to the file system. Nothing outside the base directory is ever reached.
+// PathSandbox: the only way from a guest's path to the file system. Nothing outside the base
+// directory is ever reached.
 //
 //   open()      a descriptor for what a path names, beneath a directory
-//   parent()    for calls that act on a name: a descriptor of the directory that holds the last component, and the name.
+//   parent()    for calls that act on a name: a descriptor of the directory that holds the last
+//   component, and the name.
 //               The calls that take it do not follow a symbolic link in the last component.
 //
-// Two ways give the same answers: the kernel's openat2(RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS), and, where a kernel or
-// a seccomp profile lacks it, a walk that opens one component after the other without following links and resolves `..`
-// and links itself, as path-resolution.md of wasi:filesystem describes. Both hold descriptors, not names, so that a
-// directory which is moved or replaced meanwhile leads nowhere else.
+// Two ways give the same answers: the kernel's openat2(RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS),
+// and, where a kernel or a seccomp profile lacks it, a walk that opens one component after the
+// other without following links and resolves `..` and links itself, as path-resolution.md of
+// wasi:filesystem describes. Both hold descriptors, not names, so that a directory which is moved
+// or replaced meanwhile leads nowhere else.
 //
-// An absolute path or link, and a step above the base, is EPERM. Results are >= 0 or a negated errno.
+// An absolute path or link, and a step above the base, is EPERM. Results are >= 0 or a negated
+// errno.
 #pragma once
 
 #include <cstdint>
@@ -44,8 +48,8 @@ enum class FinalLink : uint8_t { kFollow, kKeep };
 struct ParentDirectory {
   int error = 0;  // a negated errno; then nothing else counts
   int descriptor = -1;
-  ScopedDescriptor owned;         // what `descriptor` is, unless it is the base itself
-  std::string name;               // the last component; with its trailing slash, if it had one
+  ScopedDescriptor owned;  // what `descriptor` is, unless it is the base itself
+  std::string name;        // the last component; with its trailing slash, if it had one
   bool trailing_slash = false;
 };
 

@@ -14,7 +14,8 @@ class PathWalker {
  public:
   explicit PathWalker(int base) : base_(base) {}
 
-  // As PathSandbox::open(), with O_NOFOLLOW in `flags` for FinalLink::kKeep. The path is not absolute and not empty.
+  // As PathSandbox::open(), with O_NOFOLLOW in `flags` for FinalLink::kKeep. The path is not
+  // absolute and not empty.
   int open(std::string_view path, int flags, uint32_t mode);
 
  private:

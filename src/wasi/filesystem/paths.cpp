@@ -1,4 +1,5 @@
-// The functions of wasi:filesystem/types that act on names below a directory. Every path goes through the sandbox.
+// The functions of wasi:filesystem/types that act on names below a directory. Every path goes
+// through the sandbox.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -37,7 +38,8 @@ std::optional<ErrorCode> refuse_mutation(const Descriptor& directory) {
 }
 
 // What `path` names, as an O_PATH descriptor: for looking at it and its timestamps.
-int open_for_looking(WasiContext& context, const Descriptor& self, PathFlags flags, std::string_view path) {
+int open_for_looking(WasiContext& context, const Descriptor& self, PathFlags flags,
+                     std::string_view path) {
   return context.sandbox.open(self.number(), path, O_PATH, final_link(flags));
 }
 
@@ -53,7 +55,8 @@ FileResult<struct stat> status_at(WasiContext& context, const Descriptor& self, 
 
 // Calls `change(directory, name)` for the last component of `path`.
 template <class Change>
-FileResult<void> change_name(WasiContext& context, const Descriptor& self, std::string_view path, Change change) {
+FileResult<void> change_name(WasiContext& context, const Descriptor& self, std::string_view path,
+                             Change change) {
   if (auto refused = refuse_mutation(self)) return Failure{*refused};
   const ParentDirectory parent = context.sandbox.parent(self.number(), path);
   if (parent.error != 0) return Failure{error_code(-parent.error)};
@@ -62,26 +65,29 @@ FileResult<void> change_name(WasiContext& context, const Descriptor& self, std::
 
 }  // namespace
 
-FileResult<void> create_directory_at(HostCall&, WasiContext& context, Descriptor& self, std::string_view path) {
+FileResult<void> create_directory_at(HostCall&, WasiContext& context, Descriptor& self,
+                                     std::string_view path) {
   return change_name(context, self, path, [](int directory, const char* name) {
     return ::mkdirat(directory, name, kNewDirectoryMode);
   });
 }
 
-FileResult<void> remove_directory_at(HostCall&, WasiContext& context, Descriptor& self, std::string_view path) {
+FileResult<void> remove_directory_at(HostCall&, WasiContext& context, Descriptor& self,
+                                     std::string_view path) {
   return change_name(context, self, path, [](int directory, const char* name) {
     return ::unlinkat(directory, name, AT_REMOVEDIR);
   });
 }
 
-FileResult<void> unlink_file_at(HostCall&, WasiContext& context, Descriptor& self, std::string_view path) {
+FileResult<void> unlink_file_at(HostCall&, WasiContext& context, Descriptor& self,
+                                std::string_view path) {
   return change_name(context, self, path, [](int directory, const char* name) {
     return ::unlinkat(directory, name, 0);
   });
 }
 
-FileResult<void> symlink_at(HostCall&, WasiContext& context, Descriptor& self, std::string_view old_path,
-                            std::string_view new_path) {
+FileResult<void> symlink_at(HostCall&, WasiContext& context, Descriptor& self,
+                            std::string_view old_path, std::string_view new_path) {
   if (old_path.starts_with('/')) return Failure{ErrorCode::kNotPermitted};
   if (old_path.find('\0') != std::string_view::npos) return Failure{ErrorCode::kInvalid};
   const std::string target(old_path);
@@ -90,8 +96,9 @@ FileResult<void> symlink_at(HostCall&, WasiContext& context, Descriptor& self, s
   });
 }
 
-FileResult<void> rename_at(HostCall&, WasiContext& context, Descriptor& self, std::string_view old_path,
-                           Descriptor& new_descriptor, std::string_view new_path) {
+FileResult<void> rename_at(HostCall&, WasiContext& context, Descriptor& self,
+                           std::string_view old_path, Descriptor& new_descriptor,
+                           std::string_view new_path) {
   if (auto refused = refuse_mutation(self)) return Failure{*refused};
   if (auto refused = refuse_mutation(new_descriptor)) return Failure{*refused};
   const ParentDirectory from = context.sandbox.parent(self.number(), old_path);
@@ -102,7 +109,8 @@ FileResult<void> rename_at(HostCall&, WasiContext& context, Descriptor& self, st
 }
 
 FileResult<void> link_at(HostCall&, WasiContext& context, Descriptor& self, PathFlags old_flags,
-                         std::string_view old_path, Descriptor& new_descriptor, std::string_view new_path) {
+                         std::string_view old_path, Descriptor& new_descriptor,
+                         std::string_view new_path) {
   if (auto refused = refuse_mutation(self)) return Failure{*refused};
   if (auto refused = refuse_mutation(new_descriptor)) return Failure{*refused};
   if (old_flags == PathFlags::kSymlinkFollow) return Failure{ErrorCode::kInvalid};
@@ -111,14 +119,17 @@ FileResult<void> link_at(HostCall&, WasiContext& context, Descriptor& self, Path
   const ParentDirectory to = context.sandbox.parent(new_descriptor.number(), new_path);
   if (to.error != 0) return Failure{error_code(-to.error)};
   if (from.trailing_slash) {
-    // linkat(2) would follow a link here, to wherever. It names a directory, which has no hard links, or is an error.
-    const ScopedDescriptor whole(context.sandbox.open(self.number(), old_path, O_PATH | O_DIRECTORY, FinalLink::kFollow));
+    // linkat(2) would follow a link here, to wherever. It names a directory, which has no hard
+    // links, or is an error.
+    const ScopedDescriptor whole(
+        context.sandbox.open(self.number(), old_path, O_PATH | O_DIRECTORY, FinalLink::kFollow));
     return Failure{whole.get() < 0 ? error_code(-whole.get()) : ErrorCode::kNotPermitted};
   }
   return result_of(::linkat(from.descriptor, from.name.c_str(), to.descriptor, to.name.c_str(), 0));
 }
 
-FileResult<std::string> readlink_at(HostCall&, WasiContext& context, Descriptor& self, std::string_view path) {
+FileResult<std::string> readlink_at(HostCall&, WasiContext& context, Descriptor& self,
+                                    std::string_view path) {
   if (!self.is_directory()) return Failure{ErrorCode::kNotDirectory};
   const ScopedDescriptor link(context.sandbox.open(self.number(), path, O_PATH, FinalLink::kKeep));
   if (link.get() < 0) return Failure{error_code(-link.get())};
@@ -132,22 +143,23 @@ FileResult<std::string> readlink_at(HostCall&, WasiContext& context, Descriptor&
   return std::string(text);
 }
 
-FileResult<DescriptorStat> stat_at(HostCall&, WasiContext& context, Descriptor& self, PathFlags flags,
-                                   std::string_view path) {
+FileResult<DescriptorStat> stat_at(HostCall&, WasiContext& context, Descriptor& self,
+                                   PathFlags flags, std::string_view path) {
   auto status = status_at(context, self, flags, path);
   if (!status.ok()) return Failure{status.error()};
   return descriptor_stat(status.value());
 }
 
-FileResult<MetadataHashValue> metadata_hash_at(HostCall&, WasiContext& context, Descriptor& self, PathFlags flags,
-                                               std::string_view path) {
+FileResult<MetadataHashValue> metadata_hash_at(HostCall&, WasiContext& context, Descriptor& self,
+                                               PathFlags flags, std::string_view path) {
   auto status = status_at(context, self, flags, path);
   if (!status.ok()) return Failure{status.error()};
   return metadata_hash_of(status.value());
 }
 
-FileResult<void> set_times_at(HostCall&, WasiContext& context, Descriptor& self, PathFlags flags, std::string_view path,
-                              NewTimestamp access, NewTimestamp modification) {
+FileResult<void> set_times_at(HostCall&, WasiContext& context, Descriptor& self, PathFlags flags,
+                              std::string_view path, NewTimestamp access,
+                              NewTimestamp modification) {
   if (auto refused = refuse_mutation(self)) return Failure{*refused};
   const auto access_time = to_timespec(access);
   const auto modification_time = to_timespec(modification);
@@ -161,24 +173,29 @@ FileResult<void> set_times_at(HostCall&, WasiContext& context, Descriptor& self,
 namespace {
 
 // What open-at may not ask for, whatever the path is. Nothing: fine.
-std::optional<ErrorCode> refuse_open(const Descriptor& self, OpenFlags open_flags, DescriptorFlags flags) {
+std::optional<ErrorCode> refuse_open(const Descriptor& self, OpenFlags open_flags,
+                                     DescriptorFlags flags) {
   if (!self.is_directory()) return ErrorCode::kNotDirectory;
   const bool creates_or_truncates = has(open_flags, OpenFlags::kCreate | OpenFlags::kTruncate);
-  const bool mutates = creates_or_truncates || has(flags, DescriptorFlags::kWrite | DescriptorFlags::kMutateDirectory);
+  const bool mutates = creates_or_truncates ||
+                       has(flags, DescriptorFlags::kWrite | DescriptorFlags::kMutateDirectory);
   if (mutates && !self.writable_access()) return ErrorCode::kNotPermitted;
-  if (has(open_flags, OpenFlags::kDirectory) && (creates_or_truncates || has(open_flags, OpenFlags::kExclusive))) {
+  if (has(open_flags, OpenFlags::kDirectory) &&
+      (creates_or_truncates || has(open_flags, OpenFlags::kExclusive))) {
     return ErrorCode::kInvalid;
   }
   return std::nullopt;
 }
 
 int kernel_flags(OpenFlags open_flags, DescriptorFlags flags) {
-  // A FIFO must not make the thread wait for its other end; files and directories do not look at O_NONBLOCK.
+  // A FIFO must not make the thread wait for its other end; files and directories do not look at
+  // O_NONBLOCK.
   int result = O_NONBLOCK | O_NOCTTY;
   const bool writes = has(flags, DescriptorFlags::kWrite) || has(open_flags, OpenFlags::kTruncate);
   const bool reads = has(flags, DescriptorFlags::kRead) || !writes;
   result |= writes ? (reads ? O_RDWR : O_WRONLY) : O_RDONLY;
-  if (has(open_flags, OpenFlags::kCreate)) result |= O_CREAT | (has(open_flags, OpenFlags::kExclusive) ? O_EXCL : 0);
+  if (has(open_flags, OpenFlags::kCreate))
+    result |= O_CREAT | (has(open_flags, OpenFlags::kExclusive) ? O_EXCL : 0);
   if (has(open_flags, OpenFlags::kTruncate)) result |= O_TRUNC;
   if (has(open_flags, OpenFlags::kDirectory)) result |= O_DIRECTORY;
   if (has(flags, DescriptorFlags::kFileIntegritySync)) result |= O_SYNC;
@@ -189,22 +206,25 @@ int kernel_flags(OpenFlags open_flags, DescriptorFlags flags) {
 
 }  // namespace
 
-FileResult<std::unique_ptr<Descriptor>> open_at(HostCall&, WasiContext& context, Descriptor& self, PathFlags path_flags,
-                                                std::string_view path, OpenFlags open_flags, DescriptorFlags flags) {
+FileResult<std::unique_ptr<Descriptor>> open_at(HostCall&, WasiContext& context, Descriptor& self,
+                                                PathFlags path_flags, std::string_view path,
+                                                OpenFlags open_flags, DescriptorFlags flags) {
   if (auto refused = refuse_open(self, open_flags, flags)) return Failure{*refused};
-  const int number = context.sandbox.open(self.number(), path, kernel_flags(open_flags, flags), final_link(path_flags),
-                                          kNewFileMode);
+  const int number = context.sandbox.open(self.number(), path, kernel_flags(open_flags, flags),
+                                          final_link(path_flags), kNewFileMode);
   if (number < 0) return Failure{error_code(-number)};
   auto file = std::make_shared<const OpenFile>(number, OpenFile::Ownership::kOwned);
   struct stat status;
   if (::fstat(number, &status) != 0) return Failure{error_code(errno)};
   if (!S_ISDIR(status.st_mode)) {
-    return std::make_unique<Descriptor>(std::move(file), DescriptorKind::kFile, flags, self.access());
+    return std::make_unique<Descriptor>(std::move(file), DescriptorKind::kFile, flags,
+                                        self.access());
   }
   // What a directory permits is what its preopen permits, as in Wasmtime.
-  const DescriptorFlags mutate = self.writable_access() ? DescriptorFlags::kMutateDirectory : DescriptorFlags::kNone;
-  return std::make_unique<Descriptor>(std::move(file), DescriptorKind::kDirectory, DescriptorFlags::kRead | mutate,
-                                      self.access());
+  const DescriptorFlags mutate =
+      self.writable_access() ? DescriptorFlags::kMutateDirectory : DescriptorFlags::kNone;
+  return std::make_unique<Descriptor>(std::move(file), DescriptorKind::kDirectory,
+                                      DescriptorFlags::kRead | mutate, self.access());
 }
 
 }  // namespace wisp::wasi::filesystem

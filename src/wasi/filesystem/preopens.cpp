@@ -11,18 +11,21 @@ std::vector<NamedDirectory> get_directories(component::HostCall&, WasiContext& c
   for (const Preopen& preopen : context.preopens) {
     const bool writable = preopen.access == DirectoryAccess::kReadWrite;
     const DescriptorFlags flags =
-        DescriptorFlags::kRead | (writable ? DescriptorFlags::kMutateDirectory : DescriptorFlags::kNone);
-    auto file = std::make_shared<const OpenFile>(preopen.descriptor, OpenFile::Ownership::kBorrowed);
-    result.emplace_back(
-        std::make_unique<Descriptor>(std::move(file), DescriptorKind::kDirectory, flags, preopen.access),
-        preopen.guest_path);
+        DescriptorFlags::kRead |
+        (writable ? DescriptorFlags::kMutateDirectory : DescriptorFlags::kNone);
+    auto file =
+        std::make_shared<const OpenFile>(preopen.descriptor, OpenFile::Ownership::kBorrowed);
+    result.emplace_back(std::make_unique<Descriptor>(std::move(file), DescriptorKind::kDirectory,
+                                                     flags, preopen.access),
+                        preopen.guest_path);
   }
   return result;
 }
 
 namespace {
 
-constexpr component::HostItem kItems[] = {component::host_function<&get_directories>("get-directories")};
+constexpr component::HostItem kItems[] = {
+    component::host_function<&get_directories>("get-directories")};
 
 }  // namespace
 

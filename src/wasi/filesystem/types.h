@@ -1,5 +1,6 @@
-// wasi:filesystem/types: records, flags and the host functions. The functions are in three files by what they act on:
-// own_file.cpp (the open file itself), paths.cpp (names below a directory), directory.cpp (entries).
+// wasi:filesystem/types: records, flags and the host functions. The functions are in three files by
+// what they act on: own_file.cpp (the open file itself), paths.cpp (names below a directory),
+// directory.cpp (entries).
 #pragma once
 
 #include <cstdint>
@@ -36,7 +37,13 @@ constexpr DescriptorFlags operator|(DescriptorFlags a, DescriptorFlags b) {
 
 enum class PathFlags : uint8_t { kNone = 0, kSymlinkFollow = 1 };
 
-enum class OpenFlags : uint8_t { kNone = 0, kCreate = 1, kDirectory = 2, kExclusive = 4, kTruncate = 8 };
+enum class OpenFlags : uint8_t {
+  kNone = 0,
+  kCreate = 1,
+  kDirectory = 2,
+  kExclusive = 4,
+  kTruncate = 8
+};
 constexpr OpenFlags operator|(OpenFlags a, OpenFlags b) {
   return static_cast<OpenFlags>(static_cast<uint8_t>(a) | static_cast<uint8_t>(b));
 }
@@ -65,46 +72,62 @@ struct MetadataHashValue {
 };
 
 // The open file itself.
-FileResult<std::unique_ptr<InputStream>> read_via_stream(HostCall&, WasiContext&, Descriptor& self, uint64_t offset);
-FileResult<std::unique_ptr<OutputStream>> write_via_stream(HostCall&, WasiContext&, Descriptor& self, uint64_t offset);
-FileResult<std::unique_ptr<OutputStream>> append_via_stream(HostCall&, WasiContext&, Descriptor& self);
-FileResult<void> advise(HostCall&, WasiContext&, Descriptor& self, uint64_t offset, uint64_t length, Advice advice);
+FileResult<std::unique_ptr<InputStream>> read_via_stream(HostCall&, WasiContext&, Descriptor& self,
+                                                         uint64_t offset);
+FileResult<std::unique_ptr<OutputStream>> write_via_stream(HostCall&, WasiContext&,
+                                                           Descriptor& self, uint64_t offset);
+FileResult<std::unique_ptr<OutputStream>> append_via_stream(HostCall&, WasiContext&,
+                                                            Descriptor& self);
+FileResult<void> advise(HostCall&, WasiContext&, Descriptor& self, uint64_t offset, uint64_t length,
+                        Advice advice);
 FileResult<void> sync_data(HostCall&, WasiContext&, Descriptor& self);
 FileResult<void> sync(HostCall&, WasiContext&, Descriptor& self);
 FileResult<DescriptorFlags> get_flags(HostCall&, WasiContext&, Descriptor& self);
 FileResult<DescriptorType> get_type(HostCall&, WasiContext&, Descriptor& self);
 FileResult<void> set_size(HostCall&, WasiContext&, Descriptor& self, uint64_t size);
-FileResult<void> set_times(HostCall&, WasiContext&, Descriptor& self, NewTimestamp access, NewTimestamp modification);
+FileResult<void> set_times(HostCall&, WasiContext&, Descriptor& self, NewTimestamp access,
+                           NewTimestamp modification);
 // The bytes are a view of the context's scratch memory.
-FileResult<std::tuple<std::span<const uint8_t>, bool>> read(HostCall&, WasiContext&, Descriptor& self, uint64_t length,
+FileResult<std::tuple<std::span<const uint8_t>, bool>> read(HostCall&, WasiContext&,
+                                                            Descriptor& self, uint64_t length,
                                                             uint64_t offset);
-FileResult<uint64_t> write(HostCall&, WasiContext&, Descriptor& self, std::span<const uint8_t> buffer, uint64_t offset);
+FileResult<uint64_t> write(HostCall&, WasiContext&, Descriptor& self,
+                           std::span<const uint8_t> buffer, uint64_t offset);
 FileResult<DescriptorStat> stat(HostCall&, WasiContext&, Descriptor& self);
 bool is_same_object(HostCall&, WasiContext&, Descriptor& self, Descriptor& other);
 FileResult<MetadataHashValue> metadata_hash(HostCall&, WasiContext&, Descriptor& self);
 
 // Names below a directory.
-FileResult<void> create_directory_at(HostCall&, WasiContext&, Descriptor& self, std::string_view path);
-FileResult<DescriptorStat> stat_at(HostCall&, WasiContext&, Descriptor& self, PathFlags flags, std::string_view path);
-FileResult<void> set_times_at(HostCall&, WasiContext&, Descriptor& self, PathFlags flags, std::string_view path,
-                              NewTimestamp access, NewTimestamp modification);
-FileResult<void> link_at(HostCall&, WasiContext&, Descriptor& self, PathFlags old_flags, std::string_view old_path,
-                         Descriptor& new_descriptor, std::string_view new_path);
-FileResult<std::unique_ptr<Descriptor>> open_at(HostCall&, WasiContext&, Descriptor& self, PathFlags path_flags,
-                                                std::string_view path, OpenFlags open_flags, DescriptorFlags flags);
-FileResult<std::string> readlink_at(HostCall&, WasiContext&, Descriptor& self, std::string_view path);
-FileResult<void> remove_directory_at(HostCall&, WasiContext&, Descriptor& self, std::string_view path);
+FileResult<void> create_directory_at(HostCall&, WasiContext&, Descriptor& self,
+                                     std::string_view path);
+FileResult<DescriptorStat> stat_at(HostCall&, WasiContext&, Descriptor& self, PathFlags flags,
+                                   std::string_view path);
+FileResult<void> set_times_at(HostCall&, WasiContext&, Descriptor& self, PathFlags flags,
+                              std::string_view path, NewTimestamp access,
+                              NewTimestamp modification);
+FileResult<void> link_at(HostCall&, WasiContext&, Descriptor& self, PathFlags old_flags,
+                         std::string_view old_path, Descriptor& new_descriptor,
+                         std::string_view new_path);
+FileResult<std::unique_ptr<Descriptor>> open_at(HostCall&, WasiContext&, Descriptor& self,
+                                                PathFlags path_flags, std::string_view path,
+                                                OpenFlags open_flags, DescriptorFlags flags);
+FileResult<std::string> readlink_at(HostCall&, WasiContext&, Descriptor& self,
+                                    std::string_view path);
+FileResult<void> remove_directory_at(HostCall&, WasiContext&, Descriptor& self,
+                                     std::string_view path);
 FileResult<void> rename_at(HostCall&, WasiContext&, Descriptor& self, std::string_view old_path,
                            Descriptor& new_descriptor, std::string_view new_path);
 FileResult<void> symlink_at(HostCall&, WasiContext&, Descriptor& self, std::string_view old_path,
                             std::string_view new_path);
 FileResult<void> unlink_file_at(HostCall&, WasiContext&, Descriptor& self, std::string_view path);
-FileResult<MetadataHashValue> metadata_hash_at(HostCall&, WasiContext&, Descriptor& self, PathFlags flags,
-                                               std::string_view path);
+FileResult<MetadataHashValue> metadata_hash_at(HostCall&, WasiContext&, Descriptor& self,
+                                               PathFlags flags, std::string_view path);
 
 // Entries of a directory.
-FileResult<std::unique_ptr<DirectoryEntryStream>> read_directory(HostCall&, WasiContext&, Descriptor& self);
-FileResult<std::optional<DirectoryEntry>> read_directory_entry(HostCall&, WasiContext&, DirectoryEntryStream& self);
+FileResult<std::unique_ptr<DirectoryEntryStream>> read_directory(HostCall&, WasiContext&,
+                                                                 Descriptor& self);
+FileResult<std::optional<DirectoryEntry>> read_directory_entry(HostCall&, WasiContext&,
+                                                               DirectoryEntryStream& self);
 
 std::optional<ErrorCode> filesystem_error_code(HostCall&, WasiContext&, IoError& err);
 
@@ -116,8 +139,12 @@ namespace wisp::component {
 
 template <>
 struct FlagsOf<wasi::DescriptorFlags> {
-  static constexpr std::string_view names[] = {
-      "read", "write", "file-integrity-sync", "data-integrity-sync", "requested-write-sync", "mutate-directory"};
+  static constexpr std::string_view names[] = {"read",
+                                               "write",
+                                               "file-integrity-sync",
+                                               "data-integrity-sync",
+                                               "requested-write-sync",
+                                               "mutate-directory"};
 };
 template <>
 struct FlagsOf<wasi::filesystem::PathFlags> {
@@ -129,17 +156,19 @@ struct FlagsOf<wasi::filesystem::OpenFlags> {
 };
 template <>
 struct EnumOf<wasi::filesystem::Advice> {
-  static constexpr std::string_view names[] = {"normal", "sequential", "random", "will-need", "dont-need", "no-reuse"};
+  static constexpr std::string_view names[] = {"normal",    "sequential", "random",
+                                               "will-need", "dont-need",  "no-reuse"};
 };
 template <>
 struct RecordOf<wasi::filesystem::DescriptorStat> {
   using S = wasi::filesystem::DescriptorStat;
-  static constexpr auto fields = std::tuple{Field{"type", &S::type},
-                                            Field{"link-count", &S::link_count},
-                                            Field{"size", &S::size},
-                                            Field{"data-access-timestamp", &S::data_access_timestamp},
-                                            Field{"data-modification-timestamp", &S::data_modification_timestamp},
-                                            Field{"status-change-timestamp", &S::status_change_timestamp}};
+  static constexpr auto fields =
+      std::tuple{Field{"type", &S::type},
+                 Field{"link-count", &S::link_count},
+                 Field{"size", &S::size},
+                 Field{"data-access-timestamp", &S::data_access_timestamp},
+                 Field{"data-modification-timestamp", &S::data_modification_timestamp},
+                 Field{"status-change-timestamp", &S::status_change_timestamp}};
 };
 template <>
 struct VariantOf<wasi::filesystem::NewTimestamp> {

@@ -5,7 +5,8 @@
 namespace wisp::wasi::error {
 
 std::string to_debug_string(component::HostCall&, WasiContext&, IoError& self) {
-  return std::string(std::strerror(self.error_number())) + " (os error " + std::to_string(self.error_number()) + ")";
+  return std::string(std::strerror(self.error_number())) + " (os error " +
+         std::to_string(self.error_number()) + ")";
 }
 
 namespace {

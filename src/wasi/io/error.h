@@ -1,4 +1,5 @@
-// wasi:io/error: what a failed stream operation leaves behind, for a human and for the interface that it came from.
+// wasi:io/error: what a failed stream operation leaves behind, for a human and for the interface
+// that it came from.
 #pragma once
 
 #include <string>

@@ -13,8 +13,8 @@ struct Waiting {
   EventLoop& loop;
 };
 
-// Whether the wait is over. If not, sees to it that the loop watches: also for those that it has watched before, since
-// what made one ready may have been taken by somebody else in between.
+// Whether the wait is over. If not, sees to it that the loop watches: also for those that it has
+// watched before, since what made one ready may have been taken by somebody else in between.
 bool any_ready_else_arm(void* environment) {
   const auto& waiting = *static_cast<const Waiting*>(environment);
   for (Pollable* pollable : waiting.pollables) {
@@ -32,8 +32,10 @@ bool wait_for_any(component::HostCall& call, WasiContext& context, PollableList 
   Waiting waiting{pollables, context.loop};
   for (;;) {
     switch (context.loop.wait_until(&any_ready_else_arm, &waiting, deadline)) {
-      case WaitResult::kReady: return true;
-      case WaitResult::kDeadline: continue;  // of a clock: its pollable is ready now
+      case WaitResult::kReady:
+        return true;
+      case WaitResult::kDeadline:
+        continue;  // of a clock: its pollable is ready now
       case WaitResult::kInterrupted:
         call.unwind(jit::TrapCode::kInterrupted);
         return false;
@@ -41,7 +43,8 @@ bool wait_for_any(component::HostCall& call, WasiContext& context, PollableList 
   }
 }
 
-// A guest that asks in a loop must make progress: one turn of the loop, without sleep, and a second look.
+// A guest that asks in a loop must make progress: one turn of the loop, without sleep, and a second
+// look.
 bool ready(component::HostCall&, WasiContext& context, Pollable& self) {
   if (self.ready()) return true;
   self.arm(context.loop);

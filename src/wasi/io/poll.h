@@ -1,4 +1,5 @@
-// wasi:io/poll: wait for the first of several conditions. Nothing is allocated when one holds already.
+// wasi:io/poll: wait for the first of several conditions. Nothing is allocated when one holds
+// already.
 #pragma once
 
 #include <cstdint>
@@ -13,10 +14,13 @@ namespace wisp::wasi::poll {
 bool ready(component::HostCall& call, WasiContext& context, Pollable& self);
 void block(component::HostCall& call, WasiContext& context, Pollable& self);
 // Indices of the ready ones; lives as long as the call.
-std::span<const uint32_t> poll(component::HostCall& call, WasiContext& context, std::span<Pollable* const> in);
+std::span<const uint32_t> poll(component::HostCall& call, WasiContext& context,
+                               std::span<Pollable* const> in);
 
-// Parks the guest until one of them is ready. False: the deadline of the call passed, and it is trapped.
-bool wait_for_any(component::HostCall& call, WasiContext& context, std::span<Pollable* const> pollables);
+// Parks the guest until one of them is ready. False: the deadline of the call passed, and it is
+// trapped.
+bool wait_for_any(component::HostCall& call, WasiContext& context,
+                  std::span<Pollable* const> pollables);
 
 extern const component::HostInterface kInterface;
 

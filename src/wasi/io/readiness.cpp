@@ -28,7 +28,8 @@ Readiness::~Readiness() {
 
 bool Readiness::pending() const { return slot_ != nullptr && !slot_->operation.idle(); }
 
-void Readiness::arm(EventLoop& loop, int descriptor, uint32_t events, std::shared_ptr<const void> keep_alive) {
+void Readiness::arm(EventLoop& loop, int descriptor, uint32_t events,
+                    std::shared_ptr<const void> keep_alive) {
   if (slot_ == nullptr) {
     slot_ = new Slot{loop, std::move(keep_alive), {}, false};
     slot_->operation.set_callback(&Slot::completed, slot_);

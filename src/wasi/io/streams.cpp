@@ -105,7 +105,8 @@ StreamResult<void> finish_flush(HostCall& call, WasiContext& context, OutputStre
   return {};
 }
 
-StreamResult<uint64_t> splice_now(WasiContext& context, OutputStream& self, InputStream& src, uint64_t len) {
+StreamResult<uint64_t> splice_now(WasiContext& context, OutputStream& self, InputStream& src,
+                                  uint64_t len) {
   auto permit = self.check_write();
   if (!permit.ok()) return permit;
   const auto buffer = buffer_for(context, std::min(len, permit.value()));
@@ -126,10 +127,12 @@ StreamResult<Bytes> read(HostCall&, WasiContext& context, InputStream& self, uin
   return Bytes(buffer.first(count.value()));
 }
 
-StreamResult<Bytes> blocking_read(HostCall& call, WasiContext& context, InputStream& self, uint64_t len) {
+StreamResult<Bytes> blocking_read(HostCall& call, WasiContext& context, InputStream& self,
+                                  uint64_t len) {
   for (;;) {
     auto bytes = read(call, context, self, len);
-    if (!bytes.ok() || !bytes.value().empty() || len == 0 || !wait(call, context, self)) return bytes;
+    if (!bytes.ok() || !bytes.value().empty() || len == 0 || !wait(call, context, self))
+      return bytes;
   }
 }
 
@@ -137,7 +140,8 @@ StreamResult<uint64_t> skip(HostCall&, WasiContext& context, InputStream& self, 
   return self.read(buffer_for(context, len));
 }
 
-StreamResult<uint64_t> blocking_skip(HostCall& call, WasiContext& context, InputStream& self, uint64_t len) {
+StreamResult<uint64_t> blocking_skip(HostCall& call, WasiContext& context, InputStream& self,
+                                     uint64_t len) {
   for (;;) {
     auto count = skip(call, context, self, len);
     if (!count.ok() || count.value() > 0 || len == 0 || !wait(call, context, self)) return count;
@@ -148,16 +152,20 @@ std::unique_ptr<Pollable> subscribe_input(HostCall&, WasiContext&, InputStream& 
   return std::make_unique<StreamPollable>(self);
 }
 
-StreamResult<uint64_t> check_write(HostCall&, WasiContext&, OutputStream& self) { return self.check_write(); }
+StreamResult<uint64_t> check_write(HostCall&, WasiContext&, OutputStream& self) {
+  return self.check_write();
+}
 
 StreamResult<void> write(HostCall& call, WasiContext&, OutputStream& self, Bytes contents) {
   if (!use_permit(call, self, contents.size())) return {};
   return self.write(contents);
 }
 
-StreamResult<void> blocking_write_and_flush(HostCall& call, WasiContext& context, OutputStream& self, Bytes contents) {
+StreamResult<void> blocking_write_and_flush(HostCall& call, WasiContext& context,
+                                            OutputStream& self, Bytes contents) {
   if (contents.size() > kMaxBlockingWriteBytes) {
-    call.trap("blocking-write-and-flush of " + std::to_string(contents.size()) + " bytes: at most 4096 are allowed");
+    call.trap("blocking-write-and-flush of " + std::to_string(contents.size()) +
+              " bytes: at most 4096 are allowed");
     return {};
   }
   while (!contents.empty()) {
@@ -188,21 +196,23 @@ StreamResult<void> write_zeroes(HostCall& call, WasiContext&, OutputStream& self
   return write_zeroes_now(self, len);
 }
 
-StreamResult<void> blocking_write_zeroes_and_flush(HostCall& call, WasiContext& context, OutputStream& self,
-                                                   uint64_t len) {
+StreamResult<void> blocking_write_zeroes_and_flush(HostCall& call, WasiContext& context,
+                                                   OutputStream& self, uint64_t len) {
   if (len > kMaxBlockingWriteBytes) {
-    call.trap("blocking-write-zeroes-and-flush of " + std::to_string(len) + " bytes: at most 4096 are allowed");
+    call.trap("blocking-write-zeroes-and-flush of " + std::to_string(len) +
+              " bytes: at most 4096 are allowed");
     return {};
   }
   return blocking_write_and_flush(call, context, self, Bytes(kZeroes, len));
 }
 
-StreamResult<uint64_t> splice(HostCall&, WasiContext& context, OutputStream& self, InputStream& src, uint64_t len) {
+StreamResult<uint64_t> splice(HostCall&, WasiContext& context, OutputStream& self, InputStream& src,
+                              uint64_t len) {
   return splice_now(context, self, src, len);
 }
 
-StreamResult<uint64_t> blocking_splice(HostCall& call, WasiContext& context, OutputStream& self, InputStream& src,
-                                       uint64_t len) {
+StreamResult<uint64_t> blocking_splice(HostCall& call, WasiContext& context, OutputStream& self,
+                                       InputStream& src, uint64_t len) {
   for (;;) {
     auto count = splice_now(context, self, src, len);
     if (!count.ok() || count.value() > 0 || len == 0) return count;
@@ -222,12 +232,14 @@ constexpr component::HostItem kItems[] = {
     component::host_function<&subscribe_input>("[method]input-stream.subscribe"),
     component::host_function<&check_write>("[method]output-stream.check-write"),
     component::host_function<&write>("[method]output-stream.write"),
-    component::host_function<&blocking_write_and_flush>("[method]output-stream.blocking-write-and-flush"),
+    component::host_function<&blocking_write_and_flush>(
+        "[method]output-stream.blocking-write-and-flush"),
     component::host_function<&flush>("[method]output-stream.flush"),
     component::host_function<&blocking_flush>("[method]output-stream.blocking-flush"),
     component::host_function<&subscribe_output>("[method]output-stream.subscribe"),
     component::host_function<&write_zeroes>("[method]output-stream.write-zeroes"),
-    component::host_function<&blocking_write_zeroes_and_flush>("[method]output-stream.blocking-write-zeroes-and-flush"),
+    component::host_function<&blocking_write_zeroes_and_flush>(
+        "[method]output-stream.blocking-write-zeroes-and-flush"),
     component::host_function<&splice>("[method]output-stream.splice"),
     component::host_function<&blocking_splice>("[method]output-stream.blocking-splice"),
 };

@@ -1,8 +1,10 @@
-// wasi:io/streams: the two resources, which descriptors, files, sockets and bodies implement, and the host functions.
+// wasi:io/streams: the two resources, which descriptors, files, sockets and bodies implement, and
+// the host functions.
 //
-// An implementation supplies non-blocking steps (do_read, do_write ...) that give bytes or an errno; the base classes
-// keep the protocol that every stream shares: an error is delivered once and closes the stream, end of stream is
-// `closed`, a write needs a permit. Ready is computed from the state, never remembered.
+// An implementation supplies non-blocking steps (do_read, do_write ...) that give bytes or an
+// errno; the base classes keep the protocol that every stream shares: an error is delivered once
+// and closes the stream, end of stream is `closed`, a write needs a permit. Ready is computed from
+// the state, never remembered.
 #pragma once
 
 #include <cstdint>
@@ -120,24 +122,29 @@ using component::HostCall;
 using Bytes = std::span<const uint8_t>;  // results are views of the context's scratch memory
 
 StreamResult<Bytes> read(HostCall& call, WasiContext& context, InputStream& self, uint64_t len);
-StreamResult<Bytes> blocking_read(HostCall& call, WasiContext& context, InputStream& self, uint64_t len);
+StreamResult<Bytes> blocking_read(HostCall& call, WasiContext& context, InputStream& self,
+                                  uint64_t len);
 StreamResult<uint64_t> skip(HostCall& call, WasiContext& context, InputStream& self, uint64_t len);
-StreamResult<uint64_t> blocking_skip(HostCall& call, WasiContext& context, InputStream& self, uint64_t len);
+StreamResult<uint64_t> blocking_skip(HostCall& call, WasiContext& context, InputStream& self,
+                                     uint64_t len);
 std::unique_ptr<Pollable> subscribe_input(HostCall& call, WasiContext& context, InputStream& self);
 
 StreamResult<uint64_t> check_write(HostCall& call, WasiContext& context, OutputStream& self);
 StreamResult<void> write(HostCall& call, WasiContext& context, OutputStream& self, Bytes contents);
-StreamResult<void> blocking_write_and_flush(HostCall& call, WasiContext& context, OutputStream& self, Bytes contents);
+StreamResult<void> blocking_write_and_flush(HostCall& call, WasiContext& context,
+                                            OutputStream& self, Bytes contents);
 StreamResult<void> flush(HostCall& call, WasiContext& context, OutputStream& self);
 StreamResult<void> blocking_flush(HostCall& call, WasiContext& context, OutputStream& self);
-std::unique_ptr<Pollable> subscribe_output(HostCall& call, WasiContext& context, OutputStream& self);
-StreamResult<void> write_zeroes(HostCall& call, WasiContext& context, OutputStream& self, uint64_t len);
-StreamResult<void> blocking_write_zeroes_and_flush(HostCall& call, WasiContext& context, OutputStream& self,
-                                                   uint64_t len);
-StreamResult<uint64_t> splice(HostCall& call, WasiContext& context, OutputStream& self, InputStream& src,
-                              uint64_t len);
-StreamResult<uint64_t> blocking_splice(HostCall& call, WasiContext& context, OutputStream& self, InputStream& src,
-                                       uint64_t len);
+std::unique_ptr<Pollable> subscribe_output(HostCall& call, WasiContext& context,
+                                           OutputStream& self);
+StreamResult<void> write_zeroes(HostCall& call, WasiContext& context, OutputStream& self,
+                                uint64_t len);
+StreamResult<void> blocking_write_zeroes_and_flush(HostCall& call, WasiContext& context,
+                                                   OutputStream& self, uint64_t len);
+StreamResult<uint64_t> splice(HostCall& call, WasiContext& context, OutputStream& self,
+                              InputStream& src, uint64_t len);
+StreamResult<uint64_t> blocking_splice(HostCall& call, WasiContext& context, OutputStream& self,
+                                       InputStream& src, uint64_t len);
 
 extern const component::HostInterface kInterface;
 
