@@ -22,7 +22,9 @@ constexpr uint64_t kMillisecond = 1'000'000;
 
 bool is_idle(void* operation) { return static_cast<Operation*>(operation)->idle(); }
 
-std::span<uint8_t> bytes_of(char* text, size_t size) { return {reinterpret_cast<uint8_t*>(text), size}; }
+std::span<uint8_t> bytes_of(char* text, size_t size) {
+  return {reinterpret_cast<uint8_t*>(text), size};
+}
 std::span<const uint8_t> bytes_of(std::string_view text) {
   return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
@@ -220,7 +222,8 @@ TEST_P(EventLoopTest, CallbacksRunAfterReapingAndMaySubmitAgain) {
       &echo);
   echo.operation.set_poll(pipe.write_end, POLLOUT);
   loop.submit(echo.operation);
-  loop.wait_until([](void* environment) { return static_cast<Echo*>(environment)->rounds == 3; }, &echo);
+  loop.wait_until([](void* environment) { return static_cast<Echo*>(environment)->rounds == 3; },
+                  &echo);
   EXPECT_EQ(loop.statistics().completions, 3u);
 }
 
@@ -247,7 +250,8 @@ TEST_P(EventLoopTest, FibersParkAndEachContinuesWhenItsOwnPipeIsReady) {
     int number;
   };
   std::vector<int> order;
-  Guest guests[3] = {{&loop, Pipe(), &order, 0}, {&loop, Pipe(), &order, 1}, {&loop, Pipe(), &order, 2}};
+  Guest guests[3] = {
+      {&loop, Pipe(), &order, 0}, {&loop, Pipe(), &order, 1}, {&loop, Pipe(), &order, 2}};
   auto body = [](void* environment) {
     auto& self = *static_cast<Guest*>(environment);
     Operation poll;
@@ -277,7 +281,8 @@ TEST_P(EventLoopTest, FibersParkAndEachContinuesWhenItsOwnPipeIsReady) {
 TEST(EventLoopTime, WaitingForTimeMakesNoBackend) {
   EventLoop loop(IoChoice::kAuto);
   const uint64_t start = monotonic_now_ns();
-  EXPECT_EQ(loop.wait_until([](void*) { return false; }, nullptr, start + 5 * kMillisecond), WaitResult::kDeadline);
+  EXPECT_EQ(loop.wait_until([](void*) { return false; }, nullptr, start + 5 * kMillisecond),
+            WaitResult::kDeadline);
   EXPECT_GE(monotonic_now_ns() - start, 5 * kMillisecond);
   EXPECT_STREQ(loop.backend_name(), "none");
 }

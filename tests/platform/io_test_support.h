@@ -33,7 +33,7 @@ inline std::string choice_name(const ::testing::TestParamInfo<IoChoice>& info) {
   return info.param == IoChoice::kUring ? "uring" : "epoll";
 }
 
-#define WISP_ON_BOTH_BACKENDS(suite)                                                                      \
+#define WISP_ON_BOTH_BACKENDS(suite)                                                               \
   INSTANTIATE_TEST_SUITE_P(Backends, suite, ::testing::Values(IoChoice::kUring, IoChoice::kEpoll), \
                            ::wisp::testing::choice_name)
 
@@ -52,7 +52,8 @@ struct Pipe {
   Pipe& operator=(const Pipe&) = delete;
 
   void put(std::string_view text) const {
-    if (::write(write_end, text.data(), text.size()) != static_cast<ssize_t>(text.size())) std::abort();
+    if (::write(write_end, text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+      std::abort();
   }
   void close_read() {
     if (read_end >= 0) ::close(read_end);
@@ -66,6 +67,5 @@ struct Pipe {
   int read_end = -1;
   int write_end = -1;
 };
-
 
 }  // namespace wisp::testing
