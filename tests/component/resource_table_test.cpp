@@ -1,0 +1,90 @@
+#include "component/resource_table.h"
+
+#include <gtest/gtest.h>
+
+#include "component/host_types.h"
+
+namespace wisp::component {
+namespace {
+
+class Counted : public HostResource {
+ public:
+  explicit Counted(int& count) : count_(count) { count_++; }
+  ~Counted() override { count_--; }
+
+ private:
+  int& count_;
+};
+
+uint64_t representation(HostResource* object) { return reinterpret_cast<uintptr_t>(object); }
+
+const RuntimeResourceType kGuestType{reinterpret_cast<InstanceState*>(16), nullptr};
+
+TEST(ResourceTable, FreedIndicesAreReusedLastInFirstOut) {
+  ResourceTable table;
+  for (uint32_t i = 1; i <= 4; i++) EXPECT_EQ(table.insert(&kGuestType, i), i);
+  table.remove(2);
+  table.remove(4);
+  EXPECT_EQ(table.insert(&kGuestType, 5), 4u);
+  EXPECT_EQ(table.insert(&kGuestType, 6), 2u);
+  EXPECT_EQ(table.insert(&kGuestType, 7), 5u);
+  EXPECT_EQ(table.live_count(), 5u);
+}
+
+TEST(ResourceTable, ZeroAndFreeEntriesAreNotThere) {
+  ResourceTable table;
+  EXPECT_EQ(table.find(0), nullptr);
+  EXPECT_EQ(table.find(1), nullptr);
+  EXPECT_EQ(table.find(~0u), nullptr);
+  const uint32_t index = table.insert(&kGuestType, 9);
+  ASSERT_NE(table.find(index), nullptr);
+  EXPECT_EQ(table.find(index)->representation, 9u);
+  table.remove(index);
+  EXPECT_EQ(table.find(index), nullptr);
+}
+
+TEST(ResourceTable, AFullTableAnswersZero) {
+  ResourceTable table(2);
+  EXPECT_EQ(table.insert(&kGuestType, 1), 1u);
+  EXPECT_EQ(table.insert(&kGuestType, 1), 2u);
+  EXPECT_EQ(table.insert(&kGuestType, 1), 0u);
+  table.remove(1);
+  EXPECT_EQ(table.insert(&kGuestType, 1), 1u);
+}
+
+TEST(ResourceTable, DestructionDeletesChildrenFirst) {
+  int alive = 0;
+  {
+    ResourceTable table;
+    auto* parent = new Counted(alive);
+    auto* child = new Counted(alive);
+    auto* grandchild = new Counted(alive);
+    child->set_parent(*parent);
+    grandchild->set_parent(*child);
+    table.insert(&kHostResourceType<Counted>, representation(parent));
+    table.insert(&kHostResourceType<Counted>, representation(child));
+    table.insert(&kHostResourceType<Counted>, representation(grandchild));
+    EXPECT_EQ(parent->child_count(), 1u);
+  }
+  EXPECT_EQ(alive, 0);
+}
+
+TEST(ResourceTable, BorrowsAreNotDeleted) {
+  int alive = 0;
+  Counted object(alive);
+  {
+    ResourceTable table;
+    BorrowScope scope;
+    table.insert(&kHostResourceType<Counted>, representation(&object), &scope);
+  }
+  EXPECT_EQ(alive, 1);
+}
+
+TEST(ResourceTable, HostTypesDifferByClass) {
+  class Other : public HostResource {};
+  EXPECT_NE(static_cast<const void*>(&kHostResourceType<Counted>),
+            static_cast<const void*>(&kHostResourceType<Other>));
+}
+
+}  // namespace
+}  // namespace wisp::component
