@@ -1,0 +1,182 @@
+// wisp.h: the C interface of Wisp, a runtime for WebAssembly components. UNSTABLE until it says
+// otherwise.
+//
+// The program `wisp` uses nothing else. A run takes four objects:
+//
+//   wisp_engine_t     compiles; holds what components share        any thread, several at once
+//   wisp_component_t  a component, validated and compiled          any thread, several at once
+//   wisp_wasi_t       everything that a guest is allowed to do     one thread at a time
+//   wisp_error_t      why something did not work                   one thread at a time
+//
+// Rules
+//   - Functions that can fail return wisp_error_t*: NULL is success, everything else is owned by
+// the caller and freed with wisp_error_free. On failure, outputs are not written.
+//   - What a function returns or writes through a `**` belongs to the caller; each type has one
+// function that frees it (NULL is allowed). Strings inside objects live as long as the object and
+// are not to be freed.
+//   - Arguments are copied, except where it says "borrowed".
+//   - Option structs begin with their size, set by the WISP_*_OPTIONS_INIT macros: fields may be
+// added at the end.
+//   - No thread outlives the call that started it. The first engine installs handlers for SIGSEGV,
+// SIGBUS, SIGFPE and SIGILL that pass on what is not a guest's trap.
+//   - Strings are UTF-8, except paths of the host, which are whatever the host takes.
+#ifndef WISP_WISP_H
+#define WISP_WISP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* -- Errors
+ * -------------------------------------------------------------------------------------------------------
+ */
+
+typedef struct wisp_error wisp_error_t;
+
+typedef enum wisp_error_kind {
+  WISP_ERROR_MALFORMED = 0,   /* the bytes do not decode */
+  WISP_ERROR_INVALID = 1,     /* they decode, but break a validation rule */
+  WISP_ERROR_UNSUPPORTED = 2, /* needs a feature that Wisp does not have; the message names it */
+  WISP_ERROR_LINK = 3,        /* an import or export is missing or has another type */
+  WISP_ERROR_TRAP = 4,        /* the guest trapped; see the frames */
+  WISP_ERROR_LIMIT = 5,       /* a limit of the implementation or of the embedder */
+  WISP_ERROR_IO = 6,          /* the operating system refused */
+  WISP_ERROR_USAGE = 7        /* the call makes no sense */
+} wisp_error_kind_t;
+
+#define WISP_NO_OFFSET UINT64_MAX
+
+/* One function of a guest that was active when it trapped. Strings are borrowed from the error and
+ * may be empty. */
+typedef struct wisp_frame {
+  const char* module_name;
+  const char* function_name;
+  uint32_t function_index;
+  uint64_t wasm_offset; /* in the file */
+} wisp_frame_t;
+
+wisp_error_kind_t wisp_error_kind(const wisp_error_t* error);
+/* One line without a newline; borrowed from the error. */
+const char* wisp_error_message(const wisp_error_t* error);
+/* Where in the file, or WISP_NO_OFFSET. */
+uint64_t wisp_error_offset(const wisp_error_t* error);
+/* The backtrace of a trap, innermost first. */
+size_t wisp_error_frame_count(const wisp_error_t* error);
+wisp_frame_t wisp_error_frame(const wisp_error_t* error, size_t index);
+void wisp_error_free(wisp_error_t* error);
+
+/* -- Engine
+ * -------------------------------------------------------------------------------------------------------
+ */
+
+typedef struct wisp_engine wisp_engine_t;
+
+typedef struct wisp_engine_options {
+  size_t size;
+  uint32_t compile_threads; /* 0: as many as there are cores, where it is worth it; 1: never start a
+                               thread */
+} wisp_engine_options_t;
+#define WISP_ENGINE_OPTIONS_INIT \
+  { sizeof(wisp_engine_options_t), 0 }
+
+/* `options` may be NULL. */
+wisp_error_t* wisp_engine_new(const wisp_engine_options_t* options, wisp_engine_t** engine);
+/* Components keep what they need of their engine: it may be freed before them. */
+void wisp_engine_free(wisp_engine_t* engine);
+
+/* -- Components
+ * ---------------------------------------------------------------------------------------------------
+ */
+
+typedef struct wisp_component wisp_component_t;
+
+/* Validates and compiles. `bytes` are borrowed until the component is freed. */
+wisp_error_t* wisp_component_from_bytes(wisp_engine_t* engine, const uint8_t* bytes, size_t size,
+                                        wisp_component_t** component);
+/* The same for a file, which is mapped into memory: do not overwrite it in place while the
+ * component lives. */
+wisp_error_t* wisp_component_from_file(wisp_engine_t* engine, const char* path,
+                                       wisp_component_t** component);
+void wisp_component_free(wisp_component_t* component);
+
+typedef enum wisp_binary_kind {
+  WISP_BINARY_MODULE = 0,
+  WISP_BINARY_COMPONENT = 1
+} wisp_binary_kind_t;
+
+/* Validates a core module or a component without compiling it. `kind` may be NULL; it is written on
+ * success. */
+wisp_error_t* wisp_validate_bytes(const uint8_t* bytes, size_t size, wisp_binary_kind_t* kind);
+wisp_error_t* wisp_validate_file(const char* path, wisp_binary_kind_t* kind);
+
+/* -- WASI
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+typedef struct wisp_wasi wisp_wasi_t;
+
+typedef enum wisp_directory_access {
+  WISP_DIRECTORY_READ_ONLY = 0,
+  WISP_DIRECTORY_READ_WRITE = 1
+} wisp_directory_access_t;
+
+/* How the kernel is asked: by io_uring, by epoll and plain system calls, or by what turns out to
+ * work. */
+typedef enum wisp_io { WISP_IO_AUTO = 0, WISP_IO_URING = 1, WISP_IO_EPOLL = 2 } wisp_io_t;
+
+/* Nothing is granted at first but clocks, random numbers and the standard streams of the process.
+ */
+wisp_wasi_t* wisp_wasi_new(void);
+void wisp_wasi_free(wisp_wasi_t* wasi);
+
+/* All arguments, argv[0] included; replaces earlier ones. */
+void wisp_wasi_set_arguments(wisp_wasi_t* wasi, size_t count, const char* const* arguments);
+/* A later value of the same name replaces the earlier. Names are not empty and have no '='. */
+wisp_error_t* wisp_wasi_set_environment(wisp_wasi_t* wasi, const char* name, const char* value);
+/* The variables of the process that are UTF-8. */
+void wisp_wasi_inherit_environment(wisp_wasi_t* wasi);
+/* Opens a directory of the host now and shows it to the guest as `guest_path`. */
+wisp_error_t* wisp_wasi_preopen_directory(wisp_wasi_t* wasi, const char* host_path,
+                                          const char* guest_path, wisp_directory_access_t access);
+/* File descriptors for stdin, stdout and stderr; borrowed while the context lives. Initially 0,
+ * 1, 2. */
+void wisp_wasi_set_stdio(wisp_wasi_t* wasi, int stdin_descriptor, int stdout_descriptor,
+                         int stderr_descriptor);
+void wisp_wasi_set_io(wisp_wasi_t* wasi, wisp_io_t io);
+/* The most random bytes that a guest may ask for in one call; initially 64 MiB. */
+void wisp_wasi_set_max_random_size(wisp_wasi_t* wasi, uint64_t bytes);
+/* Functions that WASI marks @unstable(feature = ...) are linked only where asked for:
+ * "clocks-timezone", "network-error-code", "informational-outbound-responses". */
+wisp_error_t* wisp_wasi_enable_feature(wisp_wasi_t* wasi, const char* feature);
+
+/* -- Running
+ * ------------------------------------------------------------------------------------------------------
+ */
+
+typedef struct wisp_run_options {
+  size_t size;
+  uint64_t max_memory_bytes; /* of each linear memory; 0: what the guest declares */
+  uint64_t timeout_ns;       /* of the whole run; 0: none */
+  uint64_t max_stack_bytes;  /* of the guest's stack; 0: 1 MiB */
+} wisp_run_options_t;
+#define WISP_RUN_OPTIONS_INIT \
+  { sizeof(wisp_run_options_t), 0, 0, 0 }
+
+/* Instantiates a command and calls its wasi:cli/run. Returns when the guest has ended;
+ * `exit_status` is then what it asked for: 0 where `run` returned ok, 1 where it returned an error,
+ * n after exit-with-code(n). A trap is an error. Blocks the thread, unless the guest waits for
+ * nothing. `options` may be NULL. The context may be used again. */
+wisp_error_t* wisp_run_command(wisp_component_t* component, wisp_wasi_t* wasi,
+                               const wisp_run_options_t* options, int* exit_status);
+
+/* "0.1.0" */
+const char* wisp_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

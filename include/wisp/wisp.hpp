@@ -1,0 +1,151 @@
+// wisp.hpp: RAII over wisp.h, header-only, without exceptions and RTTI. UNSTABLE until it says
+// otherwise.
+//
+//   Engine, Component, Wasi   own their handle; move-only
+//   Error                     true means that something failed: `if (wisp::Error error = ...) ...`
+//   Result<T>                 a T, or why there is none: true means that there is one
+//
+// Ownership and thread rules are those of wisp.h. Everything lies in an inline namespace, so that
+// its names do not meet those of the library's own classes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "wisp/wisp.h"
+
+namespace wisp {
+inline namespace api {
+
+namespace detail {
+template <class T, void (*kFree)(T*)>
+struct Deleter {
+  void operator()(T* object) const { kFree(object); }
+};
+template <class T, void (*kFree)(T*)>
+using Handle = std::unique_ptr<T, Deleter<T, kFree>>;
+}  // namespace detail
+
+class [[nodiscard]] Error {
+ public:
+  Error() = default;
+  explicit Error(wisp_error_t* error) : handle_(error) {}
+  explicit operator bool() const { return handle_ != nullptr; }
+
+  wisp_error_kind_t kind() const { return wisp_error_kind(handle_.get()); }
+  std::string_view message() const { return wisp_error_message(handle_.get()); }
+  uint64_t offset() const { return wisp_error_offset(handle_.get()); }
+  size_t frame_count() const { return wisp_error_frame_count(handle_.get()); }
+  wisp_frame_t frame(size_t index) const { return wisp_error_frame(handle_.get(), index); }
+
+ private:
+  detail::Handle<wisp_error_t, wisp_error_free> handle_;
+};
+
+template <class T>
+class [[nodiscard]] Result {
+ public:
+  Result(T value) : value_(std::move(value)) {}      // NOLINT: implicit, as std::expected
+  Result(Error error) : error_(std::move(error)) {}  // NOLINT
+  explicit operator bool() const { return !error_; }
+  T& operator*() { return value_; }
+  T* operator->() { return &value_; }
+  Error& error() { return error_; }
+
+ private:
+  T value_{};
+  Error error_;
+};
+
+class Engine {
+ public:
+  Engine() = default;
+  static Result<Engine> create(const wisp_engine_options_t* options = nullptr) {
+    wisp_engine_t* engine = nullptr;
+    if (Error error{wisp_engine_new(options, &engine)}) return error;
+    return Engine(engine);
+  }
+  wisp_engine_t* get() const { return handle_.get(); }
+
+ private:
+  explicit Engine(wisp_engine_t* engine) : handle_(engine) {}
+  detail::Handle<wisp_engine_t, wisp_engine_free> handle_;
+};
+
+class Component {
+ public:
+  Component() = default;
+  // `bytes` are borrowed until the component dies.
+  static Result<Component> from_bytes(const Engine& engine, std::span<const uint8_t> bytes) {
+    wisp_component_t* component = nullptr;
+    if (Error error{
+            wisp_component_from_bytes(engine.get(), bytes.data(), bytes.size(), &component)})
+      return error;
+    return Component(component);
+  }
+  static Result<Component> from_file(const Engine& engine, const std::string& path) {
+    wisp_component_t* component = nullptr;
+    if (Error error{wisp_component_from_file(engine.get(), path.c_str(), &component)}) return error;
+    return Component(component);
+  }
+  wisp_component_t* get() const { return handle_.get(); }
+
+ private:
+  explicit Component(wisp_component_t* component) : handle_(component) {}
+  detail::Handle<wisp_component_t, wisp_component_free> handle_;
+};
+
+class Wasi {
+ public:
+  Wasi() : handle_(wisp_wasi_new()) {}
+  wisp_wasi_t* get() const { return handle_.get(); }
+
+  void set_arguments(const std::vector<std::string>& arguments) {
+    std::vector<const char*> pointers;
+    for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
+    wisp_wasi_set_arguments(get(), pointers.size(), pointers.data());
+  }
+  Error set_environment(const std::string& name, const std::string& value) {
+    return Error(wisp_wasi_set_environment(get(), name.c_str(), value.c_str()));
+  }
+  void inherit_environment() { wisp_wasi_inherit_environment(get()); }
+  Error preopen_directory(const std::string& host_path, const std::string& guest_path,
+                          wisp_directory_access_t access) {
+    return Error(wisp_wasi_preopen_directory(get(), host_path.c_str(), guest_path.c_str(), access));
+  }
+  void set_stdio(int stdin_descriptor, int stdout_descriptor, int stderr_descriptor) {
+    wisp_wasi_set_stdio(get(), stdin_descriptor, stdout_descriptor, stderr_descriptor);
+  }
+  void set_io(wisp_io_t io) { wisp_wasi_set_io(get(), io); }
+  void set_max_random_size(uint64_t bytes) { wisp_wasi_set_max_random_size(get(), bytes); }
+  Error enable_feature(const std::string& feature) {
+    return Error(wisp_wasi_enable_feature(get(), feature.c_str()));
+  }
+
+ private:
+  detail::Handle<wisp_wasi_t, wisp_wasi_free> handle_;
+};
+
+// The exit status of the guest, or why there is none.
+inline Result<int> run_command(const Component& component, const Wasi& wasi,
+                               const wisp_run_options_t* options = nullptr) {
+  int exit_status = 0;
+  if (Error error{wisp_run_command(component.get(), wasi.get(), options, &exit_status)})
+    return error;
+  return exit_status;
+}
+
+// What kind of binary the file is, if it is valid.
+inline Result<wisp_binary_kind_t> validate_file(const std::string& path) {
+  wisp_binary_kind_t kind = WISP_BINARY_MODULE;
+  if (Error error{wisp_validate_file(path.c_str(), &kind)}) return error;
+  return kind;
+}
+
+}  // namespace api
+}  // namespace wisp

@@ -1,0 +1,43 @@
+// The program: parses the options once, dispatches to a command, maps its outcome to an exit
+// status.
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+
+#include "cli/report.h"
+#include "cli/run_command.h"
+#include "cli/validate_command.h"
+
+namespace {
+
+int dispatch(const wisp::cli::Options& options) {
+  switch (options.command) {
+    case wisp::cli::Command::kHelp:
+      std::fputs(wisp::cli::kHelpText, stdout);
+      return 0;
+    case wisp::cli::Command::kVersion:
+      std::printf("wisp %s\n", wisp_version());
+      return 0;
+    case wisp::cli::Command::kValidate:
+      return wisp::cli::validate_command(options);
+    case wisp::cli::Command::kRun:
+      return wisp::cli::run_command(options);
+  }
+  return wisp::cli::kExitFailure;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // A closed pipe is an error of the write that meets it (EPIPE), which the guest sees; it does not
+  // end the program.
+  std::signal(SIGPIPE, SIG_IGN);
+  const std::vector<std::string_view> arguments(argv + 1, argv + argc);
+  const auto parsed = wisp::cli::parse_options(arguments);
+  if (const auto* error = std::get_if<wisp::cli::UsageError>(&parsed)) {
+    wisp::cli::report_usage(error->message);
+    return wisp::cli::kExitUsage;
+  }
+  return dispatch(std::get<wisp::cli::Options>(parsed));
+}

@@ -1,0 +1,378 @@
+// parse_options. A table of options and, for the groups -S -W -C -O -D, a table of keys; each entry
+// has the function that applies it. An entry returns the text of what is wrong, or nothing.
+#include "cli/options.h"
+
+#include <charconv>
+
+namespace wisp::cli {
+
+const char kHelpText[] =
+    R"(Wisp runs WebAssembly components.
+
+Usage: wisp run [OPTIONS] FILE [ARGS]...     run a command; `run` may be left out
+       wisp validate FILE                    say whether a module or component is valid
+
+Options of run, before FILE:
+  --dir HOST[::GUEST]       let the guest use a directory
+  --dir-ro HOST[::GUEST]    the same, but only to read
+  --env NAME[=VALUE]        set a variable for the guest; without a value: the value it has here
+  --argv0 NAME              what the guest sees as its own name, instead of FILE's
+  --io auto|uring|epoll     how to ask the kernel
+  -S inherit-env            hand on all variables
+  -S max-random-size=N      the most random bytes in one call (default 64 MiB)
+  -S clocks-timezone        link wasi:clocks/timezone, which is not stable yet
+  -W max-memory-size=N      the most bytes that a linear memory may have
+  -W max-wasm-stack=N       bytes of the guest's stack (default 1 MiB)
+  -W timeout=DURATION       end the run after this time: 30, 300ms, 1m 30s
+  -C parallel-compilation=n compile with one thread
+  --version, --help
+
+Exit status: the guest's; 1 also for files that cannot be run; 2 for wrong usage; 134 for a trap.
+)";
+
+namespace {
+
+using Problem = std::optional<std::string>;
+
+std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+
+std::optional<uint64_t> parse_number(std::string_view text) {
+  uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
+  return number;
+}
+
+// -- Keys of the groups: -S key[=value],...
+// ---------------------------------------------------------------------------
+
+// What `key[=value]` said. A key alone means yes.
+struct Setting {
+  char group;
+  std::string_view key;
+  std::optional<std::string_view> value;
+
+  std::string name() const { return std::string("-") + group + " " + std::string(key); }
+};
+
+Problem parse_switch(const Setting& setting, bool& on) {
+  const std::string_view value = setting.value.value_or("y");
+  on = value == "y" || value == "yes" || value == "true";
+  if (on || value == "n" || value == "no" || value == "false") return std::nullopt;
+  return setting.name() + ": expected y or n, not " + quoted(value);
+}
+
+Problem parse_count(const Setting& setting, uint64_t& count) {
+  const std::optional<uint64_t> number = parse_number(setting.value.value_or(""));
+  if (!number || *number == 0) {
+    return setting.name() + ": expected a positive number of bytes, not " +
+           quoted(setting.value.value_or(""));
+  }
+  count = *number;
+  return std::nullopt;
+}
+
+// Always there: saying so is fine, saying otherwise is not.
+Problem apply_always(Options&, const Setting& setting) {
+  bool on = true;
+  if (Problem problem = parse_switch(setting, on)) return problem;
+  if (!on) return setting.name() + " cannot be switched off";
+  return std::nullopt;
+}
+
+Problem apply_nothing(Options& options, const Setting& setting) {
+  options.warnings.push_back(setting.name() + " has no meaning here and is ignored");
+  return std::nullopt;
+}
+
+Problem apply_network(Options& options, const Setting& setting) {
+  bool on = true;
+  if (Problem problem = parse_switch(setting, on)) return problem;
+  if (on)
+    options.warnings.push_back(setting.name() +
+                               ": sockets and HTTP are not there yet; calling them traps");
+  return std::nullopt;
+}
+
+Problem apply_inherit_env(Options& options, const Setting& setting) {
+  bool on = true;
+  if (Problem problem = parse_switch(setting, on)) return problem;
+  options.inherit_environment = on ? Inherit::kEverything : Inherit::kNothing;
+  return std::nullopt;
+}
+
+Problem apply_feature(Options& options, const Setting& setting) {
+  bool on = true;
+  if (Problem problem = parse_switch(setting, on)) return problem;
+  if (on) options.features.emplace_back(setting.key);
+  return std::nullopt;
+}
+
+Problem apply_max_random_size(Options& options, const Setting& setting) {
+  return parse_count(setting, options.max_random_size.emplace());
+}
+
+Problem apply_max_memory_size(Options& options, const Setting& setting) {
+  return parse_count(setting, options.max_memory_bytes);
+}
+
+Problem apply_max_wasm_stack(Options& options, const Setting& setting) {
+  return parse_count(setting, options.max_stack_bytes);
+}
+
+Problem apply_timeout(Options& options, const Setting& setting) {
+  const std::optional<uint64_t> timeout_ns = parse_duration_ns(setting.value.value_or(""));
+  if (!timeout_ns || *timeout_ns == 0) {
+    return "-W timeout: expected a duration such as 30, 300ms or 2s, not " +
+           quoted(setting.value.value_or(""));
+  }
+  options.timeout_ns = *timeout_ns;
+  return std::nullopt;
+}
+
+Problem apply_parallel_compilation(Options& options, const Setting& setting) {
+  bool on = true;
+  if (Problem problem = parse_switch(setting, on)) return problem;
+  options.compile_threads = on ? 0 : 1;
+  return std::nullopt;
+}
+
+struct Key {
+  char group;
+  std::string_view name;
+  Problem (*apply)(Options&, const Setting&);
+};
+
+constexpr Key kKeys[] = {
+    {'S', "cli", apply_always},
+    {'S', "common", apply_always},
+    {'S', "preview2", apply_always},
+    {'S', "cli-exit-with-code", apply_always},
+    {'S', "inherit-env", apply_inherit_env},
+    {'S', "max-random-size", apply_max_random_size},
+    {'S', "clocks-timezone", apply_feature},
+    {'S', "network-error-code", apply_feature},
+    {'S', "inherit-network", apply_network},
+    {'S', "allow-ip-name-lookup", apply_network},
+    {'S', "tcp", apply_network},
+    {'S', "udp", apply_network},
+    {'S', "http", apply_network},
+    {'W', "component-model", apply_always},
+    {'W', "max-memory-size", apply_max_memory_size},
+    {'W', "max-wasm-stack", apply_max_wasm_stack},
+    {'W', "timeout", apply_timeout},
+    {'C', "parallel-compilation", apply_parallel_compilation},
+    {'C', "cache", apply_nothing},
+    {'C', "compiler", apply_nothing},
+    {'O', "opt-level", apply_nothing},
+    {'O', "pooling-allocator", apply_nothing},
+    {'O', "memory-init-cow", apply_nothing},
+    {'D', "debug-info", apply_nothing},
+};
+
+Problem apply_setting(Options& options, char group, std::string_view text) {
+  const size_t equals = text.find('=');
+  Setting setting{group, text.substr(0, equals), std::nullopt};
+  if (equals != std::string_view::npos) setting.value = text.substr(equals + 1);
+  for (const Key& key : kKeys) {
+    if (key.group == group && key.name == setting.key) return key.apply(options, setting);
+  }
+  return "unknown option " + quoted(setting.name());
+}
+
+Problem apply_group(Options& options, char group, std::string_view list) {
+  while (true) {
+    const size_t comma = list.find(',');
+    if (Problem problem = apply_setting(options, group, list.substr(0, comma))) return problem;
+    if (comma == std::string_view::npos) return std::nullopt;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+// -- Options with a value of their own
+// --------------------------------------------------------------------------------
+
+Problem add_directory(Options& options, std::string_view value, wisp_directory_access_t access) {
+  const size_t colons = value.find("::");
+  const std::string_view host = value.substr(0, colons);
+  const std::string_view guest = colons == std::string_view::npos ? host : value.substr(colons + 2);
+  if (host.empty() || guest.empty()) return "expected HOST[::GUEST], not " + quoted(value);
+  options.directories.push_back({std::string(host), std::string(guest), access});
+  return std::nullopt;
+}
+
+Problem apply_dir(Options& options, std::string_view value) {
+  return add_directory(options, value, WISP_DIRECTORY_READ_WRITE);
+}
+
+Problem apply_dir_ro(Options& options, std::string_view value) {
+  return add_directory(options, value, WISP_DIRECTORY_READ_ONLY);
+}
+
+Problem apply_env(Options& options, std::string_view value) {
+  const size_t equals = value.find('=');
+  if (equals == 0 || value.empty()) return "expected NAME[=VALUE], not " + quoted(value);
+  Variable variable{std::string(value.substr(0, equals)), std::nullopt};
+  if (equals != std::string_view::npos) variable.value = value.substr(equals + 1);
+  options.environment.push_back(std::move(variable));
+  return std::nullopt;
+}
+
+Problem apply_argv0(Options& options, std::string_view value) {
+  options.argv0 = value;
+  return std::nullopt;
+}
+
+Problem apply_io(Options& options, std::string_view value) {
+  if (value == "auto") {
+    options.io = WISP_IO_AUTO;
+  } else if (value == "uring") {
+    options.io = WISP_IO_URING;
+  } else if (value == "epoll") {
+    options.io = WISP_IO_EPOLL;
+  } else {
+    return "expected auto, uring or epoll, not " + quoted(value);
+  }
+  return std::nullopt;
+}
+
+template <char kGroup>
+Problem apply_group_option(Options& options, std::string_view value) {
+  return apply_group(options, kGroup, value);
+}
+
+struct Option {
+  std::string_view name;
+  Problem (*apply)(Options&, std::string_view value);
+};
+
+constexpr Option kOptions[] = {
+    {"--dir", apply_dir},
+    {"--dir-ro", apply_dir_ro},
+    {"--env", apply_env},
+    {"--argv0", apply_argv0},
+    {"--io", apply_io},
+    {"-S", apply_group_option<'S'>},
+    {"--wasi", apply_group_option<'S'>},
+    {"-W", apply_group_option<'W'>},
+    {"--wasm", apply_group_option<'W'>},
+    {"-C", apply_group_option<'C'>},
+    {"--codegen", apply_group_option<'C'>},
+    {"-O", apply_group_option<'O'>},
+    {"--optimize", apply_group_option<'O'>},
+    {"-D", apply_group_option<'D'>},
+    {"--debug", apply_group_option<'D'>},
+};
+
+// An option as it stands in an argument: `--name`, `--name=value`, `-Xvalue`, `-X=value`.
+struct Spelled {
+  std::string_view name;
+  std::optional<std::string_view> value;
+};
+
+Spelled spell(std::string_view argument) {
+  const bool is_long = argument.starts_with("--");
+  const size_t end = is_long ? argument.find('=') : 2;
+  Spelled spelled{argument.substr(0, end), std::nullopt};
+  if (end >= argument.size()) return spelled;
+  spelled.value = argument.substr(argument[end] == '=' ? end + 1 : end);
+  return spelled;
+}
+
+const Option* find_option(std::string_view name) {
+  for (const Option& option : kOptions) {
+    if (option.name == name) return &option;
+  }
+  return nullptr;
+}
+
+// Takes the options that stand at the front of `arguments` away from it.
+Problem take_options(Options& options, std::span<const std::string_view>& arguments) {
+  while (!arguments.empty() && arguments[0].size() > 1 && arguments[0][0] == '-') {
+    const Spelled spelled = spell(arguments[0]);
+    arguments = arguments.subspan(1);
+    if (spelled.name == "--" && !spelled.value) return std::nullopt;
+    if (spelled.name == "--help" || spelled.name == "-h") {
+      options.command = Command::kHelp;
+      return std::nullopt;
+    }
+    if (spelled.name == "--version" || spelled.name == "-V") {
+      options.command = Command::kVersion;
+      return std::nullopt;
+    }
+    const Option* option = find_option(spelled.name);
+    if (option == nullptr || options.command == Command::kValidate) {
+      return "unknown option " + quoted(spelled.name);
+    }
+    std::optional<std::string_view> value = spelled.value;
+    if (!value) {
+      if (arguments.empty()) return "option " + quoted(spelled.name) + " needs a value";
+      value = arguments[0];
+      arguments = arguments.subspan(1);
+    }
+    if (Problem problem = option->apply(options, *value)) {
+      if (spelled.name.starts_with("--") && spelled.name != "--wasm")
+        return std::string(spelled.name) + ": " + *problem;
+      return problem;
+    }
+  }
+  return std::nullopt;
+}
+
+struct Unit {
+  std::string_view name;
+  uint64_t ns;
+};
+
+constexpr uint64_t kSecond = 1'000'000'000;
+constexpr Unit kUnits[] = {
+    {"ns", 1},           {"us", 1'000},         {"ms", 1'000'000},     {"s", kSecond},
+    {"m", 60 * kSecond}, {"min", 60 * kSecond}, {"h", 3600 * kSecond},
+};
+
+}  // namespace
+
+std::optional<uint64_t> parse_duration_ns(std::string_view text) {
+  uint64_t total = 0;
+  if (const std::optional<uint64_t> seconds = parse_number(text)) {
+    if (__builtin_mul_overflow(*seconds, kSecond, &total)) return std::nullopt;
+    return total;
+  }
+  if (text.empty()) return std::nullopt;
+  while (!text.empty()) {
+    const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    const size_t end = std::min(text.find_first_of("0123456789 ", digits), text.size());
+    const std::optional<uint64_t> number = parse_number(text.substr(0, digits));
+    uint64_t unit_ns = 0;
+    for (const Unit& unit : kUnits) {
+      if (unit.name == text.substr(digits, end - digits)) unit_ns = unit.ns;
+    }
+    uint64_t part = 0;
+    if (!number || unit_ns == 0 || __builtin_mul_overflow(*number, unit_ns, &part) ||
+        __builtin_add_overflow(total, part, &total)) {
+      return std::nullopt;
+    }
+    text.remove_prefix(std::min(text.find_first_not_of(' ', end), text.size()));
+  }
+  return total;
+}
+
+std::variant<Options, UsageError> parse_options(std::span<const std::string_view> arguments) {
+  Options options;
+  options.command = Command::kRun;
+  if (!arguments.empty() && (arguments[0] == "run" || arguments[0] == "validate")) {
+    if (arguments[0] == "validate") options.command = Command::kValidate;
+    arguments = arguments.subspan(1);
+  }
+  if (Problem problem = take_options(options, arguments)) return UsageError{*problem};
+  if (options.command == Command::kHelp || options.command == Command::kVersion) return options;
+  if (arguments.empty()) return UsageError{"which FILE?"};
+  options.file = arguments[0];
+  options.arguments.assign(arguments.begin() + 1, arguments.end());
+  if (options.command == Command::kValidate && !options.arguments.empty()) {
+    return UsageError{"validate takes one FILE"};
+  }
+  return options;
+}
+
+}  // namespace wisp::cli

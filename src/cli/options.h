@@ -1,0 +1,70 @@
+// Command line options: wasmtime's spelling where it has one, as plain data. Pure: reads no file
+// and no environment.
+//
+//   parse_options(arguments)   what the user asked for, or one line that says what is wrong with it
+//
+// Options stand before FILE; everything after it belongs to the guest. Written by hand instead of
+// with CLI11, which costs 0.2 ms of CPU at start-up and 1.9 MB of program (measured), a tenth of
+// what hello may cost in all.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "wisp/wisp.h"
+
+namespace wisp::cli {
+
+enum class Command : uint8_t { kRun, kValidate, kVersion, kHelp };
+
+struct Directory {
+  std::string host_path;
+  std::string guest_path;
+  wisp_directory_access_t access = WISP_DIRECTORY_READ_WRITE;
+};
+
+// A variable for the guest; without a value it is taken from the environment of the program, if it
+// is there.
+struct Variable {
+  std::string name;
+  std::optional<std::string> value;
+};
+
+enum class Inherit : uint8_t { kNothing, kEverything };
+
+struct Options {
+  Command command = Command::kHelp;
+  std::string file;
+  std::vector<std::string> arguments;  // of the guest, without argv[0]
+  std::optional<std::string> argv0;
+  std::vector<Directory> directories;
+  std::vector<Variable> environment;
+  Inherit inherit_environment = Inherit::kNothing;
+  std::vector<std::string> features;  // of WASI, unstable ones
+  std::optional<uint64_t> max_random_size;
+  uint64_t max_memory_bytes = 0;  // 0: no limit
+  uint64_t max_stack_bytes = 0;   // 0: default
+  uint64_t timeout_ns = 0;        // 0: none
+  uint32_t compile_threads = 0;   // 0: as many as there are cores
+  wisp_io_t io = WISP_IO_AUTO;
+  std::vector<std::string> warnings;  // what was accepted although it means nothing here
+};
+
+struct UsageError {
+  std::string message;
+};
+
+std::variant<Options, UsageError> parse_options(std::span<const std::string_view> arguments);
+
+// "10" (seconds), "300ms", "1m 30s": as wasmtime takes it. Nothing for anything else.
+std::optional<uint64_t> parse_duration_ns(std::string_view text);
+
+extern const char kHelpText[];
+
+}  // namespace wisp::cli

@@ -1,0 +1,67 @@
+#include "cli/run_command.h"
+
+#include <cstdlib>
+
+#include "cli/report.h"
+#include "wisp/wisp.hpp"
+
+namespace wisp::cli {
+
+namespace {
+
+// "dir/hello.wasm" -> "hello.wasm", as wasmtime does.
+std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+Error grant(const Options& options, Wasi& wasi) {
+  std::vector<std::string> arguments{options.argv0.value_or(base_name(options.file))};
+  arguments.insert(arguments.end(), options.arguments.begin(), options.arguments.end());
+  wasi.set_arguments(arguments);
+  wasi.set_io(options.io);
+  if (options.max_random_size) wasi.set_max_random_size(*options.max_random_size);
+  if (options.inherit_environment == Inherit::kEverything) wasi.inherit_environment();
+  for (const Variable& variable : options.environment) {
+    const char* inherited = std::getenv(variable.name.c_str());
+    if (!variable.value && inherited == nullptr) continue;
+    if (Error error =
+            wasi.set_environment(variable.name, variable.value ? *variable.value : inherited))
+      return error;
+  }
+  for (const Directory& directory : options.directories) {
+    Error error =
+        wasi.preopen_directory(directory.host_path, directory.guest_path, directory.access);
+    if (error) return error;
+  }
+  for (const std::string& feature : options.features) {
+    if (Error error = wasi.enable_feature(feature)) return error;
+  }
+  return Error();
+}
+
+Result<int> run(const Options& options) {
+  wisp_engine_options_t engine_options = WISP_ENGINE_OPTIONS_INIT;
+  engine_options.compile_threads = options.compile_threads;
+  wisp_run_options_t run_options = WISP_RUN_OPTIONS_INIT;
+  run_options.max_memory_bytes = options.max_memory_bytes;
+  run_options.max_stack_bytes = options.max_stack_bytes;
+  run_options.timeout_ns = options.timeout_ns;
+
+  Wasi wasi;
+  if (Error error = grant(options, wasi)) return error;
+  Result<Engine> engine = Engine::create(&engine_options);
+  if (!engine) return std::move(engine.error());
+  Result<Component> component = Component::from_file(*engine, options.file);
+  if (!component) return std::move(component.error());
+  return wisp::run_command(*component, wasi, &run_options);
+}
+
+}  // namespace
+
+int run_command(const Options& options) {
+  for (const std::string& warning : options.warnings) report_warning(warning);
+  Result<int> status = run(options);
+  if (status) return *status;
+  report_error(options.file, status.error());
+  return status.error().kind() == WISP_ERROR_TRAP ? kExitTrap : kExitFailure;
+}
+
+}  // namespace wisp::cli

@@ -1,0 +1,53 @@
+// wisp.h: running commands.
+#include "wasi/command_world.h"
+#include "wisp_handles.h"
+
+namespace wisp {
+
+namespace {
+
+void grant(const wisp_wasi& from, wasi::WasiContext& context) {
+  context.arguments = from.arguments;
+  context.environment = from.environment;
+  context.preopens = from.preopens;
+  context.features = from.features;
+  context.stdin_descriptor = from.stdin_descriptor;
+  context.stdout_descriptor = from.stdout_descriptor;
+  context.stderr_descriptor = from.stderr_descriptor;
+  context.max_random_size = from.max_random_size;
+}
+
+wasi::CommandOptions translate(const wisp_run_options_t* options) {
+  wisp_run_options_t given = WISP_RUN_OPTIONS_INIT;
+  copy_options(options, given);
+  wasi::CommandOptions result;
+  if (given.max_memory_bytes != 0) result.limits.max_memory_bytes = given.max_memory_bytes;
+  if (given.max_stack_bytes != 0) result.limits.max_stack_bytes = given.max_stack_bytes;
+  result.timeout_ns = given.timeout_ns;
+  return result;
+}
+
+wisp_error_t* trap_error(const Error& error, jit::Trap trap) {
+  wisp_error_t* result = make_error(error);
+  if (error.code() != ErrorCode::kTrap) return result;
+  result->message = "wasm trap: " +
+                    (trap.message.empty() ? std::string(jit::to_string(trap.code)) : trap.message);
+  result->frames = std::move(trap.backtrace);
+  return result;
+}
+
+}  // namespace
+}  // namespace wisp
+
+wisp_error_t* wisp_run_command(wisp_component_t* component, wisp_wasi_t* wasi,
+                               const wisp_run_options_t* options, int* exit_status) {
+  wisp::EventLoop loop(wasi->io);
+  wisp::wasi::WasiContext context(loop);
+  wisp::grant(*wasi, context);
+  wisp::jit::Trap trap;
+  auto outcome = wisp::wasi::run_command(component->engine, component->component, context,
+                                         wisp::translate(options), trap);
+  if (!outcome.has_value()) return wisp::trap_error(outcome.error(), std::move(trap));
+  *exit_status = *outcome;
+  return nullptr;
+}

@@ -1,0 +1,75 @@
+// wisp.h: components and validation.
+#include <cstring>
+#include <span>
+
+#include "wisp_handles.h"
+
+namespace wisp {
+
+namespace {
+
+// The first eight bytes say what a binary is: magic, version, layer.
+// https://github.com/WebAssembly/component-model, Binary.md, "Component Definitions"
+bool is_core_module(std::span<const uint8_t> bytes) {
+  constexpr uint8_t kCoreHeader[] = {0x00, 'a', 's', 'm', 0x01, 0x00, 0x00, 0x00};
+  return bytes.size() >= sizeof kCoreHeader &&
+         std::memcmp(bytes.data(), kCoreHeader, sizeof kCoreHeader) == 0;
+}
+
+Result<std::shared_ptr<const component::Component>> compile(const wisp_engine& engine,
+                                                            std::span<const uint8_t> bytes) {
+  if (is_core_module(bytes)) {
+    return Error(ErrorCode::kUnsupported,
+                 "this is a core module; Wisp runs components. Core modules that use WASI preview "
+                 "1 are not supported "
+                 "yet: `wasm-tools component new --adapt` makes a component of one");
+  }
+  return component::Component::compile(engine.engine, bytes);
+}
+
+Result<wisp_binary_kind_t> validate(std::span<const uint8_t> bytes) {
+  if (is_core_module(bytes)) {
+    WISP_TRY(jit::Engine::validate(bytes));
+    return WISP_BINARY_MODULE;
+  }
+  WISP_TRY(component::Component::validate(bytes));
+  return WISP_BINARY_COMPONENT;
+}
+
+}  // namespace
+}  // namespace wisp
+
+wisp_error_t* wisp_component_from_bytes(wisp_engine_t* engine, const uint8_t* bytes, size_t size,
+                                        wisp_component_t** component) {
+  auto compiled = wisp::compile(*engine, {bytes, size});
+  if (!compiled.has_value()) return wisp::make_error(compiled.error());
+  *component = new wisp_component{engine->engine, nullptr, std::move(compiled).value()};
+  return nullptr;
+}
+
+wisp_error_t* wisp_component_from_file(wisp_engine_t* engine, const char* path,
+                                       wisp_component_t** component) {
+  auto file = wisp::MappedFile::open(path);
+  if (!file.has_value()) return wisp::make_error(file.error());
+  auto compiled = wisp::compile(*engine, file->bytes());
+  if (!compiled.has_value()) return wisp::make_error(compiled.error());
+  *component = new wisp_component{engine->engine,
+                                  std::make_unique<wisp::MappedFile>(std::move(file).value()),
+                                  std::move(compiled).value()};
+  return nullptr;
+}
+
+void wisp_component_free(wisp_component_t* component) { delete component; }
+
+wisp_error_t* wisp_validate_bytes(const uint8_t* bytes, size_t size, wisp_binary_kind_t* kind) {
+  auto valid = wisp::validate({bytes, size});
+  if (!valid.has_value()) return wisp::make_error(valid.error());
+  if (kind != nullptr) *kind = *valid;
+  return nullptr;
+}
+
+wisp_error_t* wisp_validate_file(const char* path, wisp_binary_kind_t* kind) {
+  auto file = wisp::MappedFile::open(path);
+  if (!file.has_value()) return wisp::make_error(file.error());
+  return wisp_validate_bytes(file->bytes().data(), file->bytes().size(), kind);
+}

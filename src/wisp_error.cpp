@@ -1,0 +1,56 @@
+// wisp.h: errors and the version.
+#include "wisp_handles.h"
+
+namespace wisp {
+
+namespace {
+
+wisp_error_kind_t kind_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kMalformed:
+      return WISP_ERROR_MALFORMED;
+    case ErrorCode::kInvalid:
+      return WISP_ERROR_INVALID;
+    case ErrorCode::kUnsupported:
+      return WISP_ERROR_UNSUPPORTED;
+    case ErrorCode::kLink:
+      return WISP_ERROR_LINK;
+    case ErrorCode::kTrap:
+    case ErrorCode::kExit:
+      return WISP_ERROR_TRAP;
+    case ErrorCode::kLimit:
+      return WISP_ERROR_LIMIT;
+    case ErrorCode::kIo:
+      return WISP_ERROR_IO;
+    case ErrorCode::kUsage:
+      return WISP_ERROR_USAGE;
+  }
+  return WISP_ERROR_USAGE;
+}
+
+}  // namespace
+
+static_assert(WISP_NO_OFFSET == Error::kNoOffset);
+
+wisp_error_t* make_error(const Error& error) {
+  return new wisp_error{kind_of(error.code()), error.message(), error.offset(), {}};
+}
+
+}  // namespace wisp
+
+wisp_error_kind_t wisp_error_kind(const wisp_error_t* error) { return error->kind; }
+
+const char* wisp_error_message(const wisp_error_t* error) { return error->message.c_str(); }
+
+uint64_t wisp_error_offset(const wisp_error_t* error) { return error->offset; }
+
+size_t wisp_error_frame_count(const wisp_error_t* error) { return error->frames.size(); }
+
+wisp_frame_t wisp_error_frame(const wisp_error_t* error, size_t index) {
+  const wisp::jit::Frame& frame = error->frames.at(index);
+  return {frame.module.c_str(), frame.function.c_str(), frame.function_index, frame.wasm_offset};
+}
+
+void wisp_error_free(wisp_error_t* error) { delete error; }
+
+const char* wisp_version(void) { return WISP_VERSION; }

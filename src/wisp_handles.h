@@ -1,0 +1,64 @@
+// What stands behind the opaque handles of wisp.h, for the files that implement it. They only
+// translate.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "component/component.h"
+#include "jit/engine.h"
+#include "platform/event_loop.h"
+#include "platform/mapped_file.h"
+#include "platform/result.h"
+#include "wasi/context.h"
+#include "wisp/wisp.h"
+
+struct wisp_error {
+  wisp_error_kind_t kind = WISP_ERROR_USAGE;
+  std::string message;
+  uint64_t offset = WISP_NO_OFFSET;
+  std::vector<wisp::jit::Frame> frames;
+};
+
+struct wisp_engine {
+  std::shared_ptr<wisp::jit::Engine> engine;
+};
+
+struct wisp_component {
+  std::shared_ptr<wisp::jit::Engine> engine;
+  std::unique_ptr<wisp::MappedFile>
+      file;  // where it was read from one; outlives what was made of it
+  std::shared_ptr<const wisp::component::Component> component;
+};
+
+// What a WasiContext is made of for each run.
+struct wisp_wasi {
+  wisp::IoChoice io = wisp::IoChoice::kAuto;
+  std::vector<std::string> arguments;
+  std::vector<std::pair<std::string, std::string>> environment;
+  std::vector<wisp::wasi::Preopen> preopens;  // descriptors are closed with the handle
+  std::vector<std::string> features;
+  int stdin_descriptor = 0;
+  int stdout_descriptor = 1;
+  int stderr_descriptor = 2;
+  uint64_t max_random_size = 64u << 20;
+};
+
+namespace wisp {
+
+wisp_error_t* make_error(const Error& error);
+
+// Overwrites defaults with what the caller gave. A caller built against an older header gives less:
+// the rest keeps its default.
+template <class Options>
+void copy_options(const Options* from, Options& to) {
+  if (from == nullptr) return;
+  std::memcpy(&to, from, std::min(from->size, sizeof(Options)));
+  to.size = sizeof(Options);
+}
+
+}  // namespace wisp

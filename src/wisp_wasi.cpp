@@ -1,0 +1,105 @@
+// wisp.h: WASI contexts.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+
+#include "platform/utf8.h"
+#include "wasi/imports.h"
+#include "wisp_handles.h"
+
+namespace wisp {
+
+namespace {
+
+void set_variable(wisp_wasi& wasi, std::string_view name, std::string_view value) {
+  for (auto& [known_name, known_value] : wasi.environment) {
+    if (known_name == name) {
+      known_value = value;
+      return;
+    }
+  }
+  wasi.environment.emplace_back(name, value);
+}
+
+wisp_error_t* usage_error(std::string message) {
+  return make_error(Error(ErrorCode::kUsage, std::move(message)));
+}
+
+}  // namespace
+}  // namespace wisp
+
+wisp_wasi_t* wisp_wasi_new(void) { return new wisp_wasi; }
+
+void wisp_wasi_free(wisp_wasi_t* wasi) {
+  if (wasi == nullptr) return;
+  for (const wisp::wasi::Preopen& preopen : wasi->preopens) close(preopen.descriptor);
+  delete wasi;
+}
+
+void wisp_wasi_set_arguments(wisp_wasi_t* wasi, size_t count, const char* const* arguments) {
+  wasi->arguments.assign(arguments, arguments + count);
+}
+
+wisp_error_t* wisp_wasi_set_environment(wisp_wasi_t* wasi, const char* name, const char* value) {
+  const std::string_view name_view = name;
+  if (name_view.empty() || name_view.find('=') != std::string_view::npos) {
+    return wisp::usage_error("an environment variable cannot have the name '" + std::string(name) +
+                             "'");
+  }
+  if (!wisp::is_valid_utf8(name) || !wisp::is_valid_utf8(value)) {
+    return wisp::usage_error("the environment variable '" + std::string(name) + "' is not UTF-8");
+  }
+  wisp::set_variable(*wasi, name, value);
+  return nullptr;
+}
+
+void wisp_wasi_inherit_environment(wisp_wasi_t* wasi) {
+  for (char** entry = environ; *entry != nullptr; entry++) {
+    const std::string_view variable = *entry;
+    const size_t equals = variable.find('=');
+    if (equals == 0 || equals == std::string_view::npos || !wisp::is_valid_utf8(variable)) continue;
+    wisp::set_variable(*wasi, variable.substr(0, equals), variable.substr(equals + 1));
+  }
+}
+
+wisp_error_t* wisp_wasi_preopen_directory(wisp_wasi_t* wasi, const char* host_path,
+                                          const char* guest_path, wisp_directory_access_t access) {
+  const int descriptor = open(host_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) {
+    return wisp::make_error(wisp::Error(
+        wisp::ErrorCode::kIo,
+        "cannot open the directory '" + std::string(host_path) + "': " + std::strerror(errno)));
+  }
+  const auto rights = access == WISP_DIRECTORY_READ_ONLY ? wisp::wasi::DirectoryAccess::kReadOnly
+                                                         : wisp::wasi::DirectoryAccess::kReadWrite;
+  wasi->preopens.push_back({descriptor, guest_path, rights});
+  return nullptr;
+}
+
+void wisp_wasi_set_stdio(wisp_wasi_t* wasi, int stdin_descriptor, int stdout_descriptor,
+                         int stderr_descriptor) {
+  wasi->stdin_descriptor = stdin_descriptor;
+  wasi->stdout_descriptor = stdout_descriptor;
+  wasi->stderr_descriptor = stderr_descriptor;
+}
+
+void wisp_wasi_set_io(wisp_wasi_t* wasi, wisp_io_t io) {
+  wasi->io = io == WISP_IO_URING   ? wisp::IoChoice::kUring
+             : io == WISP_IO_EPOLL ? wisp::IoChoice::kEpoll
+                                   : wisp::IoChoice::kAuto;
+}
+
+void wisp_wasi_set_max_random_size(wisp_wasi_t* wasi, uint64_t bytes) {
+  wasi->max_random_size = bytes;
+}
+
+wisp_error_t* wisp_wasi_enable_feature(wisp_wasi_t* wasi, const char* feature) {
+  if (!wisp::wasi::is_known_feature(feature)) {
+    return wisp::usage_error("unknown feature of WASI: '" + std::string(feature) + "'");
+  }
+  wasi->features.emplace_back(feature);
+  return nullptr;
+}
