@@ -11,11 +11,6 @@ namespace {
 
 constexpr std::string_view kLevelNames[] = {"error", "warning", "info", "debug"};
 
-LogLevel level_of_environment() {
-  const char* text = std::getenv("WISP_LOG");
-  return parse_log_level(text == nullptr ? std::string_view() : text);
-}
-
 }  // namespace
 
 LogLevel parse_log_level(std::string_view text) {
@@ -26,8 +21,8 @@ LogLevel parse_log_level(std::string_view text) {
 }
 
 bool log_enabled(LogLevel level) {
-  static const LogLevel enabled = level_of_environment();
-  return level <= enabled;
+  const char* text = std::getenv("WISP_LOG");
+  return level <= parse_log_level(text == nullptr ? std::string_view() : text);
 }
 
 void write_log_line(LogLevel level, std::string_view text) {
