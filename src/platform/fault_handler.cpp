@@ -1,5 +1,6 @@
 #include "platform/fault_handler.h"
 
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -106,6 +107,34 @@ void install_fault_handler(FaultCallback callback) {
 Result<void> prepare_thread_for_faults() {
   thread_local SignalStack stack;
   return stack.prepare();
+}
+
+int current_kernel_thread_id() { return static_cast<int>(syscall(SYS_gettid)); }
+
+void interrupt_thread(int kernel_thread_id) {
+  syscall(SYS_tgkill, getpid(), kernel_thread_id, kInterruptSignal);
+}
+
+Result<std::unique_ptr<InterruptTimer>> InterruptTimer::create(void* owner) {
+  sigevent event = {};
+  event.sigev_notify = SIGEV_THREAD_ID;
+  event.sigev_signo = kInterruptSignal;
+  event.sigev_value.sival_ptr = owner;
+  event._sigev_un._tid = current_kernel_thread_id();
+  timer_t timer;
+  if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) {
+    return Error(ErrorCode::kLimit, "cannot create a timer");
+  }
+  return std::unique_ptr<InterruptTimer>(new InterruptTimer(timer));
+}
+
+InterruptTimer::~InterruptTimer() { timer_delete(timer_); }
+
+void InterruptTimer::arm(uint64_t nanoseconds) {
+  itimerspec time = {};
+  time.it_value.tv_sec = static_cast<time_t>(nanoseconds / 1'000'000'000);
+  time.it_value.tv_nsec = static_cast<long>(nanoseconds % 1'000'000'000);
+  WISP_CHECK(timer_settime(timer_, 0, &time, nullptr) == 0);
 }
 
 }  // namespace wisp

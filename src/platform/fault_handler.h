@@ -12,6 +12,8 @@
 
 #include <csignal>
 #include <cstdint>
+#include <ctime>
+#include <memory>
 
 #include "platform/result.h"
 
@@ -24,12 +26,17 @@ constexpr int kInterruptSignal = SIGURG;
 class Fault {
  public:
   Fault(int signal, const siginfo_t& info, void* ucontext)
-      : signal_(signal), address_(reinterpret_cast<uintptr_t>(info.si_addr)), ucontext_(ucontext) {}
+      : signal_(signal),
+        address_(reinterpret_cast<uintptr_t>(info.si_addr)),
+        timer_owner_(info.si_code == SI_TIMER ? info.si_value.sival_ptr : nullptr),
+        ucontext_(ucontext) {}
 
   int signal() const { return signal_; }
   // What was accessed, for SIGSEGV and SIGBUS; 0 if the machine does not tell (a non-canonical
   // address).
   uintptr_t address() const { return address_; }
+  // Of the InterruptTimer that sent kInterruptSignal; null if somebody else did.
+  void* timer_owner() const { return timer_owner_; }
 
   uintptr_t pc() const;
   uintptr_t stack_pointer() const;
@@ -43,6 +50,7 @@ class Fault {
  private:
   int signal_;
   uintptr_t address_;
+  void* timer_owner_;
   void* ucontext_;
 };
 
@@ -54,5 +62,24 @@ void install_fault_handler(FaultCallback callback);
 // Gives the calling thread an alternate signal stack, unless it has one that is large enough. A
 // fault on a guarded stack that ran over cannot be delivered without. Cheap when done before.
 Result<void> prepare_thread_for_faults();
+
+// Sends kInterruptSignal to a thread of this process, by its kernel id. Async-signal-safe.
+void interrupt_thread(int kernel_thread_id);
+int current_kernel_thread_id();
+
+// Sends kInterruptSignal to the thread that made it, once, when the time is over.
+class InterruptTimer {
+ public:
+  static Result<std::unique_ptr<InterruptTimer>> create(void* owner);
+  ~InterruptTimer();
+  InterruptTimer(const InterruptTimer&) = delete;
+  InterruptTimer& operator=(const InterruptTimer&) = delete;
+
+  void arm(uint64_t nanoseconds);  // 0: stops it
+
+ private:
+  explicit InterruptTimer(timer_t timer) : timer_(timer) {}
+  timer_t timer_;
+};
 
 }  // namespace wisp

@@ -70,7 +70,7 @@ TEST(FaultHandler, SurvivesAStackThatRanOver) {
       auto fiber = Fiber::create(
           [](void*) { *static_cast<volatile uint8_t*>(Fiber::current()->stack().limit() - 8) = 1; },
           nullptr);
-      static Fiber* left_behind;  // its stack is left by the jump
+      static Fiber* volatile left_behind;  // its stack is left by the jump
       left_behind = fiber.value().release();
       left_behind->resume();
     });
