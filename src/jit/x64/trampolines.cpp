@@ -1,0 +1,11 @@
+#include "jit/x64/trampolines.h"
+
+#include "jit/x64/masm.h"
+
+namespace wisp::jit::x64 {
+
+TrampolineBatch compile_trampolines(const CpuFeatures& features, const TrampolineRequest& request) {
+  return TrampolineCompiler<Masm>(features).compile(request);
+}
+
+}  // namespace wisp::jit::x64
