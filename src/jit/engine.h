@@ -1,44 +1,78 @@
 // Engine: compiles core modules. Immutable once made and shared between threads.
 //
-// The only file of the engine that names both architectures. The component layer sees this header and jit/runtime.
+// The only file of the engine that names both architectures. The component layer sees this header
+// and jit/runtime.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
+#include <vector>
 
+#include "jit/runtime/code_services.h"
+#include "jit/runtime/compiled_module.h"
 #include "jit/runtime/instance.h"
 #include "jit/runtime/memory.h"
 #include "jit/runtime/store.h"
+#include "jit/runtime/table.h"
 #include "jit/wasm/module.h"
+#include "platform/cpu_features.h"
 #include "platform/result.h"
 
 namespace wisp::jit {
 
-class CodeImage;
+struct TrampolineRequest;
 
 struct EngineOptions {
   unsigned compile_threads = 0;  // 0: as many as there are cores, for modules that are worth it
-  std::string disabled;          // parts of the compiler to leave out, comma-separated: homes,folding,fusion
+  std::string disabled;          // parts of the compiler to leave out: homes,folding,fusion
 };
 
-// A module with its machine code, published and executable. Immutable, shared by its instances.
-class CompiledModule {
- public:
-  const Module& module() const;
-  size_t code_size_bytes() const;
-};
-
-class Engine {
+class Engine final : public CodeServices {
  public:
   static Result<std::shared_ptr<Engine>> create(const EngineOptions& options = {});
+  ~Engine() override;
 
-  // Decodes, validates and compiles every function. `bytes` must outlive the result. `file_offset` is where the module
-  // begins in the file, for messages. Errors: kMalformed, kInvalid, kUnsupported (with the feature's name), kLimit.
-  Result<std::shared_ptr<const CompiledModule>> compile(std::span<const uint8_t> bytes, uint64_t file_offset = 0);
+  // Decodes, validates and compiles every function. `bytes` must outlive the result. `file_offset`
+  // is where the module begins in the file, for messages. Errors: kMalformed, kInvalid,
+  // kUnsupported (with the feature's name), kLimit.
+  Result<std::shared_ptr<const CompiledModule>> compile(std::span<const uint8_t> bytes,
+                                                        uint64_t file_offset = 0);
   // The first half of it: decode and validate, no code.
   static Result<void> validate(std::span<const uint8_t> bytes, uint64_t file_offset = 0);
+
+  SignatureRegistry& signatures() override { return signatures_; }
+  EntryTrampoline entry_trampoline(uint32_t signature) override;
+  const void* exit_trampoline(uint32_t signature) override;
+  const void* const* builtin_stubs() override { return builtin_stubs_.data(); }
+  const void* trap_exit() override { return trap_exit_; }
+
+ private:
+  struct Trampolines {
+    const void* entry = nullptr;
+    const void* exit = nullptr;
+  };
+
+  explicit Engine(const EngineOptions& options);
+  Result<void> make_common_code();
+  // Sees to it that these signatures have their trampolines; one batch for all that are missing.
+  Result<void> make_trampolines(std::span<const uint32_t> entries, std::span<const uint32_t> exits);
+  Result<void> make_batch(const TrampolineRequest& request, std::span<const uint32_t> entries,
+                          std::span<const uint32_t> exits);
+  Trampolines& trampolines(uint32_t signature);
+
+  EngineOptions options_;
+  CpuFeatures features_;
+  SignatureRegistry signatures_;
+
+  std::mutex mutex_;                      // of what follows
+  std::vector<Trampolines> trampolines_;  // by signature
+  std::vector<CodeArena> arenas_;
+  std::vector<uintptr_t> registered_ranges_;
+  std::vector<const void*> builtin_stubs_;
+  const void* trap_exit_ = nullptr;
 };
 
 }  // namespace wisp::jit

@@ -76,7 +76,7 @@ Result<int> run_command(std::shared_ptr<jit::Engine> engine,
   context.loop.set_call_deadline(deadline);
   {
     Watchdog watchdog(deadline, interrupt, &store);
-    store.run_on_guest_stack(&Run::body, &run, nullptr, nullptr);
+    WISP_TRY(store.run_on_guest_stack(&Run::body, &run));
   }
   context.loop.set_call_deadline(kForever);
 

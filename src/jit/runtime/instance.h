@@ -1,10 +1,14 @@
-// Instance: a module with its state. The block that compiled code sees (VmContext and what follows) is owned here.
+// Instance: a module with its state. The block that compiled code sees (VmContext and what follows)
+// is owned here.
 #pragma once
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
+#include <vector>
 
+#include "jit/runtime/compiled_module.h"
 #include "jit/runtime/store.h"
 #include "jit/runtime/vm_context.h"
 
@@ -12,11 +16,54 @@ namespace wisp::jit {
 
 class Instance {
  public:
-  const Module& module() const;
-  VmContext* context();
+  ~Instance();
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+
+  const Module& module() const { return compiled_->module(); }
+  const CompiledModule& compiled_module() const { return *compiled_; }
+  Store& store() { return store_; }
+  VmContext* context() { return reinterpret_cast<VmContext*>(block_); }
   // The exported item, or nothing.
   std::optional<Extern> find_export(std::string_view name);
   Extern item(ExternKind kind, uint32_t index);
+
+  Table& table(uint32_t index) { return *tables_[index]; }
+  Memory& memory(uint32_t index) { return *memories_[index]; }
+  // The one FuncRef that stands for a function of this instance; made when it is first asked for.
+  FuncRef* reference_to(uint32_t function);
+
+  // Copies references of an element segment into a table, bytes of a data segment into a memory. A
+  // dropped segment is empty. kNone, or why not.
+  TrapCode init_table(uint32_t table, uint32_t segment, uint32_t to, uint32_t from, uint32_t count);
+  TrapCode init_memory(uint32_t memory, uint32_t segment, uint64_t to, uint32_t from,
+                       uint32_t count);
+
+ private:
+  friend class Store;
+
+  // Allocates and links what the imports supply, which has been matched, and makes the rest. See
+  // instance.cpp.
+  static Result<std::unique_ptr<Instance>> create(Store& store,
+                                                  std::shared_ptr<const CompiledModule> compiled,
+                                                  std::span<const Extern> imports);
+  // Active segments, in order; drops them and the declarative ones.
+  TrapCode run_segments();
+
+  Instance(Store& store, std::shared_ptr<const CompiledModule> compiled);
+  void link_imports(std::span<const Extern> imports);
+  Result<void> make_items();
+  uint64_t evaluate(const ConstExpr& expression);
+  uint64_t element(const ElementSegment& segment, uint32_t index);
+  uint64_t& slot(uint32_t offset) { return *reinterpret_cast<uint64_t*>(block_ + offset); }
+
+  Store& store_;
+  std::shared_ptr<const CompiledModule> compiled_;
+  uint8_t* block_;
+  FuncRef* functions_;
+  std::vector<Table*> tables_;
+  std::vector<Memory*> memories_;
+  std::vector<GlobalInstance*> globals_;
 };
 
 }  // namespace wisp::jit

@@ -1,10 +1,14 @@
 // Store: owns instances, memories, tables, globals and host functions; they live until it dies.
 //
-// External interface of the runtime for the component layer and for harnesses. A store belongs to one thread at a time.
-// A guest always runs on a guard-paged stack: `call` and `instantiate` switch to one unless they are on one already.
+// External interface of the runtime for the component layer and for harnesses. A store belongs to
+// one thread at a time. A guest always runs on a guard-paged stack: `call` and `instantiate` switch
+// to one unless they are on one already. Calls nest: a host function may call back into the store;
+// a trap ends the innermost call only, whose caller decides.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -12,23 +16,27 @@
 #include <variant>
 #include <vector>
 
+#include "jit/runtime/backtrace.h"
+#include "jit/runtime/code_services.h"
+#include "jit/runtime/host_function.h"
 #include "jit/runtime/trap.h"
 #include "jit/runtime/vm_context.h"
 #include "platform/result.h"
 
 namespace wisp {
 class Fiber;
-}
+class InterruptTimer;
+}  // namespace wisp
 
 namespace wisp::jit {
 
 class CompiledModule;
-class Engine;
 class Instance;
 class Memory;
 class Table;
 
-// A global: type and the slot that holds its value (16 bytes; references are FuncRef* or externref handles).
+// A global: type and the slot that holds its value (16 bytes; references are FuncRef* or externref
+// handles).
 struct GlobalInstance {
   GlobalType type;
   uint64_t* value = nullptr;
@@ -37,28 +45,27 @@ struct GlobalInstance {
 // An item that can be imported and exported.
 using Extern = std::variant<FuncRef*, Table*, Memory*, GlobalInstance*>;
 
-// A host function: arguments at values[0..], one 8-byte slot each (i32 and f32 in the low half, zero-extended); results
-// are written to values[0..]. Runs on the guest's stack, with checked headroom, and may suspend the guest's fiber.
-// Returns kNone to go on; anything else unwinds the guest (`Store::set_trap` gives the text first). Must not throw.
-using HostCode = TrapCode (*)(void* environment, uint64_t* values);
-
 struct StoreLimits {
-  uint64_t max_memory_bytes = ~uint64_t{0};  // of one linear memory; growth beyond it fails, creation is an error
+  // Of one linear memory; growth beyond it fails, creation is an error.
+  uint64_t max_memory_bytes = ~uint64_t{0};
   uint64_t max_table_elements = 10'000'000;
-  uint64_t max_stack_bytes = 1u << 20;       // of guest stack
+  // Of guest stack; host code called from there has kHostHeadroomBytes more.
+  uint64_t max_stack_bytes = 1u << 20;
 };
 
-// Called on the stack that entered the guest, each time the guest's fiber suspends; returns when it is to be resumed.
+// What a host function finds free on the guest's stack, at least.
+constexpr size_t kHostHeadroomBytes = 128 * 1024;
+
+// Called on the stack that entered the guest, each time the guest's fiber suspends; returns when it
+// is to be resumed.
 using SuspendHandler = void (*)(void* environment, Fiber& fiber);
 
 class Store {
  public:
-  explicit Store(std::shared_ptr<Engine> engine, StoreLimits limits = {});
+  explicit Store(std::shared_ptr<CodeServices> engine, StoreLimits limits = {});
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
-
-  Engine& engine() { return *engine_; }
 
   // The function keeps `environment` as it is; it must outlive the store.
   FuncRef* add_host_function(const FuncType& type, HostCode code, void* environment);
@@ -67,36 +74,80 @@ class Store {
   GlobalInstance* add_global(const GlobalType& type, uint64_t value);
 
   // Matches imports (in the order of Module::imports), fills segments, runs the start function.
-  // Errors: kLink with both types in the message, kTrap, kLimit. Writes made before a trap stay, as the specification says.
-  Result<Instance*> instantiate(std::shared_ptr<const CompiledModule> module, std::span<const Extern> imports);
+  // Errors: kLink with both types in the message, kTrap, kLimit. Writes made before a trap stay, as
+  // the specification says.
+  Result<Instance*> instantiate(std::shared_ptr<const CompiledModule> module,
+                                std::span<const Extern> imports);
 
-  // Calls a function: arguments in, results out, one slot each as for HostCode; `values` has room for the larger of both.
-  // Error kTrap or kExit: `last_trap()` has the details.
+  // Calls a function: arguments in, results out, one slot each as for HostCode; `values` has room
+  // for the larger of both. Error kTrap or kExit: `last_trap()` has the details.
   Result<void> call(const FuncRef& function, std::span<uint64_t> values);
 
-  // Runs `body` on a guest stack, so that everything it calls shares one: entering costs one switch. `handler` is
-  // consulted when the body suspends; without one, suspending is an error of the host.
-  void run_on_guest_stack(void (*body)(void*), void* environment, SuspendHandler handler, void* handler_environment);
+  // Runs `body` on a guest stack, so that everything it calls shares one: entering costs one
+  // switch. `handler` is consulted when the body suspends; without one, suspending is an error of
+  // the host. Error kLimit: no stack.
+  Result<void> run_on_guest_stack(void (*body)(void*), void* environment,
+                                  SuspendHandler handler = nullptr,
+                                  void* handler_environment = nullptr);
   bool on_guest_stack() const;
 
-  // For host functions: what `return TrapCode::kHost` means.
+  // For host functions: what returning `code` (kHost, kExit) means. A host function that passes a
+  // trap of a nested call on returns `last_trap().code` as it is.
   void set_trap(TrapCode code, std::string message);
-  const Trap& last_trap() const { return trap_; }
+  // With the backtrace, which is put into words when it is first asked for.
+  const Trap& last_trap() const;
 
-  // Raises `code` in a running guest of this store: async-signal-safe, callable from another thread.
+  // Raises `code` in the guest of this store: at once if it runs, on the way back if it is in host
+  // code, else when it is entered next. Async-signal-safe, callable from another thread. Host code
+  // that waits looks at interrupt_pending().
   void interrupt(TrapCode code);
+  bool interrupt_pending() const;
+  // Interrupts with kInterrupted after this time, by a timer of the calling thread, on which the
+  // guest has to run; 0 stops the timer. A deadline that has passed stays pending until a guest
+  // runs.
+  Result<void> set_deadline(uint64_t nanoseconds);
 
-  uint32_t signature_of(const FuncType& type);
-  const FuncType& type_of(const FuncRef& function) const;
-  // References of the host: equal numbers are the same reference; 0 is null.
+  uint32_t signature_of(const FuncType& type) { return services_->signatures().id_of(type); }
+  const FuncType& type_of(const FuncRef& function) const {
+    return services_->signatures().type_of(function.signature);
+  }
   StoreContext& context() { return context_; }
   const StoreLimits& limits() const { return limits_; }
+  CodeServices& services() { return *services_; }
 
  private:
-  std::shared_ptr<Engine> engine_;
+  friend class Instance;
+  friend struct TrapHandler;
+
+  struct GlobalSlot {
+    alignas(16) uint64_t value[2] = {0, 0};
+  };
+
+  Result<void> call_on_guest_stack(const FuncRef& function, uint64_t* values);
+  EntryTrampoline entry_trampoline(uint32_t signature);
+  Error take_trap();
+
+  std::shared_ptr<CodeServices> services_;
   StoreLimits limits_;
   StoreContext context_;
-  Trap trap_;
+  std::vector<EntryTrampoline> entry_trampolines_;  // by signature
+
+  std::deque<HostFunction> host_functions_;
+  std::deque<GlobalInstance> globals_;
+  std::deque<GlobalSlot> global_slots_;
+  std::vector<std::unique_ptr<Table>> tables_;
+  std::vector<std::unique_ptr<Memory>> memories_;
+  std::vector<std::unique_ptr<Instance>> instances_;
+
+  Fiber* guest_fiber_ = nullptr;
+  std::atomic<int> running_thread_{0};  // kernel id; 0 while no guest runs
+  std::unique_ptr<InterruptTimer> deadline_timer_;
+
+  // What the fault handler leaves behind, and what became of it.
+  enum class TrapSource : uint8_t { kGuest, kHost };
+  TrapSource trap_source_ = TrapSource::kGuest;
+  RawBacktrace raw_backtrace_;
+  mutable Trap trap_;
 };
 
 }  // namespace wisp::jit

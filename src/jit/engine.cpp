@@ -1,0 +1,131 @@
+#include "jit/engine.h"
+
+#include "jit/compiler/trampolines.h"
+#include "jit/runtime/code_registry.h"
+#include "jit/runtime/trap_handler.h"
+#include "jit/wasm/module_decoder.h"
+#include "jit/x64/trampolines.h"
+#include "platform/check.h"
+
+namespace wisp::jit {
+namespace {
+
+void add_unique(std::vector<uint32_t>& ids, uint32_t id) {
+  if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+}
+
+}  // namespace
+
+Engine::Engine(const EngineOptions& options)
+    : options_(options), features_(CpuFeatures::of_host()) {}
+
+Engine::~Engine() {
+  for (uintptr_t begin : registered_ranges_) code_registry::remove(begin);
+}
+
+Result<std::shared_ptr<Engine>> Engine::create(const EngineOptions& options) {
+  std::shared_ptr<Engine> engine(new Engine(options));
+  if (!engine->features_.has_baseline) {
+    return Error(ErrorCode::kUnsupported, "this processor lacks x86-64-v2");
+  }
+  install_trap_handler();
+  WISP_TRY(engine->make_common_code());
+  return engine;
+}
+
+Result<void> Engine::validate(std::span<const uint8_t> bytes, uint64_t file_offset) {
+  return validate_module(bytes, file_offset);
+}
+
+Result<std::shared_ptr<const CompiledModule>> Engine::compile(std::span<const uint8_t> bytes,
+                                                              uint64_t file_offset) {
+  Module module = WISP_TRY(decode_module(bytes, file_offset));
+  std::vector<uint32_t> signature_ids;
+  signature_ids.reserve(module.types.size());
+  for (const FuncType& type : module.types) signature_ids.push_back(signatures_.id_of(type));
+  // What the instance will need at once; the rest is made when it is asked for.
+  std::vector<uint32_t> entries;
+  std::vector<uint32_t> exits;
+  for (uint32_t i = 0; i < module.imported_functions; i++) {
+    add_unique(exits, signature_ids[module.functions[i]]);
+  }
+  for (const Export& item : module.exports) {
+    if (item.kind == ExternKind::kFunc) {
+      add_unique(entries, signature_ids[module.functions[item.index]]);
+    }
+  }
+  if (module.start) add_unique(entries, signature_ids[module.functions[*module.start]]);
+  WISP_TRY(make_trampolines(entries, exits));
+  return Error(ErrorCode::kUnsupported, "no compiler");
+}
+
+Engine::Trampolines& Engine::trampolines(uint32_t signature) {
+  if (signature >= trampolines_.size()) trampolines_.resize(signature + 1);
+  return trampolines_[signature];
+}
+
+EntryTrampoline Engine::entry_trampoline(uint32_t signature) {
+  WISP_CHECK(make_trampolines({&signature, 1}, {}).has_value());
+  std::lock_guard lock(mutex_);
+  return reinterpret_cast<EntryTrampoline>(const_cast<void*>(trampolines(signature).entry));
+}
+
+const void* Engine::exit_trampoline(uint32_t signature) {
+  WISP_CHECK(make_trampolines({}, {&signature, 1}).has_value());
+  std::lock_guard lock(mutex_);
+  return trampolines(signature).exit;
+}
+
+Result<void> Engine::make_common_code() {
+  TrampolineRequest request;
+  request.with_common_code = true;
+  return make_batch(request, {}, {});
+}
+
+Result<void> Engine::make_trampolines(std::span<const uint32_t> entries,
+                                      std::span<const uint32_t> exits) {
+  std::lock_guard lock(mutex_);
+  TrampolineRequest request;
+  std::vector<uint32_t> new_entries;
+  std::vector<uint32_t> new_exits;
+  for (uint32_t id : entries) {
+    if (trampolines(id).entry != nullptr) continue;
+    new_entries.push_back(id);
+    request.entries.push_back(&signatures_.type_of(id));
+  }
+  for (uint32_t id : exits) {
+    if (trampolines(id).exit != nullptr) continue;
+    new_exits.push_back(id);
+    request.exits.push_back(&signatures_.type_of(id));
+  }
+  if (new_entries.empty() && new_exits.empty()) return {};
+  return make_batch(request, new_entries, new_exits);
+}
+
+Result<void> Engine::make_batch(const TrampolineRequest& request, std::span<const uint32_t> entries,
+                                std::span<const uint32_t> exits) {
+  TrampolineBatch batch = x64::compile_trampolines(features_, request);
+  if (batch.error != nullptr) {
+    return Error(ErrorCode::kLimit, std::string("cannot make trampolines: ") + batch.error);
+  }
+  CodeArena arena = WISP_TRY(CodeArena::publish(batch.text));
+  const uint8_t* base = arena.base();
+  auto address = reinterpret_cast<uintptr_t>(base);
+  auto allow_unwinding = [&](uint32_t begin, uint32_t end) {
+    if (begin == end) return;
+    code_registry::add({address + begin, address + end, nullptr});
+    registered_ranges_.push_back(address + begin);
+  };
+  for (size_t i = 0; i < entries.size(); i++) {
+    trampolines(entries[i]).entry = base + batch.entries[i].offset;
+    allow_unwinding(batch.entries[i].unwind_begin, batch.entries[i].unwind_end);
+  }
+  for (size_t i = 0; i < exits.size(); i++) trampolines(exits[i]).exit = base + batch.exits[i];
+  allow_unwinding(batch.unwind_begin, batch.unwind_end);
+  for (uint32_t offset : batch.builtins) builtin_stubs_.push_back(base + offset);
+  if (request.with_common_code) trap_exit_ = base + batch.trap_exit;
+  arenas_.push_back(std::move(arena));
+  return {};
+}
+
+}  // namespace wisp::jit

@@ -1,0 +1,197 @@
+#include "jit/runtime/instance.h"
+
+#include <cstdlib>
+#include <cstring>
+
+#include "jit/runtime/memory.h"
+#include "jit/runtime/table.h"
+#include "jit/wasm/const_expr.h"
+#include "platform/check.h"
+
+namespace wisp::jit {
+
+// The block is zeroed: null references, no segment dropped.
+Instance::Instance(Store& store, std::shared_ptr<const CompiledModule> compiled)
+    : store_(store),
+      compiled_(std::move(compiled)),
+      block_(static_cast<uint8_t*>(std::calloc(1, compiled_->layout().size_bytes))),
+      functions_(
+          static_cast<FuncRef*>(std::calloc(module().functions.size() + 1, sizeof(FuncRef)))) {
+  WISP_CHECK(block_ != nullptr && functions_ != nullptr);
+  VmContext* own = new (block_) VmContext;
+  own->store = &store_.context_;
+  own->instance = this;
+  own->builtins = store_.services_->builtin_stubs();
+  own->signature_ids = compiled_->signature_ids().data();
+  own->functions = functions_;
+}
+
+Instance::~Instance() {
+  std::free(functions_);
+  std::free(block_);
+}
+
+Result<std::unique_ptr<Instance>> Instance::create(Store& store,
+                                                   std::shared_ptr<const CompiledModule> compiled,
+                                                   std::span<const Extern> imports) {
+  std::unique_ptr<Instance> instance(new Instance(store, std::move(compiled)));
+  instance->link_imports(imports);
+  WISP_TRY(instance->make_items());
+  return instance;
+}
+
+void Instance::link_imports(std::span<const Extern> imports) {
+  const InstanceLayout& layout = compiled_->layout();
+  uint32_t function = 0;
+  for (const Extern& given : imports) {
+    if (auto* const* reference = std::get_if<FuncRef*>(&given)) {
+      functions_[function] = **reference;
+      std::memcpy(block_ + layout.function_import(function), *reference, sizeof(FuncRef));
+      function++;
+    } else if (auto* const* table = std::get_if<Table*>(&given)) {
+      tables_.push_back(*table);
+    } else if (auto* const* memory = std::get_if<Memory*>(&given)) {
+      memories_.push_back(*memory);
+    } else {
+      GlobalInstance* global = std::get<GlobalInstance*>(given);
+      slot(layout.global(static_cast<uint32_t>(globals_.size()))) =
+          reinterpret_cast<uint64_t>(global->value);
+      globals_.push_back(global);
+    }
+  }
+}
+
+Result<void> Instance::make_items() {
+  const InstanceLayout& layout = compiled_->layout();
+  while (tables_.size() < module().tables.size()) {
+    tables_.push_back(WISP_TRY(store_.add_table(module().tables[tables_.size()])));
+  }
+  while (memories_.size() < module().memories.size()) {
+    memories_.push_back(WISP_TRY(store_.add_memory(module().memories[memories_.size()])));
+  }
+  for (uint32_t i = 0; i < tables_.size(); i++) {
+    slot(layout.table_pointer(i)) = reinterpret_cast<uint64_t>(tables_[i]->view());
+  }
+  for (uint32_t i = 0; i < memories_.size(); i++) {
+    slot(layout.memory_pointer(i)) = reinterpret_cast<uint64_t>(memories_[i]->view());
+  }
+  if (!memories_.empty()) context()->memory_base = memories_[0]->base();
+  const auto& declared = module().declared_function_references;
+  for (uint32_t i = module().imported_functions; i < declared.size(); i++) {
+    if (declared[i]) reference_to(i);
+  }
+  while (globals_.size() < module().globals.size()) {
+    auto index = static_cast<uint32_t>(globals_.size());
+    uint64_t& value = slot(layout.global(index));
+    value = evaluate(module().global_inits[index - module().imported_globals]);
+    globals_.push_back(&store_.globals_.emplace_back(module().globals[index], &value));
+  }
+  return {};
+}
+
+FuncRef* Instance::reference_to(uint32_t function) {
+  FuncRef& reference = functions_[function];
+  if (function < module().imported_functions) return original_of(reference);
+  if (reference.code == nullptr) {
+    reference.code = compiled_->function_entry(function);
+    reference.signature = compiled_->signature_ids()[module().functions[function]];
+    reference.function_index = function;
+    reference.context = context();
+    reference.memory_base = context()->memory_base;
+  }
+  return &reference;
+}
+
+Extern Instance::item(ExternKind kind, uint32_t index) {
+  switch (kind) {
+    case ExternKind::kFunc:
+      return reference_to(index);
+    case ExternKind::kTable:
+      return tables_[index];
+    case ExternKind::kMemory:
+      return memories_[index];
+    case ExternKind::kGlobal:
+      return globals_[index];
+  }
+  return static_cast<FuncRef*>(nullptr);
+}
+
+std::optional<Extern> Instance::find_export(std::string_view name) {
+  for (const Export& entry : module().exports) {
+    if (entry.name == name) return item(entry.kind, entry.index);
+  }
+  return std::nullopt;
+}
+
+uint64_t Instance::evaluate(const ConstExpr& expression) {
+  struct Items {
+    Instance& self;
+    uint64_t global(uint32_t index) { return *self.globals_[index]->value; }
+    uint64_t function_reference(uint32_t index) {
+      return reinterpret_cast<uint64_t>(self.reference_to(index));
+    }
+  };
+  return jit::evaluate(module(), expression, Items{*this});
+}
+
+uint64_t Instance::element(const ElementSegment& segment, uint32_t index) {
+  if (segment.expressions.empty()) {
+    return reinterpret_cast<uint64_t>(reference_to(segment.functions[index]));
+  }
+  return evaluate(segment.expressions[index]);
+}
+
+TrapCode Instance::init_table(uint32_t table, uint32_t segment, uint32_t to, uint32_t from,
+                              uint32_t count) {
+  const ElementSegment& source = module().elements[segment];
+  bool is_dropped = block_[compiled_->layout().element_dropped(segment)] != 0;
+  uint64_t available =
+      is_dropped ? 0 : std::max(source.functions.size(), source.expressions.size());
+  Table& target = *tables_[table];
+  if (uint64_t{from} + count > available || uint64_t{to} + count > target.size()) {
+    return TrapCode::kTableOutOfBounds;
+  }
+  for (uint32_t i = 0; i < count; i++) target.set(to + i, element(source, from + i));
+  return TrapCode::kNone;
+}
+
+TrapCode Instance::init_memory(uint32_t memory, uint32_t segment, uint64_t to, uint32_t from,
+                               uint32_t count) {
+  const DataSegment& source = module().data[segment];
+  bool is_dropped = block_[compiled_->layout().data_dropped(segment)] != 0;
+  uint64_t available = is_dropped ? 0 : source.bytes.size();
+  Memory& target = *memories_[memory];
+  if (uint64_t{from} + count > available || to > target.size_bytes() ||
+      count > target.size_bytes() - to) {
+    return TrapCode::kMemoryOutOfBounds;
+  }
+  if (count != 0) std::memcpy(target.base() + to, source.bytes.data() + from, count);
+  return TrapCode::kNone;
+}
+
+TrapCode Instance::run_segments() {
+  const InstanceLayout& layout = compiled_->layout();
+  for (uint32_t i = 0; i < module().elements.size(); i++) {
+    const ElementSegment& segment = module().elements[i];
+    if (segment.mode == SegmentMode::kActive) {
+      auto count =
+          static_cast<uint32_t>(std::max(segment.functions.size(), segment.expressions.size()));
+      auto to = static_cast<uint32_t>(evaluate(segment.offset));
+      TrapCode code = init_table(segment.table, i, to, 0, count);
+      if (code != TrapCode::kNone) return code;
+    }
+    if (segment.mode != SegmentMode::kPassive) block_[layout.element_dropped(i)] = 1;
+  }
+  for (uint32_t i = 0; i < module().data.size(); i++) {
+    const DataSegment& segment = module().data[i];
+    if (segment.mode != SegmentMode::kActive) continue;
+    auto to = static_cast<uint32_t>(evaluate(segment.offset));
+    auto count = static_cast<uint32_t>(segment.bytes.size());
+    TrapCode code = init_memory(segment.memory, i, to, 0, count);
+    if (code != TrapCode::kNone) return code;
+    block_[layout.data_dropped(i)] = 1;
+  }
+  return TrapCode::kNone;
+}
+
+}  // namespace wisp::jit

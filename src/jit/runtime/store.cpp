@@ -1,0 +1,181 @@
+#include "jit/runtime/store.h"
+
+#include <utility>
+
+#include "jit/runtime/import_matching.h"
+#include "jit/runtime/instance.h"
+#include "jit/runtime/memory.h"
+#include "jit/runtime/table.h"
+#include "jit/runtime/trap_handler.h"
+#include "platform/fault_handler.h"
+#include "platform/fiber.h"
+
+namespace wisp::jit {
+
+Store::Store(std::shared_ptr<CodeServices> engine, StoreLimits limits)
+    : services_(std::move(engine)), limits_(limits) {
+  context_.trap_exit = services_->trap_exit();
+}
+
+Store::~Store() { WISP_CHECK(guest_fiber_ == nullptr); }
+
+FuncRef* Store::add_host_function(const FuncType& type, HostCode code, void* environment) {
+  HostFunction& function = host_functions_.emplace_back();
+  uint32_t signature = signature_of(type);
+  function.context.store = &context_;
+  function.context.functions = &function.reference;
+  function.reference.code = services_->exit_trampoline(signature);
+  function.reference.signature = signature;
+  function.reference.context = &function.context;
+  function.code = code;
+  function.environment = environment;
+  return &function.reference;
+}
+
+Result<Memory*> Store::add_memory(const MemoryType& type) {
+  memories_.push_back(WISP_TRY(Memory::create(type, limits_.max_memory_bytes)));
+  return memories_.back().get();
+}
+
+Result<Table*> Store::add_table(const TableType& type) {
+  tables_.push_back(WISP_TRY(Table::create(type, limits_.max_table_elements)));
+  return tables_.back().get();
+}
+
+GlobalInstance* Store::add_global(const GlobalType& type, uint64_t value) {
+  GlobalSlot& slot = global_slots_.emplace_back();
+  slot.value[0] = value;
+  return &globals_.emplace_back(type, slot.value);
+}
+
+Result<Instance*> Store::instantiate(std::shared_ptr<const CompiledModule> module,
+                                     std::span<const Extern> imports) {
+  const Module& declared = module->module();
+  WISP_CHECK(imports.size() == declared.imports.size());
+  for (size_t i = 0; i < imports.size(); i++) {
+    WISP_TRY(match_import(*this, declared, declared.imports[i], imports[i]));
+  }
+  instances_.push_back(WISP_TRY(Instance::create(*this, std::move(module), imports)));
+  // Kept even if what follows traps: its items may have got into imported tables.
+  Instance* instance = instances_.back().get();
+  TrapCode code = instance->run_segments();
+  if (code != TrapCode::kNone) {
+    raw_backtrace_.count = 0;
+    trap_ = {code, to_string(code), {}};
+    return Error(ErrorCode::kTrap, trap_.message);
+  }
+  if (instance->module().start) {
+    WISP_TRY(call(*instance->reference_to(*instance->module().start), {}));
+  }
+  return instance;
+}
+
+bool Store::on_guest_stack() const {
+  return guest_fiber_ != nullptr && Fiber::current() == guest_fiber_;
+}
+
+Result<void> Store::run_on_guest_stack(void (*body)(void*), void* environment,
+                                       SuspendHandler handler, void* handler_environment) {
+  if (on_guest_stack()) {
+    body(environment);
+    return {};
+  }
+  WISP_TRY(prepare_thread_for_faults());
+  auto fiber =
+      WISP_TRY(Fiber::create(body, environment, limits_.max_stack_bytes + kHostHeadroomBytes));
+  Fiber* outer_fiber = std::exchange(guest_fiber_, fiber.get());
+  int outer_thread = running_thread_.exchange(current_kernel_thread_id());
+  uintptr_t outer_limit =
+      std::exchange(context_.stack_limit,
+                    reinterpret_cast<uintptr_t>(fiber->stack().limit()) + kHostHeadroomBytes);
+  for (;;) {
+    {
+      RunningStore running(*this);
+      fiber->resume();
+    }
+    if (fiber->done()) break;
+    WISP_CHECK(handler != nullptr);
+    handler(handler_environment, *fiber);
+  }
+  context_.stack_limit = outer_limit;
+  running_thread_ = outer_thread;
+  guest_fiber_ = outer_fiber;
+  return {};
+}
+
+Result<void> Store::call(const FuncRef& function, std::span<uint64_t> values) {
+  if (on_guest_stack()) return call_on_guest_stack(function, values.data());
+  struct Call {
+    Store& store;
+    const FuncRef& function;
+    uint64_t* values;
+    Result<void> result;
+  } call{*this, function, values.data(), {}};
+  WISP_TRY(run_on_guest_stack(
+      [](void* environment) {
+        Call& it = *static_cast<Call*>(environment);
+        it.result = it.store.call_on_guest_stack(it.function, it.values);
+      },
+      &call));
+  return std::move(call.result);
+}
+
+EntryTrampoline Store::entry_trampoline(uint32_t signature) {
+  if (signature >= entry_trampolines_.size()) entry_trampolines_.resize(signature + 1);
+  EntryTrampoline& entry = entry_trampolines_[signature];
+  if (entry == nullptr) [[unlikely]]
+    entry = services_->entry_trampoline(signature);
+  return entry;
+}
+
+Result<void> Store::call_on_guest_stack(const FuncRef& function, uint64_t* values) {
+  if (reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < context_.stack_limit) {
+    set_trap(TrapCode::kStackExhausted, to_string(TrapCode::kStackExhausted));
+    return Error(ErrorCode::kTrap, trap_.message);
+  }
+  EntryTrampoline enter = entry_trampoline(function.signature);
+  if (enter(&function, values, &context_) == EntryOutcome::kReturned) [[likely]]
+    return {};
+  return take_trap();
+}
+
+Error Store::take_trap() {
+  auto code = static_cast<TrapCode>(std::exchange(context_.trap_code, 0));
+  // A host function that trapped, or passed a trap on, has said why; see set_trap.
+  if (trap_source_ == TrapSource::kGuest || trap_.code != code) {
+    trap_ = {code, to_string(code), {}};
+  }
+  return Error(code == TrapCode::kExit ? ErrorCode::kExit : ErrorCode::kTrap, trap_.message);
+}
+
+void Store::set_trap(TrapCode code, std::string message) {
+  trap_ = {code, std::move(message), {}};
+  raw_backtrace_.count = 0;
+}
+
+const Trap& Store::last_trap() const {
+  if (trap_.backtrace.empty() && raw_backtrace_.count != 0) {
+    trap_.backtrace = describe(raw_backtrace_);
+  }
+  return trap_;
+}
+
+void Store::interrupt(TrapCode code) {
+  __atomic_store_n(&context_.interrupt, static_cast<uint32_t>(code), __ATOMIC_RELEASE);
+  if (int thread = running_thread_.load()) interrupt_thread(thread);
+}
+
+bool Store::interrupt_pending() const {
+  return __atomic_load_n(&context_.interrupt, __ATOMIC_RELAXED) != 0;
+}
+
+Result<void> Store::set_deadline(uint64_t nanoseconds) {
+  if (deadline_timer_ == nullptr) {
+    if (nanoseconds == 0) return {};
+    deadline_timer_ = WISP_TRY(InterruptTimer::create(this));
+  }
+  deadline_timer_->arm(nanoseconds);
+  return {};
+}
+
+}  // namespace wisp::jit

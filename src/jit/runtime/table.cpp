@@ -1,0 +1,89 @@
+#include "jit/runtime/table.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+#include "jit/runtime/instance.h"
+#include "platform/check.h"
+
+namespace wisp::jit {
+
+FuncRef* original_of(const FuncRef& entry) {
+  if (entry.signature == 0) return nullptr;
+  // A host function is no instance: its context points at its own reference.
+  if (entry.context->instance == nullptr) return entry.context->functions;
+  return entry.context->instance->reference_to(entry.function_index);
+}
+
+Result<std::unique_ptr<Table>> Table::create(const TableType& type, uint64_t max_elements) {
+  std::unique_ptr<Table> table(new Table(type, max_elements));
+  if (type.limits.min > max_elements || !table->grow(static_cast<uint32_t>(type.limits.min), 0)) {
+    return Error(ErrorCode::kLimit, "a table of " + std::to_string(type.limits.min) +
+                                        " elements exceeds the limit of " +
+                                        std::to_string(max_elements));
+  }
+  return table;
+}
+
+Table::Table(const TableType& type, uint64_t max_elements)
+    : type_(type), max_elements_(max_elements) {}
+
+Table::~Table() { std::free(view_.entries); }
+
+TableType Table::type() const {
+  TableType type = type_;
+  type.limits.min = size();
+  return type;
+}
+
+uint64_t Table::get(uint32_t index) const {
+  WISP_DCHECK(index < size());
+  if (type_.element == ValueType::kExternRef) return static_cast<uint64_t*>(view_.entries)[index];
+  const FuncRef& entry = static_cast<FuncRef*>(view_.entries)[index];
+  return reinterpret_cast<uint64_t>(original_of(entry));
+}
+
+void Table::set(uint32_t index, uint64_t value) { fill(index, value, 1); }
+
+void Table::fill(uint32_t to, uint64_t value, uint32_t count) {
+  WISP_DCHECK(uint64_t{to} + count <= size());
+  if (type_.element == ValueType::kExternRef) {
+    std::fill_n(static_cast<uint64_t*>(view_.entries) + to, count, value);
+    return;
+  }
+  const FuncRef* function = reinterpret_cast<const FuncRef*>(value);
+  std::fill_n(static_cast<FuncRef*>(view_.entries) + to, count,
+              function == nullptr ? FuncRef{} : *function);
+}
+
+std::optional<uint32_t> Table::grow(uint32_t delta, uint64_t value) {
+  uint32_t before = size();
+  uint64_t most = std::min(type_.limits.max.value_or(UINT32_MAX), max_elements_);
+  if (before > most || delta > most - before) return std::nullopt;
+  uint64_t needed = uint64_t{before} + delta;
+  if (needed > capacity_) {
+    uint64_t capacity = std::min(std::max(needed, before == 0 ? 0 : capacity_ * 2), most);
+    // Fresh and zeroed by the system: a large table that nobody fills takes no memory.
+    void* entries = std::calloc(capacity, entry_bytes());
+    if (entries == nullptr) return std::nullopt;
+    if (before != 0) std::memcpy(entries, view_.entries, before * entry_bytes());
+    std::free(view_.entries);
+    view_.entries = entries;
+    capacity_ = capacity;
+  }
+  view_.length = needed;
+  if (value != 0) fill(before, value, delta);
+  return before;
+}
+
+void Table::copy(uint32_t to, const Table& source, uint32_t from, uint32_t count) {
+  WISP_DCHECK(uint64_t{to} + count <= size() && uint64_t{from} + count <= source.size());
+  WISP_DCHECK(type_.element == source.type_.element);
+  if (count == 0) return;
+  std::memmove(static_cast<uint8_t*>(view_.entries) + to * entry_bytes(),
+               static_cast<const uint8_t*>(source.view_.entries) + from * entry_bytes(),
+               count * entry_bytes());
+}
+
+}  // namespace wisp::jit

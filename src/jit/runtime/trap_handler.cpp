@@ -1,0 +1,114 @@
+#include "jit/runtime/trap_handler.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "jit/runtime/code_registry.h"
+#include "jit/runtime/compiled_module.h"
+#include "jit/runtime/instance.h"
+#include "jit/runtime/memory.h"
+#include "jit/runtime/store.h"
+#include "platform/fiber.h"
+
+namespace wisp::jit {
+namespace {
+
+thread_local Store* running_store = nullptr;
+
+// The divisor tells the two causes of a division fault apart.
+TrapCode classify_division(const Fault& fault, const TrapSite* site) {
+  if (site == nullptr || site->divisor == TrapSite::kNoDivisor) return TrapCode::kNone;
+  return fault.general_register(site->divisor) == 0 ? TrapCode::kIntegerDivideByZero
+                                                    : TrapCode::kIntegerOverflow;
+}
+
+}  // namespace
+
+RunningStore::RunningStore(Store& store) : previous_(std::exchange(running_store, &store)) {}
+RunningStore::~RunningStore() { running_store = previous_; }
+
+void install_trap_handler() { install_fault_handler(&TrapHandler::on_fault); }
+
+bool TrapHandler::on_fault(Fault& fault) {
+  Store* store = running_store;
+  if (fault.signal() == kInterruptSignal) return on_interrupt(fault, store);
+  if (store == nullptr || store->context_.entry_frame == nullptr) return false;
+  TrapCode code = classify(fault, *store);
+  if (code == TrapCode::kNone) return false;
+  leave(fault, *store, code);
+  return true;
+}
+
+// The flag says what is to be raised; where the guest cannot be unwound here, it is looked at
+// later.
+bool TrapHandler::on_interrupt(Fault& fault, Store* running) {
+  if (auto* expired = static_cast<Store*>(fault.timer_owner())) {
+    __atomic_store_n(&expired->context_.interrupt, static_cast<uint32_t>(TrapCode::kInterrupted),
+                     __ATOMIC_RELAXED);
+  }
+  if (running == nullptr) return false;
+  StoreContext& context = running->context_;
+  if (context.entry_frame == nullptr || context.interrupt == 0) return true;
+  if (code_registry::find(fault.pc()).begin == 0) return true;
+  auto code = static_cast<TrapCode>(std::exchange(context.interrupt, 0));
+  leave(fault, *running, code);
+  return true;
+}
+
+TrapCode TrapHandler::classify(const Fault& fault, const Store& store) {
+  CodeRange range = code_registry::find(fault.pc());
+  if (range.begin == 0) return TrapCode::kNone;
+  bool is_access = fault.signal() == SIGSEGV || fault.signal() == SIGBUS;
+  if (is_access && store.guest_fiber_->stack().guard_contains(fault.address())) {
+    return TrapCode::kStackExhausted;
+  }
+  if (range.module == nullptr) {
+    // A trampoline gives up where it says why, or where host code would not have its headroom.
+    if (fault.signal() != SIGILL) return TrapCode::kNone;
+    auto code = static_cast<TrapCode>(store.context_.trap_code);
+    return code == TrapCode::kNone ? TrapCode::kStackExhausted : code;
+  }
+  const TrapSite* site =
+      range.module->trap_table().find(static_cast<uint32_t>(fault.pc() - range.begin));
+  if (fault.signal() == SIGFPE) return classify_division(fault, site);
+  if (is_access) {
+    bool is_in_a_memory =
+        std::any_of(store.memories_.begin(), store.memories_.end(),
+                    [&fault](const auto& memory) { return memory->reserves(fault.address()); });
+    if (is_in_a_memory) return TrapCode::kMemoryOutOfBounds;
+  }
+  return site == nullptr ? TrapCode::kNone : site->code;
+}
+
+void TrapHandler::leave(Fault& fault, Store& store, TrapCode code) {
+  StoreContext& context = store.context_;
+  // A host function may pass on the trap of a nested call, whose backtrace goes deeper; see
+  // Store::take_trap.
+  bool is_from_host = static_cast<TrapCode>(context.trap_code) == code;
+  store.trap_source_ = is_from_host ? Store::TrapSource::kHost : Store::TrapSource::kGuest;
+  if (!is_from_host || store.raw_backtrace_.count == 0) {
+    store.raw_backtrace_.count = 0;
+    capture_backtrace(store.raw_backtrace_, context, fault.pc(), fault.frame_pointer());
+  }
+  context.trap_code = static_cast<uint32_t>(code);
+  fault.redirect(reinterpret_cast<uintptr_t>(context.trap_exit),
+                 reinterpret_cast<uintptr_t>(&context));
+}
+
+void TrapHandler::raise(Store& store, TrapCode code) {
+  StoreContext& context = store.context_;
+  store.trap_source_ = Store::TrapSource::kGuest;
+  store.raw_backtrace_.count = 0;
+  capture_backtrace(store.raw_backtrace_, context, 0,
+                    reinterpret_cast<uintptr_t>(context.exit_frame));
+  context.trap_code = static_cast<uint32_t>(code);
+  using TrapExit = void (*)(StoreContext*);
+  reinterpret_cast<TrapExit>(const_cast<void*>(context.trap_exit))(&context);
+  __builtin_unreachable();
+}
+
+void raise_trap(VmContext* context, TrapCode code) {
+  TrapHandler::raise(context->instance->store(), code);
+}
+
+}  // namespace wisp::jit
