@@ -30,9 +30,7 @@
 extern "C" {
 #endif
 
-/* -- Errors
- * -------------------------------------------------------------------------------------------------------
- */
+/* -- Errors ------------------------------------------------------------------------------------ */
 
 typedef struct wisp_error wisp_error_t;
 
@@ -68,9 +66,7 @@ size_t wisp_error_frame_count(const wisp_error_t* error);
 wisp_frame_t wisp_error_frame(const wisp_error_t* error, size_t index);
 void wisp_error_free(wisp_error_t* error);
 
-/* -- Engine
- * -------------------------------------------------------------------------------------------------------
- */
+/* -- Engine ------------------------------------------------------------------------------------ */
 
 typedef struct wisp_engine wisp_engine_t;
 
@@ -87,9 +83,7 @@ wisp_error_t* wisp_engine_new(const wisp_engine_options_t* options, wisp_engine_
 /* Components keep what they need of their engine: it may be freed before them. */
 void wisp_engine_free(wisp_engine_t* engine);
 
-/* -- Components
- * ---------------------------------------------------------------------------------------------------
- */
+/* -- Components -------------------------------------------------------------------------------- */
 
 typedef struct wisp_component wisp_component_t;
 
@@ -112,9 +106,7 @@ typedef enum wisp_binary_kind {
 wisp_error_t* wisp_validate_bytes(const uint8_t* bytes, size_t size, wisp_binary_kind_t* kind);
 wisp_error_t* wisp_validate_file(const char* path, wisp_binary_kind_t* kind);
 
-/* -- WASI
- * ---------------------------------------------------------------------------------------------------------
- */
+/* -- WASI -------------------------------------------------------------------------------------- */
 
 typedef struct wisp_wasi wisp_wasi_t;
 
@@ -152,9 +144,7 @@ void wisp_wasi_set_max_random_size(wisp_wasi_t* wasi, uint64_t bytes);
  * "clocks-timezone", "network-error-code", "informational-outbound-responses". */
 wisp_error_t* wisp_wasi_enable_feature(wisp_wasi_t* wasi, const char* feature);
 
-/* -- Running
- * ------------------------------------------------------------------------------------------------------
- */
+/* -- Running ----------------------------------------------------------------------------------- */
 
 typedef struct wisp_run_options {
   size_t size;

@@ -1,20 +1,22 @@
 // Component: decoded, validated, linked and compiled; immutable and shared by its instances.
 //
-// Linking happens here, once: nested components, instantiations, aliases, `with` arguments and inline exports are
-// resolved while the component is loaded (component.md, 6.3 and 9.1). What is left is flat lists without names, which is
-// all that an instance needs:
+// Linking happens here, once: nested components, instantiations, aliases, `with` arguments and
+// inline exports are resolved while the component is loaded (component.md, 6.3 and 9.1). What is
+// left is flat lists without names, which is all that an instance needs:
 //
-//   component_instances   the tree of component instances: each has a handle table and may_leave / may_enter flags
-//   core_instances        core modules to instantiate, in this order, with the source of each import
-//   trampolines           core functions that are not guest code: lowered functions, resource built-ins
-//   lifts                 core functions seen as component functions, with their options
-//   resources             resource types: of an import, or defined by an instance with a destructor
-//   imports, imported_functions, exports
+//   component_instances   the tree of component instances: each has a handle table and may_leave /
+//   may_enter flags core_instances        core modules to instantiate, in this order, with the
+//   source of each import trampolines           core functions that are not guest code: lowered
+//   functions, resource built-ins lifts                 core functions seen as component functions,
+//   with their options resources             resource types: of an import, or defined by an
+//   instance with a destructor imports, imported_functions, exports
 //
-// A component that is instantiated twice inside another has its definitions here twice, each with its own resource
-// types; the core modules are shared. Everything in FuncType and ValType refers to resources by ResourceType::index.
+// A component that is instantiated twice inside another has its definitions here twice, each with
+// its own resource types; the core modules are shared. Everything in FuncType and ValType refers to
+// resources by ResourceType::index.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -53,8 +55,8 @@ struct CoreDefinition {
 };
 
 struct CoreInstantiation {
-  uint32_t component_instance = 0;  // whose code this is
-  uint32_t module = 0;              // in Component::modules()
+  uint32_t component_instance = 0;      // whose code this is
+  uint32_t module = 0;                  // in Component::modules()
   std::vector<CoreDefinition> imports;  // one for each import of the module, in its order
 };
 
@@ -92,13 +94,13 @@ enum class TrampolineKind : uint8_t {
 };
 struct Trampoline {
   TrampolineKind kind = TrampolineKind::kLower;
-  uint32_t component_instance = 0;       // who calls
+  uint32_t component_instance = 0;  // who calls
   const jit::FuncType* core_type = nullptr;
-  FunctionDefinition callee;             // kLower
-  const FuncType* type = nullptr;        // kLower
-  CanonicalOptionsDefinition options;    // kLower
-  uint32_t resource = kNoIndex;          // kResource*: in Component::resources()
-  uint32_t context_slot = 0;             // kContext*
+  FunctionDefinition callee;           // kLower
+  const FuncType* type = nullptr;      // kLower
+  CanonicalOptionsDefinition options;  // kLower
+  uint32_t resource = kNoIndex;        // kResource*: in Component::resources()
+  uint32_t context_slot = 0;           // kContext*
 };
 
 struct ResourceDefinition {
@@ -118,8 +120,9 @@ struct ImportDefinition {
 
 // A function of the host that something in the component refers to.
 struct ImportedFunction {
-  uint32_t import = 0;                 // in Component::imports()
-  std::vector<std::string_view> path;  // empty: the import itself; otherwise names in nested instances
+  uint32_t import = 0;  // in Component::imports()
+  std::vector<std::string_view>
+      path;  // empty: the import itself; otherwise names in nested instances
   const FuncType* type = nullptr;
 };
 
@@ -139,7 +142,8 @@ struct ExportDefinition {
 
 class Component {
  public:
-  // `bytes` must outlive the component. Errors: kMalformed, kInvalid, kUnsupported (names the feature), kLimit.
+  // `bytes` must outlive the component. Errors: kMalformed, kInvalid, kUnsupported (names the
+  // feature), kLimit.
   static Result<std::shared_ptr<const Component>> compile(std::shared_ptr<jit::Engine> engine,
                                                           std::span<const uint8_t> bytes);
   static Result<void> validate(std::span<const uint8_t> bytes);
@@ -148,7 +152,9 @@ class Component {
   std::span<const ImportDefinition> imports() const { return imports_; }
   std::span<const ImportedFunction> imported_functions() const { return imported_functions_; }
   std::span<const ResourceDefinition> resources() const { return resources_; }
-  std::span<const ComponentInstanceDefinition> component_instances() const { return component_instances_; }
+  std::span<const ComponentInstanceDefinition> component_instances() const {
+    return component_instances_;
+  }
   std::span<const CoreInstantiation> core_instances() const { return core_instances_; }
   std::span<const Trampoline> trampolines() const { return trampolines_; }
   std::span<const Lift> lifts() const { return lifts_; }
@@ -158,7 +164,8 @@ class Component {
   friend class ComponentFlattener;
   Component() = default;
 
-  Arena arena_;  // of all types
+  Arena arena_;                           // of all types
+  std::deque<jit::FuncType> core_types_;  // of trampolines
   std::vector<CoreModule> modules_;
   std::vector<ImportDefinition> imports_;
   std::vector<ImportedFunction> imported_functions_;

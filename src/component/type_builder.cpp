@@ -1,5 +1,6 @@
-// Layouts: https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md, "Alignment", "Element
-// Size", "Flattening". Sums are in 64 bits: no member reaches 2^28 bytes, so none of them can wrap.
+// Layouts: https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md,
+// "Alignment", "Element Size", "Flattening". Sums are in 64 bits: no member reaches 2^28 bytes, so
+// none of them can wrap.
 #include "component/type_builder.h"
 
 #include <algorithm>
@@ -11,8 +12,12 @@ namespace wisp::component {
 namespace {
 
 constexpr uint32_t kMaxFlatCount = 1u << 28;
+constexpr const char* kTooManyBytes = "type is too large: values of it have 2^28 bytes or more";
+constexpr const char* kTooLarge = "type is nested too deeply or has too many parts";
 
-constexpr uint64_t align_up(uint64_t offset, uint64_t alignment) { return (offset + alignment - 1) & ~(alignment - 1); }
+constexpr uint64_t align_up(uint64_t offset, uint64_t alignment) {
+  return (offset + alignment - 1) & ~(alignment - 1);
+}
 
 constexpr uint8_t discriminant_size(size_t case_count) {
   return case_count <= 256 ? 1 : case_count <= 65536 ? 2 : 4;
@@ -23,10 +28,22 @@ constexpr ValType make_primitive(TypeKind kind) {
   type.kind = kind;
   uint8_t size = 4;
   switch (kind) {
-    case TypeKind::kBool: case TypeKind::kS8: case TypeKind::kU8: size = 1; break;
-    case TypeKind::kS16: case TypeKind::kU16: size = 2; break;
-    case TypeKind::kS64: case TypeKind::kU64: case TypeKind::kF64: size = 8; break;
-    default: break;
+    case TypeKind::kBool:
+    case TypeKind::kS8:
+    case TypeKind::kU8:
+      size = 1;
+      break;
+    case TypeKind::kS16:
+    case TypeKind::kU16:
+      size = 2;
+      break;
+    case TypeKind::kS64:
+    case TypeKind::kU64:
+    case TypeKind::kF64:
+      size = 8;
+      break;
+    default:
+      break;
   }
   type.size = type.size64 = type.alignment = type.alignment64 = size;
   if (kind == TypeKind::kString) {
@@ -51,7 +68,8 @@ template <class Item>
 std::span<const uint32_t> sort_by_name(Arena& arena, std::span<const Item> items) {
   std::span<uint32_t> order = arena.make_span<uint32_t>(items.size());
   std::iota(order.begin(), order.end(), 0u);
-  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return items[a].name < items[b].name; });
+  std::sort(order.begin(), order.end(),
+            [&](uint32_t a, uint32_t b) { return items[a].name < items[b].name; });
   return order;
 }
 
@@ -70,29 +88,45 @@ void Extent::add(const ExternType& type) {
   const TypeDef& bound = type.type;
   if (type.sort == ExternSort::kType) {
     switch (bound.kind) {
-      case TypeDefKind::kValue: return add(bound.value->traits, bound.value->node_count);
-      case TypeDefKind::kFunc: return add(bound.func->traits, bound.func->node_count);
-      case TypeDefKind::kInstance: return add(bound.instance->traits, bound.instance->node_count);
-      case TypeDefKind::kComponent: return add(bound.component->traits, bound.component->node_count);
-      case TypeDefKind::kResource: traits.has_resource = true; ++node_count; return;
+      case TypeDefKind::kValue:
+        return add(bound.value->traits, bound.value->node_count);
+      case TypeDefKind::kFunc:
+        return add(bound.func->traits, bound.func->node_count);
+      case TypeDefKind::kInstance:
+        return add(bound.instance->traits, bound.instance->node_count);
+      case TypeDefKind::kComponent:
+        return add(bound.component->traits, bound.component->node_count);
+      case TypeDefKind::kResource:
+        traits.has_resource = true;
+        ++node_count;
+        return;
     }
   }
   switch (type.sort) {
-    case ExternSort::kFunc: return add(type.func->traits, type.func->node_count);
-    case ExternSort::kInstance: return add(type.instance->traits, type.instance->node_count);
-    case ExternSort::kComponent: return add(type.component->traits, type.component->node_count);
-    case ExternSort::kValue: return add(type.value->traits, type.value->node_count);
-    default: return add(TypeTraits{}, 1);
+    case ExternSort::kFunc:
+      return add(type.func->traits, type.func->node_count);
+    case ExternSort::kInstance:
+      return add(type.instance->traits, type.instance->node_count);
+    case ExternSort::kComponent:
+      return add(type.component->traits, type.component->node_count);
+    case ExternSort::kValue:
+      return add(type.value->traits, type.value->node_count);
+    default:
+      return add(TypeTraits{}, 1);
   }
 }
 
 }  // namespace
 
-const ValType* TypeBuilder::primitive(TypeKind kind) { return &kPrimitives[static_cast<size_t>(kind)]; }
+const ValType* TypeBuilder::primitive(TypeKind kind) {
+  return &kPrimitives[static_cast<size_t>(kind)];
+}
 
 ValType* TypeBuilder::start(TypeKind kind) {
   ValType* type = arena_->make<ValType>();
   type->kind = kind;
+  type->traits.has_named = kind == TypeKind::kRecord || kind == TypeKind::kVariant ||
+                           kind == TypeKind::kEnum || kind == TypeKind::kFlags;
   return type;
 }
 
@@ -103,19 +137,19 @@ bool TypeBuilder::add_child(ValType& type, const ValType* child) {
   return type.node_count < kMaxTypeNodes && type.depth <= kMaxTypeDepth;
 }
 
-const ValType* TypeBuilder::finish(ValType* type, uint64_t size, uint64_t size64, uint64_t flat_count) {
-  if (size64 >= kMaxValueSize) return fail("type is too large: values of it have 2^28 bytes or more");
+const ValType* TypeBuilder::finish(ValType* type, uint64_t size, uint64_t size64,
+                                   uint64_t flat_count) {
+  if (size64 >= kMaxValueSize) return fail(kTooManyBytes);
   type->size = static_cast<uint32_t>(size);
   type->size64 = static_cast<uint32_t>(size64);
   type->flat_count = static_cast<uint32_t>(std::min<uint64_t>(flat_count, kMaxFlatCount));
   return type;
 }
 
-namespace {
-constexpr const char* kTooLarge = "type is nested too deeply or has too many parts";
-}
+namespace {}
 
-const ValType* TypeBuilder::make_product(TypeKind kind, std::span<const LabeledType> members) {
+const ValType* TypeBuilder::make_product(TypeKind kind, std::span<const LabeledType> members,
+                                         uint64_t size_limit) {
   ValType* type = start(kind);
   std::span<LabeledType> copies = arena_->copy(members);
   uint64_t size = 0, size64 = 0, flat_count = 0;
@@ -131,10 +165,16 @@ const ValType* TypeBuilder::make_product(TypeKind kind, std::span<const LabeledT
     flat_count += child->flat_count;
   }
   type->members = copies;
-  return finish(type, align_up(size, type->alignment), align_up(size64, type->alignment64), flat_count);
+  size64 = align_up(size64, type->alignment64);
+  if (size64 >= size_limit) return fail(kTooManyBytes);
+  type->size64 = static_cast<uint32_t>(size64);
+  type->size = static_cast<uint32_t>(align_up(size, type->alignment));
+  type->flat_count = static_cast<uint32_t>(std::min<uint64_t>(flat_count, kMaxFlatCount));
+  return type;
 }
 
-const ValType* TypeBuilder::make_sum(ValType& type, std::span<const ValType* const> payloads, size_t case_count) {
+const ValType* TypeBuilder::make_sum(ValType& type, std::span<const ValType* const> payloads,
+                                     size_t case_count) {
   type.discriminant_size = discriminant_size(case_count);
   uint8_t alignment = 1, alignment64 = 1;
   uint32_t size = 0, size64 = 0, flat_count = 0;
@@ -201,7 +241,8 @@ const ValType* TypeBuilder::fixed_list(const ValType* element, uint32_t length) 
 
 const ValType* TypeBuilder::map(const ValType* key, const ValType* value) {
   const LabeledType pair[] = {LabeledType{{}, key, 0}, LabeledType{{}, value, 0}};
-  const ValType* element = tuple(pair);
+  // The pair is no type of the component's own: only its parts are limited, to 2^28 bytes each.
+  const ValType* element = make_product(TypeKind::kTuple, pair, uint64_t{kMaxValueSize} * 4);
   if (element == nullptr) return nullptr;
   ValType* type = start(TypeKind::kMap);
   type->element = element;
@@ -246,7 +287,8 @@ const ValType* TypeBuilder::make_async(TypeKind kind, const ValType* element) {
   return finish(type, 4, 4, 1);
 }
 
-const FuncType* TypeBuilder::func(std::span<const LabeledType> params, const ValType* result, bool is_async) {
+const FuncType* TypeBuilder::func(std::span<const LabeledType> params, const ValType* result,
+                                  bool is_async) {
   FuncType* type = arena_->make<FuncType>();
   type->params = arena_->copy(params);
   type->result = result;
@@ -295,9 +337,10 @@ const InstanceType* TypeBuilder::instance(std::span<const ExternItem> exports,
   return type;
 }
 
-const ComponentType* TypeBuilder::component(std::span<const ExternItem> imports, std::span<const ExternItem> exports,
-                                            std::span<const ResourceType* const> imported_resources,
-                                            std::span<const ResourceType* const> defined_resources) {
+const ComponentType* TypeBuilder::component(
+    std::span<const ExternItem> imports, std::span<const ExternItem> exports,
+    std::span<const ResourceType* const> imported_resources,
+    std::span<const ResourceType* const> defined_resources) {
   ComponentType* type = arena_->make<ComponentType>();
   type->imports = arena_->copy(imports);
   type->exports = arena_->copy(exports);
@@ -316,7 +359,8 @@ const ComponentType* TypeBuilder::component(std::span<const ExternItem> imports,
   return type;
 }
 
-const ModuleType* TypeBuilder::module(std::span<const CoreImport> imports, std::span<const CoreExport> exports) {
+const ModuleType* TypeBuilder::module(std::span<const CoreImport> imports,
+                                      std::span<const CoreExport> exports) {
   ModuleType* type = arena_->make<ModuleType>();
   type->imports = arena_->copy(imports);
   type->exports = arena_->copy(exports);

@@ -1,7 +1,9 @@
-// TypeBuilder: makes type nodes, with their layout, in an arena. The decoder, tests and host bindings use it.
+// TypeBuilder: makes type nodes, with their layout, in an arena. The decoder, tests and host
+// bindings use it.
 //
-// It does not validate names; it does keep the numbers in range: make_* of a type whose size reaches 2^28 bytes, or
-// which is deeper or larger than the limits, answers null (and `why` says which).
+// It does not validate names; it does keep the numbers in range: make_* of a type whose size
+// reaches 2^28 bytes, or which is deeper or larger than the limits, answers null (and `why` says
+// which).
 #pragma once
 
 #include <span>
@@ -24,8 +26,12 @@ class TypeBuilder {
   static const ValType* primitive(TypeKind kind);
 
   // `members` are copied, their offsets are computed. Labels stay views.
-  const ValType* record(std::span<const LabeledType> fields) { return make_product(TypeKind::kRecord, fields); }
-  const ValType* tuple(std::span<const LabeledType> members) { return make_product(TypeKind::kTuple, members); }
+  const ValType* record(std::span<const LabeledType> fields) {
+    return make_product(TypeKind::kRecord, fields, kMaxValueSize);
+  }
+  const ValType* tuple(std::span<const LabeledType> members) {
+    return make_product(TypeKind::kTuple, members, kMaxValueSize);
+  }
   const ValType* variant(std::span<const LabeledType> cases);
   const ValType* enumeration(std::span<const LabeledType> labels);
   const ValType* flags(std::span<const LabeledType> labels);
@@ -35,28 +41,39 @@ class TypeBuilder {
   const ValType* option(const ValType* payload);
   const ValType* result(const ValType* ok, const ValType* error);  // null: no payload
   const ValType* own(const ResourceType* resource) { return make_handle(TypeKind::kOwn, resource); }
-  const ValType* borrow(const ResourceType* resource) { return make_handle(TypeKind::kBorrow, resource); }
-  const ValType* stream(const ValType* element) { return make_async(TypeKind::kStream, element); }  // may be null
-  const ValType* future(const ValType* element) { return make_async(TypeKind::kFuture, element); }  // may be null
+  const ValType* borrow(const ResourceType* resource) {
+    return make_handle(TypeKind::kBorrow, resource);
+  }
+  const ValType* stream(const ValType* element) {
+    return make_async(TypeKind::kStream, element);
+  }  // may be null
+  const ValType* future(const ValType* element) {
+    return make_async(TypeKind::kFuture, element);
+  }  // may be null
 
   const FuncType* func(std::span<const LabeledType> params, const ValType* result, bool is_async);
   const ResourceType* resource(std::string_view name);
   // A new name of the same resource type.
   const ResourceType* resource_alias(const ResourceType* of, std::string_view name);
 
-  const InstanceType* instance(std::span<const ExternItem> exports, std::span<const ResourceType* const> resources);
-  const ComponentType* component(std::span<const ExternItem> imports, std::span<const ExternItem> exports,
+  const InstanceType* instance(std::span<const ExternItem> exports,
+                               std::span<const ResourceType* const> resources);
+  const ComponentType* component(std::span<const ExternItem> imports,
+                                 std::span<const ExternItem> exports,
                                  std::span<const ResourceType* const> imported_resources,
                                  std::span<const ResourceType* const> defined_resources);
-  const ModuleType* module(std::span<const CoreImport> imports, std::span<const CoreExport> exports);
+  const ModuleType* module(std::span<const CoreImport> imports,
+                           std::span<const CoreExport> exports);
 
   // Why the last call answered null.
   const char* why() const { return why_; }
   Arena& arena() { return *arena_; }
 
  private:
-  const ValType* make_product(TypeKind kind, std::span<const LabeledType> members);
-  const ValType* make_sum(ValType& type, std::span<const ValType* const> payloads, size_t case_count);
+  const ValType* make_product(TypeKind kind, std::span<const LabeledType> members,
+                              uint64_t size_limit);
+  const ValType* make_sum(ValType& type, std::span<const ValType* const> payloads,
+                          size_t case_count);
   const ValType* make_handle(TypeKind kind, const ResourceType* resource);
   const ValType* make_async(TypeKind kind, const ValType* element);
   ValType* start(TypeKind kind);

@@ -7,9 +7,11 @@ namespace wisp::component {
 namespace {
 
 template <class Item>
-const Item* find_by_name(std::span<const Item> items, std::span<const uint32_t> order, std::string_view name) {
-  auto found = std::lower_bound(order.begin(), order.end(), name,
-                                [&](uint32_t index, std::string_view wanted) { return items[index].name < wanted; });
+const Item* find_by_name(std::span<const Item> items, std::span<const uint32_t> order,
+                         std::string_view name) {
+  auto found = std::lower_bound(
+      order.begin(), order.end(), name,
+      [&](uint32_t index, std::string_view wanted) { return items[index].name < wanted; });
   return found != order.end() && items[*found].name == name ? &items[*found] : nullptr;
 }
 
@@ -50,7 +52,10 @@ void append(std::string& text, const ValType& type) {
   }
   text += to_string(type.kind);
   switch (type.kind) {
-    case TypeKind::kRecord: case TypeKind::kVariant: case TypeKind::kFlags: case TypeKind::kEnum:
+    case TypeKind::kRecord:
+    case TypeKind::kVariant:
+    case TypeKind::kFlags:
+    case TypeKind::kEnum:
       text += " { ";
       append_members(text, type);
       text += " }";
@@ -60,7 +65,9 @@ void append(std::string& text, const ValType& type) {
       append_members(text, type);
       text += '>';
       return;
-    case TypeKind::kList: case TypeKind::kOption: case TypeKind::kFixedList:
+    case TypeKind::kList:
+    case TypeKind::kOption:
+    case TypeKind::kFixedList:
       text += '<';
       append(text, *type.element);
       if (type.kind == TypeKind::kFixedList) text += ", " + std::to_string(type.length);
@@ -71,7 +78,8 @@ void append(std::string& text, const ValType& type) {
       append_members(text, *type.element);
       text += '>';
       return;
-    case TypeKind::kStream: case TypeKind::kFuture:
+    case TypeKind::kStream:
+    case TypeKind::kFuture:
       if (type.element == nullptr) return;
       text += '<';
       append(text, *type.element);
@@ -87,12 +95,14 @@ void append(std::string& text, const ValType& type) {
       }
       text += '>';
       return;
-    case TypeKind::kOwn: case TypeKind::kBorrow:
+    case TypeKind::kOwn:
+    case TypeKind::kBorrow:
       text += '<';
       text += type.resource->name.empty() ? std::string_view("resource") : type.resource->name;
       text += '>';
       return;
-    default: return;
+    default:
+      return;
   }
 }
 
@@ -100,28 +110,38 @@ void append(std::string& text, const ValType& type) {
 
 const char* to_string(TypeKind kind) {
   static constexpr const char* kNames[] = {
-      "bool", "s8", "u8", "s16", "u16", "s32", "u32", "s64", "u64", "f32", "f64", "char", "string", "error-context",
-      "record", "variant", "list", "list", "tuple", "flags", "enum", "option", "result", "own", "borrow",
-      "stream", "future", "map",
+      "bool",   "s8",      "u8",   "s16",    "u16",    "s32",    "u32",
+      "s64",    "u64",     "f32",  "f64",    "char",   "string", "error-context",
+      "record", "variant", "list", "list",   "tuple",  "flags",  "enum",
+      "option", "result",  "own",  "borrow", "stream", "future", "map",
   };
   return kNames[static_cast<size_t>(kind)];
 }
 
 const char* to_string(ExternSort sort) {
-  static constexpr const char* kNames[] = {"module", "func", "value", "type", "component", "instance"};
+  static constexpr const char* kNames[] = {"module", "func",      "value",
+                                           "type",   "component", "instance"};
   return kNames[static_cast<size_t>(sort)];
 }
 
 const char* to_string(CoreSort sort) {
   switch (sort) {
-    case CoreSort::kFunc: return "function";
-    case CoreSort::kTable: return "table";
-    case CoreSort::kMemory: return "memory";
-    case CoreSort::kGlobal: return "global";
-    case CoreSort::kTag: return "tag";
-    case CoreSort::kType: return "type";
-    case CoreSort::kModule: return "module";
-    case CoreSort::kInstance: return "instance";
+    case CoreSort::kFunc:
+      return "function";
+    case CoreSort::kTable:
+      return "table";
+    case CoreSort::kMemory:
+      return "memory";
+    case CoreSort::kGlobal:
+      return "global";
+    case CoreSort::kTag:
+      return "tag";
+    case CoreSort::kType:
+      return "type";
+    case CoreSort::kModule:
+      return "module";
+    case CoreSort::kInstance:
+      return "instance";
   }
   return "item";
 }
@@ -130,15 +150,19 @@ void TypeTraits::add(const TypeTraits& other) {
   has_borrow |= other.has_borrow;
   has_resource |= other.has_resource;
   has_pointer |= other.has_pointer;
+  has_named |= other.has_named;
   has_async |= other.has_async;
   has_fixed_list |= other.has_fixed_list;
   has_map |= other.has_map;
 }
 
-const ExternItem* InstanceType::find(std::string_view name) const { return find_by_name(exports, by_name, name); }
+const ExternItem* InstanceType::find(std::string_view name) const {
+  return find_by_name(exports, by_name, name);
+}
 
 const ExternItem* ComponentType::find_import(std::string_view name) const {
-  auto found = std::find_if(imports.begin(), imports.end(), [&](const ExternItem& item) { return item.name == name; });
+  auto found = std::find_if(imports.begin(), imports.end(),
+                            [&](const ExternItem& item) { return item.name == name; });
   return found == imports.end() ? nullptr : &*found;
 }
 

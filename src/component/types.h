@@ -1,11 +1,12 @@
 // The types and values of the component model, in the words of its specification.
 //
-// Types are immutable nodes in an arena, linked by pointers; whoever owns the arena (a Component, a test) keeps them
-// alive. A ValType knows its layout in a 32-bit memory from the day it is made, so that nothing that lifts or lowers
-// computes one. Nodes are made by TypeBuilder only; equality is structural and lives in subtyping.h.
+// Types are immutable nodes in an arena, linked by pointers; whoever owns the arena (a Component, a
+// test) keeps them alive. A ValType knows its layout in a 32-bit memory from the day it is made, so
+// that nothing that lifts or lowers computes one. Nodes are made by TypeBuilder only; equality is
+// structural and lives in subtyping.h.
 //
-// In a Component that was linked (component.h) every ResourceType is that of one root instance: `index` says which.
-// While a component is validated, resource types are compared by `identity`.
+// In a Component that was linked (component.h) every ResourceType is that of one root instance:
+// `index` says which. While a component is validated, resource types are compared by `identity`.
 #pragma once
 
 #include <cstdint>
@@ -30,9 +31,34 @@ struct ModuleType;
 enum class StringEncoding : uint8_t { kUtf8, kUtf16, kLatin1Utf16 };
 
 enum class TypeKind : uint8_t {
-  kBool, kS8, kU8, kS16, kU16, kS32, kU32, kS64, kU64, kF32, kF64, kChar, kString, kErrorContext,
-  kRecord, kVariant, kList, kFixedList, kTuple, kFlags, kEnum, kOption, kResult, kOwn, kBorrow,
-  kStream, kFuture, kMap,
+  kBool,
+  kS8,
+  kU8,
+  kS16,
+  kU16,
+  kS32,
+  kU32,
+  kS64,
+  kU64,
+  kF32,
+  kF64,
+  kChar,
+  kString,
+  kErrorContext,
+  kRecord,
+  kVariant,
+  kList,
+  kFixedList,
+  kTuple,
+  kFlags,
+  kEnum,
+  kOption,
+  kResult,
+  kOwn,
+  kBorrow,
+  kStream,
+  kFuture,
+  kMap,
 };
 constexpr bool is_primitive(TypeKind kind) { return kind <= TypeKind::kErrorContext; }
 // The word of the text format: "u32", "record".
@@ -40,13 +66,15 @@ const char* to_string(TypeKind kind);
 
 struct ResourceType {
   static constexpr uint32_t kNoIndex = ~uint32_t{0};
-  // The type that this one names; itself unless it came about by an import, export or alias of another.
+  // The type that this one names; itself unless it came about by an import, export or alias of
+  // another.
   const ResourceType* identity = nullptr;
   std::string_view name;      // of the first import or export, for messages
   uint32_t index = kNoIndex;  // in Component::resources(), once linked
 };
 
-// A field, a case (type may be null), a tuple member (no label), a label of flags or an enum (no type), a parameter.
+// A field, a case (type may be null), a tuple member (no label), a label of flags or an enum (no
+// type), a parameter.
 struct LabeledType {
   std::string_view label;
   const ValType* type = nullptr;
@@ -56,9 +84,10 @@ struct LabeledType {
 // What is known of a type without walking it. Of functions: of all parameters and results together.
 struct TypeTraits {
   bool has_borrow : 1 = false;
-  bool has_resource : 1 = false;    // an own or borrow, or (instances, components) a resource type
-  bool has_pointer : 1 = false;     // a string, list or map: needs a memory, and an allocator to lower
-  bool has_async : 1 = false;       // a stream, future or error-context
+  bool has_resource : 1 = false;  // an own or borrow, or (instances, components) a resource type
+  bool has_pointer : 1 = false;  // a string, list or map: needs a memory, and an allocator to lower
+  bool has_named : 1 = false;    // a record, variant, enum or flags: needs a name in signatures
+  bool has_async : 1 = false;    // a stream, future or error-context
   bool has_fixed_list : 1 = false;
   bool has_map : 1 = false;
 
@@ -68,18 +97,20 @@ struct TypeTraits {
 struct ValType {
   TypeKind kind = TypeKind::kBool;
   uint8_t alignment = 1;
-  uint8_t alignment64 = 1;         // with 64-bit pointers
-  uint8_t discriminant_size = 0;   // variant, enum, option, result: bytes of the discriminant; flags: bytes of all
+  uint8_t alignment64 = 1;  // with 64-bit pointers
+  uint8_t discriminant_size =
+      0;  // variant, enum, option, result: bytes of the discriminant; flags: bytes of all
   uint8_t depth = 1;
   TypeTraits traits;
-  uint32_t size = 1;               // elem_size
-  uint32_t size64 = 1;             // with 64-bit pointers: always < 2^28
-  uint32_t payload_offset = 0;     // variant, option, result
-  uint32_t flat_count = 1;         // number of core values when flattened
-  uint32_t node_count = 1;         // size of the type as a tree
-  uint32_t length = 0;             // kFixedList
-  std::span<const LabeledType> members;    // record, variant, tuple, flags, enum
-  const ValType* element = nullptr;        // list, option, stream, future; ok of a result; kMap: tuple<key, value>
+  uint32_t size = 1;                     // elem_size
+  uint32_t size64 = 1;                   // with 64-bit pointers: always < 2^28
+  uint32_t payload_offset = 0;           // variant, option, result
+  uint32_t flat_count = 1;               // number of core values when flattened
+  uint32_t node_count = 1;               // size of the type as a tree
+  uint32_t length = 0;                   // kFixedList
+  std::span<const LabeledType> members;  // record, variant, tuple, flags, enum
+  const ValType* element =
+      nullptr;  // list, option, stream, future; ok of a result; kMap: tuple<key, value>
   const ValType* error = nullptr;          // result
   const ResourceType* resource = nullptr;  // own, borrow
 };
@@ -131,7 +162,8 @@ struct ExternItem {
 struct InstanceType {
   std::span<const ExternItem> exports;
   std::span<const uint32_t> by_name;  // indices of `exports` in the order of their names
-  // Resource types that this type introduces: they are new in each instance of it. Empty for the type of an instance.
+  // Resource types that this type introduces: they are new in each instance of it. Empty for the
+  // type of an instance.
   std::span<const ResourceType* const> resources;
   TypeTraits traits;
   uint32_t node_count = 1;
@@ -143,8 +175,9 @@ struct ComponentType {
   std::span<const ExternItem> imports;
   std::span<const ExternItem> exports;
   std::span<const uint32_t> exports_by_name;
-  std::span<const ResourceType* const> imported_resources;  // introduced by imports: given by who instantiates
-  std::span<const ResourceType* const> defined_resources;   // new in each instance
+  std::span<const ResourceType* const>
+      imported_resources;  // introduced by imports: given by who instantiates
+  std::span<const ResourceType* const> defined_resources;  // new in each instance
   TypeTraits traits;
   uint32_t node_count = 1;
 
@@ -152,8 +185,16 @@ struct ComponentType {
   const ExternItem* find_export(std::string_view name) const;
 };
 
-enum class CoreSort : uint8_t { kFunc = 0, kTable = 1, kMemory = 2, kGlobal = 3, kTag = 4, kType = 0x10, kModule = 0x11,
-                                kInstance = 0x12 };
+enum class CoreSort : uint8_t {
+  kFunc = 0,
+  kTable = 1,
+  kMemory = 2,
+  kGlobal = 3,
+  kTag = 4,
+  kType = 0x10,
+  kModule = 0x11,
+  kInstance = 0x12
+};
 const char* to_string(CoreSort sort);
 
 struct CoreExternType {
@@ -181,19 +222,21 @@ struct ModuleType {
   const CoreExport* find_export(std::string_view name) const;
 };
 
-// "list<u8>", "own<output-stream>", "func(path: string) -> result<descriptor, error-code>": as in WIT.
+// "list<u8>", "own<output-stream>", "func(path: string) -> result<descriptor, error-code>": as in
+// WIT.
 std::string to_string(const ValType& type);
 std::string to_string(const FuncType& type);
 
-// A component value that the host holds: for tests, --invoke and plain component-to-component calls. The type says what
-// the numbers mean: labels are not repeated here.
+// A component value that the host holds: for tests, --invoke and plain component-to-component
+// calls. The type says what the numbers mean: labels are not repeated here.
 struct Value {
   TypeKind kind = TypeKind::kBool;
-  // bool; integers (sign-extended); the bits of floats; char; the case of a variant, enum, option (1: some) or result
-  // (1: error); the bits of flags; what own and borrow stand for.
+  // bool; integers (sign-extended); the bits of floats; char; the case of a variant, enum, option
+  // (1: some) or result (1: error); the bits of flags; what own and borrow stand for.
   uint64_t bits = 0;
   std::string text;  // string, in UTF-8
-  // list, tuple, record: all; map: tuples of two; variant, option, result: the payload, if there is one.
+  // list, tuple, record: all; map: tuples of two; variant, option, result: the payload, if there is
+  // one.
   std::vector<Value> elements;
 
   bool operator==(const Value&) const = default;

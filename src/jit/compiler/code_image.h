@@ -1,8 +1,9 @@
-// CodeImage: the machine code of a module and what must be known about it. Immutable once linked, position independent.
+// CodeImage: the machine code of a module and what must be known about it. Immutable once linked,
+// position independent.
 //
-// It holds no absolute address: functions call each other relatively, builtins, imports and signatures are reached through
-// the VmContext. So it can be copied anywhere, shared by processes, or kept on disk.
-// External interface: CodeImage.
+// It holds no absolute address: functions call each other relatively, builtins, imports and
+// signatures are reached through the VmContext. So it can be copied anywhere, shared by processes,
+// or kept on disk. External interface: CodeImage.
 #pragma once
 
 #include <cstdint>
@@ -22,11 +23,13 @@ struct CodeImageHeader {
 struct CodeImage {
   CodeImageHeader header;
   std::vector<uint8_t> text;
-  // By index among the defined functions: first byte of its code, and the byte behind its last. They lie in any order.
+  // By index among the defined functions: first byte of its code, and the byte behind its last.
+  // They lie in any order.
   std::vector<uint32_t> function_offsets;
   std::vector<uint32_t> function_ends;
   std::vector<TrapSite> trap_sites;  // sorted by code offset
-  // Defined functions in the order in which they lie in the text: finds the function of a pc by binary search.
+  // Defined functions in the order in which they lie in the text: finds the function of a pc by
+  // binary search.
   std::vector<uint32_t> functions_by_offset;
 
   // Index among the defined functions of the one whose code holds `code_offset`; -1 if none does.

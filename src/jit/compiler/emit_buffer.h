@@ -59,6 +59,10 @@ class EmitBuffer : private asmjit::ErrorHandler {
 
   // Null, or what the first failed emission said; static storage.
   const char* error() const { return error_; }
+  // For what asmjit does not see: latches an error of the Masm.
+  void fail(const char* error) {
+    if (error_ == nullptr) error_ = error;
+  }
 
   // Forgets all code and any error, keeps the memory.
   void reset();

@@ -13,7 +13,8 @@
 //                                           <- kStackPointer, aligned to 16
 //
 // The chain of frame pointers is intact in every frame: backtraces walk it.
-// External interface: FrameShape, CallLayout (the wasm calling convention of one signature), kProbeIntervalBytes.
+// External interface: FrameShape, CallLayout (the wasm calling convention of one signature),
+// kProbeIntervalBytes.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +29,8 @@ namespace wisp::jit {
 // A guest stack ends in a guard at least this large; larger frames are probed at this distance.
 inline constexpr uint32_t kProbeIntervalBytes = 32 * 1024;
 
-// What prologue and epilogue need. `size_bytes` is the room below the saved registers; the Masm rounds the whole up so that
-// the stack pointer is aligned.
+// What prologue and epilogue need. `size_bytes` is the room below the saved registers; the Masm
+// rounds the whole up so that the stack pointer is aligned.
 struct FrameShape {
   RegisterSet saved;
   uint32_t size_bytes = 0;
@@ -45,8 +46,9 @@ struct ValuePlace {
 };
 static_assert(sizeof(ValuePlace) == 8);
 
-// The convention: the n-th integer in the n-th integer register, the n-th float in the n-th float register, the rest in stack
-// slots in order. Results likewise; stack results lie behind the stack arguments, so both are in one outgoing area.
+// The convention: the n-th integer in the n-th integer register, the n-th float in the n-th float
+// register, the rest in stack slots in order. Results likewise; stack results lie behind the stack
+// arguments, so both are in one outgoing area.
 struct CallLayout {
   std::vector<ValuePlace> params;
   std::vector<ValuePlace> results;
@@ -63,8 +65,8 @@ struct ConventionTables {
 
 inline CallLayout layout_call(const FuncType& type, const ConventionTables& tables) {
   CallLayout layout;
-  auto place_all = [&](const std::vector<ValueType>& types, std::span<const Gpr> ints, std::span<const Fpr> floats,
-                       std::vector<ValuePlace>& places) {
+  auto place_all = [&](const std::vector<ValueType>& types, std::span<const Gpr> ints,
+                       std::span<const Fpr> floats, std::vector<ValuePlace>& places) {
     size_t next_int = 0;
     size_t next_float = 0;
     places.reserve(types.size());

@@ -1,7 +1,9 @@
-// The vocabulary between the shared compiler and an architecture: registers, addresses, operations, conditions.
+// The vocabulary between the shared compiler and an architecture: registers, addresses, operations,
+// conditions.
 //
-// External interface: all of it. Everything is a small value; an architecture's Masm takes these as parameters, most of them
-// as compile-time constants after inlining. Nothing here names an architecture.
+// External interface: all of it. Everything is a small value; an architecture's Masm takes these as
+// parameters, most of them as compile-time constants after inlining. Nothing here names an
+// architecture.
 #pragma once
 
 #include <bit>
@@ -10,7 +12,8 @@
 
 namespace wisp::jit {
 
-// A register by its number in the encoding of its class. Integer and float registers are different types.
+// A register by its number in the encoding of its class. Integer and float registers are different
+// types.
 struct Gpr {
   uint8_t code = 0xff;
   constexpr bool is_valid() const { return code != 0xff; }
@@ -40,16 +43,23 @@ struct RegisterSet {
   constexpr uint8_t first() const { return static_cast<uint8_t>(std::countr_zero(bits)); }
   constexpr void add(uint8_t code) { bits |= uint32_t{1} << code; }
   constexpr void remove(uint8_t code) { bits &= ~(uint32_t{1} << code); }
-  constexpr RegisterSet operator|(RegisterSet other) const { return RegisterSet(bits | other.bits); }
-  constexpr RegisterSet operator&(RegisterSet other) const { return RegisterSet(bits & other.bits); }
-  constexpr RegisterSet operator-(RegisterSet other) const { return RegisterSet(bits & ~other.bits); }
+  constexpr RegisterSet operator|(RegisterSet other) const {
+    return RegisterSet(bits | other.bits);
+  }
+  constexpr RegisterSet operator&(RegisterSet other) const {
+    return RegisterSet(bits & other.bits);
+  }
+  constexpr RegisterSet operator-(RegisterSet other) const {
+    return RegisterSet(bits & ~other.bits);
+  }
   constexpr bool operator==(const RegisterSet&) const = default;
 };
 
 enum class Width : uint8_t { k32, k64 };
 
-// base + index + displacement. The index is a full register: a 32-bit value in it is zero-extended. `disp` may be anything
-// up to 2^33; an architecture forms what its instructions cannot reach in its scratch register.
+// base + index + displacement. The index is a full register: a 32-bit value in it is zero-extended.
+// `disp` may be anything up to 2^33; an architecture forms what its instructions cannot reach in
+// its scratch register.
 struct Address {
   Gpr base;
   Gpr index = kNoGpr;
@@ -82,34 +92,54 @@ enum class FloatUnaryOp : uint8_t { kAbs, kNeg, kSqrt, kCeil, kFloor, kTrunc, kN
 // NaN and out of range: trap, or clamp.
 enum class FloatToIntMode : uint8_t { kTrapping, kSaturating };
 
-// Conditions on the flags of the compare or test just before. Float conditions hold only after `float_compare` with the
-// same condition. The negation of a float condition is true for NaN operands where the condition itself is false.
+// Conditions on the flags of the compare or test just before. Float conditions hold only after
+// `float_compare` with the same condition. The negation of a float condition is true for NaN
+// operands where the condition itself is false.
 enum class Cond : uint8_t {
-  kEqual, kNotEqual,
-  kLessS, kGreaterEqualS,
-  kLessEqualS, kGreaterS,
-  kLessU, kGreaterEqualU,
-  kLessEqualU, kGreaterU,
-  kFloatEqual, kFloatNotEqual,
-  kFloatLess, kFloatNotLess,
-  kFloatLessEqual, kFloatNotLessEqual,
-  kFloatGreater, kFloatNotGreater,
-  kFloatGreaterEqual, kFloatNotGreaterEqual,
+  kEqual,
+  kNotEqual,
+  kLessS,
+  kGreaterEqualS,
+  kLessEqualS,
+  kGreaterS,
+  kLessU,
+  kGreaterEqualU,
+  kLessEqualU,
+  kGreaterU,
+  kFloatEqual,
+  kFloatNotEqual,
+  kFloatLess,
+  kFloatNotLess,
+  kFloatLessEqual,
+  kFloatNotLessEqual,
+  kFloatGreater,
+  kFloatNotGreater,
+  kFloatGreaterEqual,
+  kFloatNotGreaterEqual,
 };
 constexpr Cond negate(Cond cond) { return static_cast<Cond>(static_cast<uint8_t>(cond) ^ 1); }
 constexpr bool is_float(Cond cond) { return cond >= Cond::kFloatEqual; }
 // The condition that holds for (b, a) where `cond` holds for (a, b); integers only.
 constexpr Cond swap_operands(Cond cond) {
   switch (cond) {
-    case Cond::kLessS: return Cond::kGreaterS;
-    case Cond::kGreaterS: return Cond::kLessS;
-    case Cond::kLessEqualS: return Cond::kGreaterEqualS;
-    case Cond::kGreaterEqualS: return Cond::kLessEqualS;
-    case Cond::kLessU: return Cond::kGreaterU;
-    case Cond::kGreaterU: return Cond::kLessU;
-    case Cond::kLessEqualU: return Cond::kGreaterEqualU;
-    case Cond::kGreaterEqualU: return Cond::kLessEqualU;
-    default: return cond;
+    case Cond::kLessS:
+      return Cond::kGreaterS;
+    case Cond::kGreaterS:
+      return Cond::kLessS;
+    case Cond::kLessEqualS:
+      return Cond::kGreaterEqualS;
+    case Cond::kGreaterEqualS:
+      return Cond::kLessEqualS;
+    case Cond::kLessU:
+      return Cond::kGreaterU;
+    case Cond::kGreaterU:
+      return Cond::kLessU;
+    case Cond::kLessEqualU:
+      return Cond::kGreaterEqualU;
+    case Cond::kGreaterEqualU:
+      return Cond::kLessEqualU;
+    default:
+      return cond;
   }
 }
 

@@ -1,10 +1,11 @@
-// x64::Masm: the primitives of masm_concept.h for x86-64-v2, with BMI and AVX where the processor has them.
+// x64::Masm: the primitives of masm_concept.h for x86-64-v2, with BMI and AVX where the processor
+// has them.
 //
-// External interface: Masm. The primitives of hot opcodes are inline here, over the raw encoders; the long ones are in
-// masm_{integer,float,memory,control}.cpp.
+// External interface: Masm. The primitives of hot opcodes are inline here, over the raw encoders;
+// the long ones are in masm_{integer,float,memory,control}.cpp.
 //
-// Conventions inside: `e` is the Encoder of the primitive; at most one is alive at a time. Flags are clobbered by any
-// arithmetic; moves, lea and the three BMI2 shifts leave them alone.
+// Conventions inside: `e` is the Encoder of the primitive; at most one is alive at a time. Flags
+// are clobbered by any arithmetic; moves, lea and the three BMI2 shifts leave them alone.
 #pragma once
 
 #include <asmjit/x86.h>
@@ -52,38 +53,25 @@ class Masm : public Abi {
     Encoder e(buffer_);
     const Mem m = operand(e, address);
     switch (op) {
-      case LoadOp::k8U:
-        return e.movzx8(dst, m);
-      case LoadOp::k8S32:
-        return e.movsx8(Width::k32, dst, m);
-      case LoadOp::k8S64:
-        return e.movsx8(Width::k64, dst, m);
-      case LoadOp::k16U:
-        return e.movzx16(dst, m);
-      case LoadOp::k16S32:
-        return e.movsx16(Width::k32, dst, m);
-      case LoadOp::k16S64:
-        return e.movsx16(Width::k64, dst, m);
-      case LoadOp::k32U:
-        return e.load(Width::k32, dst, m);
-      case LoadOp::k32S64:
-        return e.movsxd(dst, m);
-      case LoadOp::k64:
-        return e.load(Width::k64, dst, m);
+      case LoadOp::k8U: return e.movzx8(dst, m);
+      case LoadOp::k8S32: return e.movsx8(Width::k32, dst, m);
+      case LoadOp::k8S64: return e.movsx8(Width::k64, dst, m);
+      case LoadOp::k16U: return e.movzx16(dst, m);
+      case LoadOp::k16S32: return e.movsx16(Width::k32, dst, m);
+      case LoadOp::k16S64: return e.movsx16(Width::k64, dst, m);
+      case LoadOp::k32U: return e.load(Width::k32, dst, m);
+      case LoadOp::k32S64: return e.movsxd(dst, m);
+      case LoadOp::k64: return e.load(Width::k64, dst, m);
     }
   }
   void store(StoreOp op, const Address& address, Gpr src) {
     Encoder e(buffer_);
     const Mem m = operand(e, address);
     switch (op) {
-      case StoreOp::k8:
-        return e.store8(m, src);
-      case StoreOp::k16:
-        return e.store16(m, src);
-      case StoreOp::k32:
-        return e.store(Width::k32, m, src);
-      case StoreOp::k64:
-        return e.store(Width::k64, m, src);
+      case StoreOp::k8: return e.store8(m, src);
+      case StoreOp::k16: return e.store16(m, src);
+      case StoreOp::k32: return e.store(Width::k32, m, src);
+      case StoreOp::k64: return e.store(Width::k64, m, src);
     }
   }
   void float_load(Width width, Fpr dst, const Address& address) {
@@ -110,14 +98,10 @@ class Masm : public Abi {
     Encoder e(buffer_);
     const Mem m = operand(e, address);
     switch (op) {
-      case StoreOp::k8:
-        return e.store8_imm(m, static_cast<uint8_t>(value));
-      case StoreOp::k16:
-        return e.store16_imm(m, static_cast<uint16_t>(value));
-      case StoreOp::k32:
-        return e.store_imm(Width::k32, m, static_cast<int32_t>(value));
-      case StoreOp::k64:
-        return e.store_imm(Width::k64, m, static_cast<int32_t>(value));
+      case StoreOp::k8: return e.store8_imm(m, static_cast<uint8_t>(value));
+      case StoreOp::k16: return e.store16_imm(m, static_cast<uint16_t>(value));
+      case StoreOp::k32: return e.store_imm(Width::k32, m, static_cast<int32_t>(value));
+      case StoreOp::k64: return e.store_imm(Width::k64, m, static_cast<int32_t>(value));
     }
   }
   void zero(Gpr dst) {
@@ -259,7 +243,8 @@ class Masm : public Abi {
   }
   void float_compare(Cond cond, Width width, Fpr lhs, Fpr rhs) {
     Encoder e(buffer_);
-    // `above` and `above or equal` are false for NaN, `below` is not: less-than compares the other way round.
+    // `above` and `above or equal` are false for NaN, `below` is not: less-than compares the other
+    // way round.
     if (is_float_less(cond)) std::swap(lhs, rhs);
     e.ucomis(scalar(width), lhs, rhs);
   }
@@ -422,7 +407,8 @@ class Masm : public Abi {
   void float_min_max(FloatBinaryOp op, Width width, Fpr dst, Fpr lhs, Fpr rhs);
   void copysign(Width width, Fpr dst, Fpr lhs, Fpr rhs);
   void int64_to_float_unsigned(Width width, Fpr dst, Gpr src);
-  // The four shapes of float -> int; `to_int32` covers both signednesses through a 64-bit conversion.
+  // The four shapes of float -> int; `to_int32` covers both signednesses through a 64-bit
+  // conversion.
   void truncate_to_int32(Signedness signedness, Width width, Gpr dst, Fpr src, Label& not_a_number,
                          Label& out_of_range);
   void truncate_to_int64(Width width, Gpr dst, Fpr src, Label& not_a_number, Label& out_of_range);

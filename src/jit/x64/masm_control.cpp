@@ -1,7 +1,7 @@
 // Labels, jump tables, frames of x64::Masm.
 //
-// The chain of a pending label: each rel32 field that waits for it holds the position of the next such field, the last one
-// Label::kNoFixup.
+// The chain of a pending label: each rel32 field that waits for it holds the position of the next
+// such field, the last one Label::kNoFixup.
 #include <cstring>
 
 #include "jit/x64/masm.h"
@@ -78,7 +78,8 @@ void Masm::align(uint32_t multiple) {
 
 namespace {
 
-// What to subtract so that the stack pointer is aligned behind return address, frame pointer and saved registers.
+// What to subtract so that the stack pointer is aligned behind return address, frame pointer and
+// saved registers.
 uint32_t room_below_saved(const FrameShape& frame) {
   const auto saved = static_cast<uint32_t>(frame.saved.count()) * 8;
   return ((frame.size_bytes + saved + 15) & ~15u) - saved;

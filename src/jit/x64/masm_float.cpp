@@ -1,4 +1,5 @@
-// Floating point primitives of x64::Masm: what SSE does otherwise than WebAssembly (jit.md, section 6.8).
+// Floating point primitives of x64::Masm: what SSE does otherwise than WebAssembly (jit.md, section
+// 6.8).
 #include "jit/x64/masm.h"
 
 namespace wisp::jit::x64 {
@@ -45,8 +46,9 @@ void Masm::float_binary_slow(FloatBinaryOp op, Width width, Fpr dst, Fpr lhs, Fp
   float_min_max(op, width, dst, lhs, rhs);
 }
 
-// minss and maxss yield the second operand when one is NaN or both are zero. Equal operands differ at most in the sign of
-// zero: `or` finds the least, `and` the greatest. A sum is NaN if an operand is, and quiet.
+// minss and maxss yield the second operand when one is NaN or both are zero. Equal operands differ
+// at most in the sign of zero: `or` finds the least, `and` the greatest. A sum is NaN if an operand
+// is, and quiet.
 void Masm::float_min_max(FloatBinaryOp op, Width width, Fpr dst, Fpr lhs, Fpr rhs) {
   const FloatWidth f = scalar(width);
   Encoder e(buffer_);
@@ -105,14 +107,10 @@ void Masm::float_unary(FloatUnaryOp op, Width width, Fpr dst, Fpr src) {
     case FloatUnaryOp::kSqrt:
       if (features_.has_avx) return e.vfloat_op(FloatOp::kSqrt, f, dst, src, src);
       return e.float_op(FloatOp::kSqrt, f, dst, src);
-    case FloatUnaryOp::kNearest:
-      return round(0);
-    case FloatUnaryOp::kFloor:
-      return round(1);
-    case FloatUnaryOp::kCeil:
-      return round(2);
-    case FloatUnaryOp::kTrunc:
-      return round(3);
+    case FloatUnaryOp::kNearest: return round(0);
+    case FloatUnaryOp::kFloor: return round(1);
+    case FloatUnaryOp::kCeil: return round(2);
+    case FloatUnaryOp::kTrunc: return round(3);
   }
 }
 
@@ -168,7 +166,8 @@ void Masm::float_to_int(FloatToIntMode mode, Signedness signedness, Width int_wi
   truncate_to_uint64(float_width, dst, src, not_a_number, out_of_range);
 }
 
-// cvttss2si of 64 bits is exact for all that is in range of either 32-bit type; what is not does not survive being cut.
+// cvttss2si of 64 bits is exact for all that is in range of either 32-bit type; what is not does
+// not survive being cut.
 void Masm::truncate_to_int32(Signedness signedness, Width width, Gpr dst, Fpr src,
                              Label& not_a_number, Label& out_of_range) {
   uint32_t done;
@@ -226,7 +225,8 @@ void Masm::truncate_to_uint64(Width width, Gpr dst, Fpr src, Label& not_a_number
   }
   jump_cc(Cc::kParity, not_a_number);
   {
-    // From 2^63 on: what is above it. A negative number or one from 2^64 on comes out negative again.
+    // From 2^63 on: what is above it. A negative number or one from 2^64 on comes out negative
+    // again.
     Encoder e(buffer_);
     load_minus_two_to_63(e, width, kFloatScratch);
     e.float_op(FloatOp::kAdd, f, kFloatScratch, src);
@@ -246,7 +246,8 @@ void Masm::saturate_to_int(Width int_width, Width width, Gpr dst, Fpr src) {
   e.cvtts2si(f, int_width, dst, src);
   e.alu_imm(Alu::kCmp, int_width, dst, 1);
   uint8_t* in_range = e.jcc_short(Cc::kNoOverflow);
-  // dst is the least value: right for negative operands, one too much for positive ones (it wraps), wrong for NaN.
+  // dst is the least value: right for negative operands, one too much for positive ones (it wraps),
+  // wrong for NaN.
   e.float_bits(FloatBits::kXor, kFloatScratch, kFloatScratch);
   e.ucomis(f, src, kFloatScratch);
   uint8_t* is_number = e.jcc_short(Cc::kNoParity);

@@ -37,7 +37,8 @@ void Masm::unary(UnaryOp op, Width width, Gpr dst, Gpr src) {
   switch (op) {
     case UnaryOp::kClz:
       if (features_.has_lzcnt) return e.bit_scan(BitScan::kLzcnt, width, dst, src);
-      // bsr yields the position of the bit, and leaves a zero operand to us: (2 * size - 1) ^ (size - 1) = size.
+      // bsr yields the position of the bit, and leaves a zero operand to us: (2 * size - 1) ^ (size
+      // - 1) = size.
       e.mov_imm32(kScratch, 2 * size - 1);
       e.bit_scan(BitScan::kBsr, width, dst, src);
       e.cmov(Width::k32, Cc::kEqual, dst, kScratch);
@@ -47,14 +48,10 @@ void Masm::unary(UnaryOp op, Width width, Gpr dst, Gpr src) {
       e.mov_imm32(kScratch, size);
       e.bit_scan(BitScan::kBsf, width, dst, src);
       return e.cmov(Width::k32, Cc::kEqual, dst, kScratch);
-    case UnaryOp::kPopcnt:
-      return e.bit_scan(BitScan::kPopcnt, width, dst, src);
-    case UnaryOp::kExtend8S:
-      return e.movsx8(width, dst, src);
-    case UnaryOp::kExtend16S:
-      return e.movsx16(width, dst, src);
-    case UnaryOp::kExtend32S:
-      return e.movsxd(dst, src);
+    case UnaryOp::kPopcnt: return e.bit_scan(BitScan::kPopcnt, width, dst, src);
+    case UnaryOp::kExtend8S: return e.movsx8(width, dst, src);
+    case UnaryOp::kExtend16S: return e.movsx16(width, dst, src);
+    case UnaryOp::kExtend32S: return e.movsxd(dst, src);
   }
 }
 

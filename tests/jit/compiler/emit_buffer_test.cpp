@@ -1,4 +1,5 @@
-// The growth protocol of EmitBuffer: raw bytes and asmjit's instructions mixed, over many growths, against asmjit alone.
+// The growth protocol of EmitBuffer: raw bytes and asmjit's instructions mixed, over many growths,
+// against asmjit alone.
 #include "jit/compiler/emit_buffer.h"
 
 #include <asmjit/x86.h>

@@ -108,7 +108,8 @@ TEST_P(MasmControl, FramesOfAllSizesKeepCalleeSavedRegistersAndArguments) {
   for (uint32_t size : {0u, 8u, 16u, 24u, 1000u, 32768u, 32776u, 65536u, 200000u, 1000000u}) {
     for (RegisterSet saved :
          {RegisterSet{}, RegisterSet::of(kPinA), RegisterSet::of(kPinA, kPinB, kPinC)}) {
-      // An outer function that owns the pins calls one with the frame in question, which overwrites what it saved.
+      // An outer function that owns the pins calls one with the frame in question, which overwrites
+      // what it saved.
       FrameShape inner;
       inner.size_bytes = size;
       inner.saved = saved;

@@ -1,4 +1,5 @@
-// Float primitives of the host's Masm, executed: NaNs, signed zeros, the borders of every integer type.
+// Float primitives of the host's Masm, executed: NaNs, signed zeros, the borders of every integer
+// type.
 #include "tests/jit/compiler/masm_test_support.h"
 
 namespace wisp::jit {
@@ -200,7 +201,8 @@ TEST_P(MasmFloat, IntegerToFloat) {
   check(double{});
 }
 
-// Core 2.0, 4.3.3 "trunc" and "trunc_sat": exact in long double, which holds every value of all four types.
+// Core 2.0, 4.3.3 "trunc" and "trunc_sat": exact in long double, which holds every value of all
+// four types.
 uint64_t reference_to_int(FloatToIntMode mode, Signedness signedness, Width width,
                           long double value) {
   const bool is_trapping = mode == FloatToIntMode::kTrapping;

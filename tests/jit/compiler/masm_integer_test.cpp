@@ -1,5 +1,6 @@
-// Integer primitives of the host's Masm, executed: every operation over edge values, with every way in which
-// destination and operands can coincide, with and without the optional features of the processor.
+// Integer primitives of the host's Masm, executed: every operation over edge values, with every way
+// in which destination and operands can coincide, with and without the optional features of the
+// processor.
 #include <functional>
 
 #include "tests/jit/compiler/masm_test_support.h"

@@ -1,4 +1,5 @@
-// What the tests of the host's Masm share: edge values, a page to run code from, functions around what a test emits.
+// What the tests of the host's Masm share: edge values, a page to run code from, functions around
+// what a test emits.
 #pragma once
 
 #include <gtest/gtest.h>

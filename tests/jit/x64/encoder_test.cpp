@@ -1,6 +1,6 @@
-// Every integer, memory and control form of x64::Encoder against asmjit, byte for byte: all registers, all kinds of
-// addresses, all classes of displacements and immediates. asmjit validates its operands here, so a form that no processor
-// has fails too.
+// Every integer, memory and control form of x64::Encoder against asmjit, byte for byte: all
+// registers, all kinds of addresses, all classes of displacements and immediates. asmjit validates
+// its operands here, so a form that no processor has fails too.
 #include "tests/jit/x64/encoder_test_support.h"
 
 namespace wisp::jit::x64 {

@@ -1,4 +1,5 @@
-// What the tests of x64::Encoder share: a fixture that emits a form with it and with asmjit and compares the bytes.
+// What the tests of x64::Encoder share: a fixture that emits a form with it and with asmjit and
+// compares the bytes.
 #pragma once
 
 #include <asmjit/x86.h>

@@ -1,0 +1,129 @@
+// ComponentFlattener: instantiates a decoded component on paper. Decoded -> the flat lists of a
+// Component (component.h says what they are).
+//
+// It walks the definitions of the root, and of each component that is instantiated, with one index
+// space per sort that holds what the definitions stand for: a core definition, a function of the
+// host or a lifted one, an instance as a list of these. Names are looked up here for the last time.
+//
+//   1. a resource type is made for each definition of one, and for each that the root imports,
+//   2. what an import or an `instantiate` introduces in the types of a component is bound to those,
+//   3. the types of lifts, lowers and exports are substituted accordingly.
+//
+// Private to the component layer.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "component/component.h"
+#include "component/decoded.h"
+#include "component/substitution.h"
+#include "component/type_builder.h"
+#include "platform/result.h"
+
+namespace wisp::component {
+
+class ComponentFlattener {
+ public:
+  ComponentFlattener(const Decoded& decoded, Component& component);
+  ~ComponentFlattener();
+
+  // Fills everything but the compiled code. Errors: kUnsupported for core modules and components
+  // that the root imports, kLimit.
+  Result<void> flatten();
+
+ private:
+  // What an index stands for.
+  struct Instance;
+  struct Environment;
+  struct ImportedFunctionSlot;
+  struct Function {
+    FunctionDefinition definition;
+    ImportedFunctionSlot* imported = nullptr;  // its place in the list is given when it is used
+  };
+  struct ComponentClosure {
+    const DecodedComponent* component = nullptr;
+    const Environment* parent = nullptr;  // for outer aliases
+  };
+  struct CoreItem {
+    std::string_view name;
+    CoreDefinition definition;
+  };
+  struct CoreInstance {
+    uint32_t index = kNoIndex;  // of a real instance
+    const jit::Module* module = nullptr;
+    std::vector<CoreItem> items;  // of inline exports
+  };
+  struct Item {
+    std::string_view name;
+    ExternSort sort = ExternSort::kFunc;
+    Function function;
+    uint32_t module = kNoIndex;
+    const Instance* instance = nullptr;
+    ComponentClosure component;
+    const ResourceType* resource = nullptr;  // linked; of a type that is a resource
+    TypeDef type;                            // linked
+  };
+  struct Instance {
+    std::vector<Item> items;
+    const Item* find(std::string_view name) const;
+  };
+  struct Environment {
+    Environment(TypeBuilder& builder, uint32_t own_index) : types(builder), index(own_index) {}
+    const Environment* parent = nullptr;
+    Substitution types;  // resource types of the component -> linked ones
+    uint32_t index;      // in component_instances
+    std::vector<uint32_t> modules;
+    std::vector<const CoreInstance*> core_instances;
+    std::vector<CoreDefinition> core_funcs, core_tables, core_memories, core_globals, core_tags;
+    std::vector<ComponentClosure> components;
+    std::vector<const Instance*> instances;
+    std::vector<Function> funcs;
+  };
+
+  using Arguments = std::vector<Item>;
+
+  Result<const Instance*> instantiate(const ComponentClosure& closure, uint32_t parent,
+                                      const Arguments* arguments);
+  Result<void> run(const Definition& definition, Environment& env, const Arguments* arguments,
+                   Instance& exports);
+  Result<void> run_import(const Definition& definition, Environment& env,
+                          const Arguments* arguments);
+  Result<void> run_instantiate(const Definition& definition, Environment& env);
+  Result<void> run_core_instantiate(const Definition& definition, Environment& env);
+  Result<void> run_core_exports(const Definition& definition, Environment& env);
+  Result<void> run_alias_core_export(const Definition& definition, Environment& env);
+  void run_resource(const Definition& definition, Environment& env);
+  void run_lift(const Definition& definition, Environment& env);
+  Result<void> run_lower(const Definition& definition, Environment& env);
+  void run_builtin(const Definition& definition, Environment& env);
+  void run_export(const Definition& definition, Environment& env, Instance& exports);
+
+  // The item of the root's import, made on the first look.
+  Result<Item> imported_item(const ExternType& type, uint32_t import,
+                             const std::vector<std::string_view>& path, Environment& env);
+  Item item_of(const DecodedArgument& argument, Environment& env) const;
+  void push(const Item& item, Environment& env) const;
+  void bind(const ExternType& type, const Item& item, Environment& env);
+  Result<CoreDefinition> core_export(const CoreInstance& instance, std::string_view name,
+                                     uint64_t offset) const;
+  FunctionDefinition use(Function& function);
+  CanonicalOptionsDefinition options(const DecodedOptions& decoded, const Environment& env) const;
+  CoreDefinition add_trampoline(Trampoline trampoline);
+  const ResourceType* add_resource(ResourceDefinition definition);
+  ExportDefinition export_of(const Item& item);
+  const FuncType* type_of(const FunctionDefinition& function) const;
+
+  const Decoded& decoded_;
+  Component& component_;
+  TypeBuilder builder_;
+  std::deque<Environment> environments_;
+  std::deque<Instance> instances_;
+  std::deque<CoreInstance> core_instances_;
+  std::deque<ImportedFunctionSlot> imported_;
+};
+
+}  // namespace wisp::component

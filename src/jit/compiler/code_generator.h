@@ -1,0 +1,36 @@
+// MasmCodeGenerator<Masm>: the CodeGenerator of one architecture; homes and walk 2 of each
+// function.
+//
+// External interface: MasmCodeGenerator, instantiated by each architecture's compiler.cpp.
+#pragma once
+
+#include "jit/compiler/backend.h"
+#include "jit/compiler/function_compiler.h"
+
+namespace wisp::jit {
+
+template <class Masm>
+class MasmCodeGenerator final : public CodeGenerator {
+ public:
+  template <class... MasmArguments>
+  explicit MasmCodeGenerator(const ModuleContext& context, MasmArguments&&... arguments)
+      : context_(context),
+        masm_(std::forward<MasmArguments>(arguments)...),
+        homes_(FunctionCompiler<Masm>::home_registers()) {}
+
+  Range generate(uint32_t function, const FunctionBody& body) override {
+    HomeResult homes = homes_.allocate(memory_.summary, context_.options.homes, memory_.homes);
+    uint32_t begin = FunctionCompiler<Masm>::aligned(masm_.offset());
+    FunctionCompiler<Masm>(masm_, context_, memory_, sites_, calls_).compile(function, body, homes);
+    return {begin, masm_.offset()};
+  }
+  std::span<const uint8_t> bytes() const override { return masm_.buffer().bytes(); }
+  const char* error() const override { return masm_.buffer().error(); }
+
+ private:
+  const ModuleContext& context_;
+  Masm masm_;
+  HomeAllocator homes_;
+};
+
+}  // namespace wisp::jit

@@ -1,0 +1,83 @@
+// home_alloc: FuncSummary -> one home for each local that is used, for the whole function: a
+// register or a frame slot.
+//
+// External interface: Home, HomeRegisters, HomeAllocator. Locals are taken by falling benefit; a
+// register may serve several locals whose lives do not overlap. What a register of each kind costs:
+//   callee-saved   one save and restore in the function, once
+//   caller-saved   around each call inside the local's life: a store (or a store with each write:
+//   write_through) and a load
+// A local without a register lives in the frame. Work is linear: a register remembers at most
+// kMaxLives lives.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "jit/compiler/func_summary.h"
+#include "jit/compiler/machine_types.h"
+
+namespace wisp::jit {
+
+struct Home {
+  enum class Kind : uint8_t { kNone, kGpr, kFpr, kFrame };
+
+  Kind kind = Kind::kNone;
+  uint8_t code = 0xff;  // of the register
+  ValueType type = ValueType::kI32;
+  bool is_write_through : 1 =
+      false;                    // each write goes to the frame too, so that calls need not store it
+  bool needs_zero : 1 = false;  // its initial value may be read and it is no parameter
+  bool is_live_at_entry : 1 = false;
+  uint32_t last = 0;     // position behind which it is dead
+  int32_t slot = -1;     // number of its frame slot, if it has one
+  uint32_t pending = 0;  // operands on the stack that stand for its present value
+};
+
+// Pins of one class, best first.
+struct HomeRegisters {
+  std::span<const Gpr> callee_saved, caller_saved;
+  std::span<const Fpr> callee_saved_floats, caller_saved_floats;
+};
+
+struct HomeResult {
+  RegisterSet used_gprs, used_fprs;  // some local's home
+  uint32_t slots = 0;                // frame slots for locals
+};
+
+class HomeAllocator {
+ public:
+  explicit HomeAllocator(const HomeRegisters& registers);
+
+  // Fills `homes` (by local index, only the touched ones).
+  HomeResult allocate(const FuncSummary& summary, bool use_registers, std::vector<Home>& homes);
+
+ private:
+  static constexpr uint32_t kMaxLives = 12;
+  struct Life {
+    uint32_t first, last;
+  };
+  struct Pin {
+    uint8_t code;
+    bool is_callee_saved;
+    bool is_used;
+    uint32_t life_count;
+    std::array<Life, kMaxLives> lives;
+  };
+  struct Candidate {
+    uint32_t local;
+    Life life;
+    uint64_t calls;  // weight of the calls inside the life
+    int64_t weight;
+  };
+
+  Candidate candidate_of(const FuncSummary& summary, uint32_t local, Home& home) const;
+  bool place(const Candidate& candidate, const LocalInfo& info, std::vector<Pin>& pins, Home& home);
+
+  std::vector<Pin> gprs_;
+  std::vector<Pin> fprs_;
+  std::vector<Candidate> candidates_;
+};
+
+}  // namespace wisp::jit

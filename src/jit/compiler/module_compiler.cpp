@@ -1,0 +1,205 @@
+// The work queue of a module's functions and the link step; see module_compiler.h.
+#include "jit/compiler/module_compiler.h"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+#include "jit/compiler/summary_builder.h"
+#include "jit/wasm/function_validator.h"
+
+namespace wisp::jit {
+
+namespace {
+
+// Neighbouring functions that one worker takes at once.
+struct Batch {
+  uint32_t first = 0;
+  uint32_t end = 0;
+  uint64_t size_bytes = 0;
+};
+constexpr uint64_t kBatchBytes = 32 * 1024;
+// Below this a second thread costs more than it brings.
+constexpr uint64_t kParallelBytes = 256 * 1024;
+constexpr uint32_t kWorkerAlignment = 64;
+
+std::vector<Batch> make_batches(const Module& module) {
+  std::vector<Batch> batches;
+  Batch batch;
+  for (uint32_t i = 0; i < module.bodies.size(); ++i) {
+    batch.size_bytes += module.bodies[i].code.size();
+    batch.end = i + 1;
+    if (batch.size_bytes < kBatchBytes) continue;
+    batches.push_back(batch);
+    batch = {i + 1, i + 1, 0};
+  }
+  if (batch.first != batch.end) batches.push_back(batch);
+  return batches;
+}
+
+class ModuleCompiler {
+ public:
+  ModuleCompiler(const Module& module, const Backend& backend, const ModuleCompileOptions& options)
+      : module_(module),
+        backend_(backend),
+        options_(options),
+        context_(module, backend.convention, options.compiler),
+        batches_(make_batches(module)),
+        places_(module.bodies.size()) {}
+
+  Result<CodeImage> run() {
+    unsigned threads = thread_count();
+    if (threads > 1) {
+      std::stable_sort(batches_.begin(), batches_.end(),
+                       [](const Batch& a, const Batch& b) { return a.size_bytes > b.size_bytes; });
+    }
+    workers_.resize(threads);
+    for (Worker& worker : workers_)
+      worker.generator = backend_.make_generator(context_, options_.features);
+    std::vector<std::thread> helpers;
+    for (unsigned i = 1; i < threads; ++i) helpers.emplace_back([this, i] { work(i); });
+    work(0);
+    for (std::thread& helper : helpers) helper.join();
+    if (first_error_) return std::move(*first_error_);
+    return link();
+  }
+
+ private:
+  struct Worker {
+    std::unique_ptr<CodeGenerator> generator;
+    ValidationScratch validation;
+    SummaryBuilder::Scratch summary;
+    uint32_t base = 0;  // of its buffer in the text
+  };
+  struct Place {
+    uint32_t worker = 0;
+    CodeGenerator::Range range{0, 0};
+  };
+
+  unsigned thread_count() const {
+    uint64_t size = 0;
+    for (const Batch& batch : batches_) size += batch.size_bytes;
+    unsigned threads = options_.threads;
+    if (threads == 0)
+      threads = size < kParallelBytes ? 1 : std::max(1u, std::thread::hardware_concurrency());
+    return std::max<unsigned>(1, std::min<size_t>(threads, batches_.size()));
+  }
+
+  void work(uint32_t worker) {
+    for (;;) {
+      size_t next = next_batch_.fetch_add(1, std::memory_order_relaxed);
+      if (next >= batches_.size()) return;
+      for (uint32_t i = batches_[next].first; i < batches_[next].end; ++i) {
+        // Functions behind one with an error cannot change the outcome.
+        if (i >= first_error_index_.load(std::memory_order_relaxed)) break;
+        Result<void> result = compile_function(worker, i);
+        if (!result.has_value()) note_error(i, std::move(result).error());
+      }
+    }
+  }
+
+  Result<void> compile_function(uint32_t index, uint32_t defined) {
+    Worker& worker = workers_[index];
+    CodeGenerator& generator = *worker.generator;
+    const FunctionBody& body = module_.bodies[defined];
+    uint32_t function = module_.imported_functions + defined;
+    SummaryBuilder sink(context_, module_.function_type(function), generator.memory().summary,
+                        worker.summary);
+    FunctionDecoder<SummaryBuilder, Checks::kValidate> walk(module_, body, function,
+                                                            worker.validation, sink);
+    WISP_TRY(walk.run());
+    places_[defined] = {index, generator.generate(function, body)};
+    if (generator.error() != nullptr) {
+      return Error(ErrorCode::kLimit, std::string("code generation: ") + generator.error(),
+                   body.file_offset);
+    }
+    return {};
+  }
+
+  void note_error(uint32_t index, Error error) {
+    std::lock_guard lock(error_mutex_);
+    if (index >= first_error_index_.load(std::memory_order_relaxed)) return;
+    first_error_index_.store(index, std::memory_order_relaxed);
+    first_error_.emplace(std::move(error));
+  }
+
+  // ---- Link
+  // --------------------------------------------------------------------------------------------------------
+
+  Result<CodeImage> link() {
+    CodeImage image;
+    image.header.architecture = backend_.elf_machine;
+    uint64_t size = 0;
+    for (Worker& worker : workers_) {
+      worker.base = static_cast<uint32_t>(size);
+      size += (worker.generator->bytes().size() + kWorkerAlignment - 1) / kWorkerAlignment *
+              kWorkerAlignment;
+    }
+    if (size > kMaxTextBytes)
+      return Error(ErrorCode::kLimit, "the machine code of the module exceeds 1 GiB");
+    copy_text(image, size);
+    place_functions(image);
+    for (Worker& worker : workers_) {
+      for (const CallSite& call : worker.generator->calls()) {
+        uint32_t target = image.function_offsets[call.function - module_.imported_functions];
+        backend_.patch_call(image.text.data(), worker.base + call.position, target);
+      }
+    }
+    return image;
+  }
+
+  void copy_text(CodeImage& image, uint64_t size) {
+    image.text.reserve(size);
+    size_t site_count = 0;
+    for (Worker& worker : workers_) site_count += worker.generator->sites().size();
+    image.trap_sites.reserve(site_count);
+    for (Worker& worker : workers_) {
+      image.text.resize(worker.base);
+      std::span<const uint8_t> bytes = worker.generator->bytes();
+      image.text.insert(image.text.end(), bytes.begin(), bytes.end());
+      for (TrapSite site : worker.generator->sites()) {
+        site.code_offset += worker.base;
+        image.trap_sites.push_back(site);
+      }
+    }
+  }
+
+  void place_functions(CodeImage& image) {
+    image.function_offsets.reserve(places_.size());
+    image.function_ends.reserve(places_.size());
+    for (const Place& place : places_) {
+      image.function_offsets.push_back(workers_[place.worker].base + place.range.begin);
+      image.function_ends.push_back(workers_[place.worker].base + place.range.end);
+    }
+    image.functions_by_offset.resize(places_.size());
+    for (uint32_t i = 0; i < places_.size(); ++i) image.functions_by_offset[i] = i;
+    std::sort(image.functions_by_offset.begin(), image.functions_by_offset.end(),
+              [&](uint32_t a, uint32_t b) {
+                return image.function_offsets[a] < image.function_offsets[b];
+              });
+  }
+
+  static constexpr uint64_t kMaxTextBytes = uint64_t{1} << 30;
+
+  const Module& module_;
+  const Backend& backend_;
+  const ModuleCompileOptions& options_;
+  ModuleContext context_;
+  std::vector<Batch> batches_;
+  std::vector<Place> places_;
+  std::vector<Worker> workers_;
+  std::atomic<size_t> next_batch_ = 0;
+  std::atomic<uint32_t> first_error_index_ = ~uint32_t{0};
+  std::mutex error_mutex_;
+  std::optional<Error> first_error_;
+};
+
+}  // namespace
+
+Result<CodeImage> compile_module(const Module& module, const Backend& backend,
+                                 const ModuleCompileOptions& options) {
+  return ModuleCompiler(module, backend, options).run();
+}
+
+}  // namespace wisp::jit

@@ -1,0 +1,627 @@
+// ControlOps<Masm>: locals, blocks, branches, select.
+//
+// External interface: on_local_*, on_drop, on_select*, on_block, on_loop, on_if, on_else, on_end,
+// on_br*, on_return, on_unreachable, on_nop.
+//
+// What holds at a label that is a branch target:
+//   1. operands below the block are in their slots or are constants (done on entry to the block);
+//   2. values that the label takes: the first integer in the first integer result register, the
+//   first float likewise, the
+//      others in the slots of their places; at the function's own label they are where the function
+//      returns them;
+//   3. every living home is valid. Homes do not change, so a branch moves no local.
+// Unreachable code is skipped; blocks are counted as the first walk counts them.
+#pragma once
+
+#include "jit/compiler/ops_reference.h"
+
+namespace wisp::jit {
+
+struct ControlFrame {
+  enum class Kind : uint8_t { kFunction, kBlock, kLoop, kIf, kElse };
+  Kind kind;
+  uint32_t height;      // of the operands below its parameters
+  uint32_t label;       // index of the label that branches go to
+  uint32_t else_label;  // of an if
+  BlockType type;
+};
+
+template <class Masm>
+class ControlOps : public ReferenceOps<Masm> {
+  using Base = ReferenceOps<Masm>;
+
+ public:
+  using typename Base::FprTarget;
+  using typename Base::GprTarget;
+  using typename Base::Kind;
+
+  void on_nop() {}
+  void on_drop() { release(pop()); }
+
+  // ---- Locals
+  // ------------------------------------------------------------------------------------------------------
+
+  void on_local_get(uint32_t local) { this->push_local(homes_[local].type, local); }
+  void on_local_set(uint32_t local) {
+    ValueNode node = pop();
+    set_local(local, node);
+    release(node);
+  }
+  void on_local_tee(uint32_t local) {
+    ValueNode node = pop();
+    set_local(local, node);
+    if (node.is_const() || homes_[local].kind == Home::Kind::kFrame) return this->push_again(node);
+    release(node);
+    this->push_local(homes_[local].type, local);
+  }
+
+  // ---- Select
+  // ------------------------------------------------------------------------------------------------------
+
+  void on_select() { select(); }
+  void on_select_typed(ValueType) { select(); }
+
+  // ---- Blocks
+  // ------------------------------------------------------------------------------------------------------
+
+  void on_block(BlockType type) {
+    bool is_target = next_block().is_target;
+    uint32_t below = height_ - static_cast<uint32_t>(type.params().size());
+    if (is_target) canonicalize(below);
+    control_.push_back({ControlFrame::Kind::kBlock, below, new_label(), kNone32, type});
+  }
+
+  void on_loop(BlockType type) {
+    const BlockInfo& block = next_block();
+    uint32_t below = height_ - static_cast<uint32_t>(type.params().size());
+    uint32_t label = new_label();
+    if (block.is_target) {
+      canonicalize(below);
+      reload_stale();
+      move_values_down(type.params(), below, false);
+      if (block.is_innermost_loop) masm_.align(kLoopAlignment);
+      masm_.bind(labels_[label]);
+      this->forget_pins();
+      push_merged(type.params());
+    }
+    control_.push_back({ControlFrame::Kind::kLoop, below, label, kNone32, type});
+  }
+
+  void on_if(BlockType type) {
+    (void)next_block();
+    Cond cond = pop_condition();
+    // The two arms begin alike: parameters in their slots.
+    uint32_t below = height_ - static_cast<uint32_t>(type.params().size());
+    canonicalize(below);
+    for (uint32_t operand = below; operand < height_; ++operand) this->to_slot(operand);
+    reload_stale();
+    uint32_t label = new_label();
+    uint32_t else_label = new_label();
+    masm_.jump_if(negate(cond), labels_[else_label]);
+    this->flags_live_ = false;
+    control_.push_back({ControlFrame::Kind::kIf, below, label, else_label, type});
+  }
+
+  void on_else() {
+    (void)next_block();
+    ControlFrame& frame = control_.back();
+    if (is_reachable_) {
+      reload_stale();
+      move_values_down(frame.type.results(), frame.height, false);
+      masm_.jump(labels_[frame.label]);
+    }
+    begin_else(frame);
+    frame.kind = ControlFrame::Kind::kElse;
+  }
+
+  void on_end() {
+    ControlFrame frame = control_.back();
+    if (frame.kind == ControlFrame::Kind::kFunction) return end_function(frame);
+    if (frame.kind == ControlFrame::Kind::kIf) {
+      bool needs_moves = !frame.type.params().empty();
+      if (is_reachable_) {
+        reload_stale();
+        move_values_down(frame.type.results(), frame.height, false);
+        if (needs_moves) masm_.jump(labels_[frame.label]);
+      }
+      if (needs_moves) {
+        begin_else(frame);
+        move_values_down(frame.type.results(), frame.height, false);
+      } else {
+        masm_.bind(labels_[frame.else_label]);
+      }
+      control_.pop_back();
+      return join(frame);
+    }
+    control_.pop_back();
+    bool is_joined = frame.kind != ControlFrame::Kind::kLoop && labels_[frame.label].is_pending();
+    if (is_joined) {
+      if (is_reachable_) {
+        reload_stale();
+        move_values_down(frame.type.results(), frame.height, false);
+      }
+      return join(frame);
+    }
+    if (!is_reachable_) skip_counting_blocks();
+  }
+
+  // ---- Branches
+  // ----------------------------------------------------------------------------------------------------
+
+  void on_br(uint32_t depth) {
+    branch(frame_at(depth));
+    end_reachable();
+  }
+  void on_return() { on_br(static_cast<uint32_t>(control_.size()) - 1); }
+
+  void on_br_if(uint32_t depth) {
+    ControlFrame& frame = frame_at(depth);
+    if (top().is_const() && context_.options.folding) {
+      bool is_taken = pop().imm != 0;
+      if (is_taken) on_br(depth);
+      return;
+    }
+    std::span<const ValueType> types = branch_types(frame);
+    Cond cond = pop_condition();
+    if (types.size() > 1) {
+      for (uint32_t i = 0; i < types.size(); ++i) this->to_slot(height_ - 1 - i);
+    }
+    reload_stale();
+    this->flags_live_ = false;
+    if (types.empty() || (types.size() == 1 && is_in_result_register(top()))) {
+      return masm_.jump_if(cond, labels_[frame.label]);
+    }
+    Label not_taken;
+    masm_.jump_if(negate(cond), not_taken);
+    copy_values(types, frame);
+    jump_to(frame);
+    masm_.bind(not_taken);
+  }
+
+  void on_br_table(BrTable table) {
+    ValueNode index = pop();
+    Gpr reg = this->writable_gpr(index, RegisterSet::of(Masm::kIntResults[0]));
+    ControlFrame& any = frame_at(*table.begin());
+    std::span<const ValueType> types = branch_types(any);
+    reload_stale();
+    if (types.size() == 1) {
+      // All labels take it in the same place.
+      ValueNode value = pop();
+      if (is_float(value.type))
+        this->move_to_fpr(value, Masm::kFloatResults[0]);
+      else
+        move_to_gpr(value, Masm::kIntResults[0]);
+      release(value);
+    }
+    std::vector<uint32_t>& targets = table_targets_;
+    uint32_t first = static_cast<uint32_t>(targets.size());
+    if (types.size() > 1) {
+      for (uint32_t i = 0; i < types.size(); ++i) this->to_slot(height_ - 1 - i);
+      collect_stub_targets(table, types);
+    } else {
+      for (uint32_t depth : table) targets.push_back(frame_at(depth).label);
+    }
+    uint32_t default_target = targets.back();
+    targets.pop_back();
+    emit_table(reg, first, default_target);
+    release(index);
+    end_reachable();
+  }
+
+  void on_unreachable() {
+    note_site(TrapCode::kUnreachable);
+    masm_.trap();
+    end_reachable();
+  }
+
+ protected:
+  using Base::Base;
+  using Base::canonicalize;
+  using Base::context_;
+  using Base::decoder_;
+  using Base::fpr_of;
+  using Base::fprs_;
+  using Base::gpr_of;
+  using Base::gprs_;
+  using Base::height_;
+  using Base::homes_;
+  using Base::local_slot;
+  using Base::masm_;
+  using Base::move_to_gpr;
+  using Base::nodes_;
+  using Base::note_site;
+  using Base::operand_slot;
+  using Base::pop;
+  using Base::push_fpr;
+  using Base::push_gpr;
+  using Base::push_slot;
+  using Base::release;
+  using Base::reload_stale;
+  using Base::top;
+
+  static constexpr uint32_t kLoopAlignment = 16;
+  // Branch tables of up to so many entries are compared one by one.
+  static constexpr uint32_t kMaxComparedTargets = 3;
+
+  // A jump table that is written behind the code.
+  struct PendingTable {
+    Label label;
+    uint32_t first, count;  // in table_targets_
+  };
+  // The moves of one edge of a branch table, out of line.
+  struct EdgeStub {
+    uint32_t label;
+    uint32_t target;
+    uint32_t from_height, to_height;
+  };
+
+  const BlockInfo& next_block() { return this->summary_.blocks[++block_]; }
+  uint32_t new_label() {
+    labels_.emplace_back();
+    return static_cast<uint32_t>(labels_.size() - 1);
+  }
+  ControlFrame& frame_at(uint32_t depth) { return control_[control_.size() - 1 - depth]; }
+  static std::span<const ValueType> branch_types(const ControlFrame& frame) {
+    return frame.kind == ControlFrame::Kind::kLoop ? frame.type.params() : frame.type.results();
+  }
+
+  // ---- Locals
+  // ------------------------------------------------------------------------------------------------------
+
+  void set_local(uint32_t local, const ValueNode& node) {
+    Home& home = homes_[local];
+    if (node.kind == Kind::kLocal && node.index == local) {
+      // Computed in place, or set to itself.
+      if (home.is_write_through && !this->is_stale(home)) store_home(home);
+      return;
+    }
+    if (home.pending != 0) this->materialize_pending(local);
+    switch (home.kind) {
+      case Home::Kind::kGpr:
+        detach_other(this->gpr_pin_local_[home.code], local);
+        move_to_gpr(node, Gpr{home.code});
+        break;
+      case Home::Kind::kFpr:
+        detach_other(this->fpr_pin_local_[home.code], local);
+        this->move_to_fpr(node, Fpr{home.code});
+        break;
+      case Home::Kind::kFrame:
+        return this->move_to_memory(node, local_slot(home));
+      case Home::Kind::kNone:
+        this->unreachable_kind();
+    }
+    this->note_written(local, home);
+    if (home.is_write_through) store_home(home);
+  }
+  // Operands that stand for a local that had this register before.
+  void detach_other(uint32_t previous, uint32_t local) {
+    if (previous != local && previous != Base::kNoLocal && homes_[previous].pending != 0) {
+      this->materialize_pending(previous);
+    }
+  }
+  void store_home(const Home& home) {
+    if (home.kind == Home::Kind::kGpr)
+      this->store_gpr(width_of(home.type), local_slot(home), Gpr{home.code});
+    else if (home.kind == Home::Kind::kFpr)
+      masm_.float_store(width_of(home.type), local_slot(home), Fpr{home.code});
+  }
+
+  // ---- Conditions
+  // --------------------------------------------------------------------------------------------------
+
+  // Pops a condition into the flags.
+  Cond pop_condition() {
+    ValueNode node = pop();
+    if (node.kind == Kind::kCmp) return node.cond();
+    Gpr reg = gpr_of(node);
+    release(node);
+    masm_.test(Width::k32, reg, reg);
+    this->flags_live_ = true;
+    return Cond::kNotEqual;
+  }
+
+  void select() {
+    if (top().is_const() && context_.options.folding) return select_const(pop().imm != 0);
+    Cond cond = pop_condition();
+    ValueNode rhs = pop();
+    ValueNode lhs = pop();
+    if (is_float(lhs.type)) return select_float(cond, lhs, rhs);
+    Gpr rhs_reg = gpr_of(rhs);
+    Gpr lhs_reg = gpr_of(lhs);
+    release(rhs);
+    release(lhs);
+    GprTarget target = this->result_gpr(Base::reusable(lhs));
+    masm_.select_if(cond, width_of(lhs.type), target.reg, lhs_reg, rhs_reg);
+    this->flags_live_ = false;
+    this->push_result(lhs.type, target);
+  }
+  void select_const(bool takes_first) {
+    ValueNode rhs = pop();
+    ValueNode lhs = pop();
+    release(takes_first ? rhs : lhs);
+    this->push_again(takes_first ? lhs : rhs);
+  }
+  // By a jump over a move.
+  void select_float(Cond cond, ValueNode& lhs, ValueNode& rhs) {
+    Fpr rhs_reg = fpr_of(rhs);
+    Fpr lhs_reg = fpr_of(lhs);
+    release(lhs);
+    FprTarget target = this->result_fpr(Base::reusable_fpr(lhs));
+    Width width = width_of(lhs.type);
+    Label done;
+    if (target.reg == rhs_reg) {
+      masm_.jump_if(negate(cond), done);
+      masm_.float_move(width, target.reg, lhs_reg);
+    } else {
+      if (target.reg != lhs_reg) masm_.float_move(width, target.reg, lhs_reg);
+      masm_.jump_if(cond, done);
+      masm_.float_move(width, target.reg, rhs_reg);
+    }
+    masm_.bind(done);
+    this->flags_live_ = false;
+    release(rhs);
+    this->push_result(lhs.type, target);
+  }
+
+  // ---- Values at labels
+  // --------------------------------------------------------------------------------------------
+
+  bool is_in_result_register(const ValueNode& node) const {
+    if (node.kind == Kind::kReg) return node.gpr() == Masm::kIntResults[0];
+    return node.kind == Kind::kFReg && node.fpr() == Masm::kFloatResults[0];
+  }
+
+  // The values on top to where a label at `target_height` takes them, and off the stack.
+  void move_values_down(std::span<const ValueType> types, uint32_t target_height,
+                        bool is_function) {
+    if (types.size() == 1) {
+      ValueNode node = pop();
+      if (is_float(node.type))
+        this->move_to_fpr(node, Masm::kFloatResults[0]);
+      else
+        move_to_gpr(node, Masm::kIntResults[0]);
+      return release(node);
+    }
+    if (types.empty()) return;
+    for (uint32_t i = 0; i < types.size(); ++i) this->to_slot(height_ - 1 - i);
+    copy_slots(types, height_ - static_cast<uint32_t>(types.size()), target_height, is_function);
+    for (uint32_t i = 0; i < types.size(); ++i) release(pop());
+  }
+  // Likewise, but the stack stays as it is: the other edge of a conditional branch needs it. More
+  // than one value: in slots.
+  void copy_values(std::span<const ValueType> types, const ControlFrame& frame) {
+    if (types.size() == 1) {
+      const ValueNode& node = top();
+      if (is_float(node.type))
+        this->move_to_fpr(node, Masm::kFloatResults[0]);
+      else
+        move_to_gpr(node, Masm::kIntResults[0]);
+      return;
+    }
+    copy_slots(types, height_ - static_cast<uint32_t>(types.size()), frame.height,
+               frame.kind == ControlFrame::Kind::kFunction);
+  }
+
+  // From slots to places, in ascending order: a slot is only overwritten after it was read, because
+  // values move down.
+  void copy_slots(std::span<const ValueType> types, uint32_t from, uint32_t to, bool is_function) {
+    if (is_function) return copy_slots_to_results(types, from);
+    bool has_int = false;
+    bool has_float = false;
+    for (uint32_t i = 0; i < types.size(); ++i) {
+      bool& has = is_float(types[i]) ? has_float : has_int;
+      Width width = width_of(types[i]);
+      if (has) {
+        if (from == to) continue;
+        masm_.load(LoadOp::k64, Masm::kScratch, operand_slot(from + i));
+        masm_.store(StoreOp::k64, operand_slot(to + i), Masm::kScratch);
+      } else if (is_float(types[i])) {
+        masm_.float_load(width, Masm::kFloatResults[0], operand_slot(from + i));
+      } else {
+        this->load_gpr(width, Masm::kIntResults[0], operand_slot(from + i));
+      }
+      has = true;
+    }
+  }
+  void copy_slots_to_results(std::span<const ValueType> types, uint32_t from) {
+    for (uint32_t i = 0; i < types.size(); ++i) {
+      const ValuePlace& place = result_layout_->results[i];
+      Address slot = operand_slot(from + i);
+      uint8_t code = static_cast<uint8_t>(place.index);
+      switch (place.kind) {
+        case ValuePlace::Kind::kGpr:
+          this->load_gpr(width_of(types[i]), Gpr{code}, slot);
+          break;
+        case ValuePlace::Kind::kFpr:
+          masm_.float_load(width_of(types[i]), Fpr{code}, slot);
+          break;
+        case ValuePlace::Kind::kStack:
+          masm_.load(LoadOp::k64, Masm::kScratch, slot);
+          masm_.store(StoreOp::k64, Masm::incoming_stack_slot(place.index), Masm::kScratch);
+          break;
+      }
+    }
+  }
+
+  // Behind a label: its values as operands.
+  void push_merged(std::span<const ValueType> types) {
+    bool has_int = false;
+    bool has_float = false;
+    for (ValueType type : types) {
+      bool& has = is_float(type) ? has_float : has_int;
+      if (has) {
+        push_slot(type);
+      } else if (is_float(type)) {
+        fprs_.take(Masm::kFloatResults[0].code);
+        push_fpr(type, Masm::kFloatResults[0]);
+      } else {
+        gprs_.take(Masm::kIntResults[0].code);
+        push_gpr(type, Masm::kIntResults[0]);
+      }
+      has = true;
+    }
+  }
+
+  void drop_to(uint32_t height) {
+    while (height_ > height) release(pop());
+  }
+
+  // ---- Edges
+  // -------------------------------------------------------------------------------------------------------
+
+  void begin_else(ControlFrame& frame) {
+    drop_to(frame.height);
+    masm_.bind(labels_[frame.else_label]);
+    this->forget_pins();
+    is_reachable_ = true;
+    for (ValueType type : frame.type.params()) push_slot(type);
+  }
+
+  // Binds the label of a block that has ended; code goes on behind it.
+  void join(const ControlFrame& frame) {
+    drop_to(frame.height);
+    masm_.bind(labels_[frame.label]);
+    this->forget_pins();
+    is_reachable_ = true;
+    push_merged(frame.type.results());
+  }
+
+  void branch(ControlFrame& frame) {
+    bool is_function = frame.kind == ControlFrame::Kind::kFunction;
+    if (!is_function) reload_stale();
+    move_values_down(branch_types(frame), frame.height, is_function);
+    jump_to(frame);
+  }
+  void jump_to(const ControlFrame& frame) {
+    if (frame.kind == ControlFrame::Kind::kFunction && this->saved_count_ <= 1)
+      return masm_.epilogue(frame_shape_);
+    masm_.jump(labels_[frame.label]);
+  }
+
+  // The code from here to the end of the block cannot be reached.
+  void end_reachable() {
+    is_reachable_ = false;
+    drop_to(control_.back().height);
+    decoder_->skip_unreachable();
+  }
+  // Behind the end of a block that neither falls through nor is branched to: the first walk has
+  // seen this code, so its blocks count.
+  void skip_counting_blocks() {
+    drop_to(control_.back().height);
+    for (uint32_t depth = 0;;) {
+      switch (decoder_->peek_opcode()) {
+        case Opcode::kBlock:
+        case Opcode::kLoop:
+        case Opcode::kIf:
+          ++depth;
+          ++block_;
+          break;
+        case Opcode::kElse:
+          if (depth == 0) return;
+          ++block_;
+          break;
+        case Opcode::kEnd:
+          if (depth-- == 0) return;
+          break;
+        case Opcode::kBr:
+        case Opcode::kBrTable:
+        case Opcode::kReturn:
+        case Opcode::kUnreachable:
+          decoder_->skip_next();
+          decoder_->skip_unreachable();
+          continue;
+        default:
+          break;
+      }
+      decoder_->skip_next();
+    }
+  }
+
+  void end_function(ControlFrame& frame) {
+    control_.pop_back();
+    if (is_reachable_) move_values_down(frame.type.results(), frame.height, true);
+    if (is_reachable_ || labels_[frame.label].is_pending()) {
+      masm_.bind(labels_[frame.label]);
+      masm_.epilogue(frame_shape_);
+    }
+  }
+
+  // ---- Branch tables
+  // -----------------------------------------------------------------------------------------------
+
+  void emit_table(Gpr index, uint32_t first, uint32_t default_target) {
+    uint32_t count = static_cast<uint32_t>(table_targets_.size()) - first;
+    if (count <= kMaxComparedTargets) {
+      for (uint32_t i = 0; i < count; ++i) {
+        if (i == 0)
+          masm_.test(Width::k32, index, index);
+        else
+          masm_.compare_imm(Width::k32, index, i);
+        masm_.jump_if(Cond::kEqual, labels_[table_targets_[first + i]]);
+      }
+      table_targets_.resize(first);
+      return masm_.jump(labels_[default_target]);
+    }
+    if (Masm::is_compare_imm(Width::k32, count)) {
+      masm_.compare_imm(Width::k32, index, count);
+    } else {
+      masm_.move_imm(Width::k32, Masm::kScratch, count);
+      masm_.compare(Width::k32, index, Masm::kScratch);
+    }
+    masm_.jump_if(Cond::kGreaterEqualU, labels_[default_target]);
+    tables_.push_back({Label(), first, count});
+    masm_.jump_table(index, tables_.back().label);
+  }
+
+  // One stub for each distinct depth.
+  void collect_stub_targets(BrTable table, std::span<const ValueType> types) {
+    uint32_t from = height_ - static_cast<uint32_t>(types.size());
+    stub_of_depth_.resize(std::max(stub_of_depth_.size(), control_.size()), kNone32);
+    for (uint32_t depth : table) {
+      if (stub_of_depth_[depth] == kNone32) {
+        const ControlFrame& frame = frame_at(depth);
+        stub_of_depth_[depth] = new_label();
+        edge_stubs_.push_back({stub_of_depth_[depth], frame.label, from, frame.height});
+        edge_types_.push_back(types);
+      }
+      table_targets_.push_back(stub_of_depth_[depth]);
+    }
+    for (uint32_t depth : table) stub_of_depth_[depth] = kNone32;
+  }
+
+  // Out of line, behind the function's code.
+  void emit_edge_stubs() {
+    for (size_t i = 0; i < edge_stubs_.size(); ++i) {
+      const EdgeStub& stub = edge_stubs_[i];
+      masm_.bind(labels_[stub.label]);
+      copy_slots(edge_types_[i], stub.from_height, stub.to_height, stub.target == 0);
+      if (stub.target == 0)
+        masm_.epilogue(frame_shape_);
+      else
+        masm_.jump(labels_[stub.target]);
+    }
+  }
+  void emit_tables() {
+    for (PendingTable& table : tables_) {
+      masm_.align(4);
+      masm_.bind(table.label);
+      for (uint32_t i = 0; i < table.count; ++i) {
+        masm_.jump_table_entry(table.label.position(), labels_[table_targets_[table.first + i]]);
+      }
+    }
+  }
+
+  std::vector<ControlFrame> control_;
+  std::vector<Label> labels_;  // number 0: the function's
+  std::vector<uint32_t> table_targets_;
+  std::vector<PendingTable> tables_;
+  std::vector<EdgeStub> edge_stubs_;
+  std::vector<std::span<const ValueType>> edge_types_;
+  std::vector<uint32_t> stub_of_depth_;
+  const CallLayout* result_layout_ = nullptr;
+  FrameShape frame_shape_;
+  uint32_t block_ = 0;
+  bool is_reachable_ = true;
+};
+
+}  // namespace wisp::jit

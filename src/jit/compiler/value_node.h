@@ -1,0 +1,46 @@
+// ValueNode: where an operand of the WebAssembly stack is, or how it will be computed. 16 bytes.
+//
+// External interface: ValueNode. Const, Local, Reg, FReg and Slot may lie anywhere on the stack.
+// Scaled, Cmp and Load are only made when the next opcode consumes them, so nothing can come
+// between them and their use.
+#pragma once
+
+#include <cstdint>
+
+#include "jit/compiler/machine_types.h"
+#include "jit/wasm/types.h"
+
+namespace wisp::jit {
+
+struct ValueNode {
+  enum class Kind : uint8_t {
+    kConst,   // bits in `imm`; 32-bit values are zero-extended
+    kLocal,   // the present value of local `index`
+    kReg,     // temporary Gpr `reg`, owned
+    kFReg,    // temporary Fpr `reg`, owned
+    kSlot,    // operand slot `index`
+    kScaled,  // (Gpr `reg`) << aux
+    kCmp,     // the flags hold condition `aux`; the value is 1 or 0, or any non-zero for tests of a
+              // mask
+    kLoad,    // memory at Gpr `reg` (none: 0xff) + base `index` + imm, read by LoadOp `aux`
+  };
+
+  Kind kind = Kind::kConst;
+  ValueType type = ValueType::kI32;
+  uint8_t reg = 0xff;
+  uint8_t aux = 0;  // kScaled: shift; kCmp: Cond; kLoad: LoadOp
+  uint32_t index = 0;
+  int64_t imm = 0;
+
+  bool is_const() const { return kind == Kind::kConst; }
+  Gpr gpr() const { return Gpr{reg}; }
+  Fpr fpr() const { return Fpr{reg}; }
+  Cond cond() const { return static_cast<Cond>(aux); }
+};
+static_assert(sizeof(ValueNode) == 16);
+
+constexpr Width width_of(ValueType type) {
+  return type == ValueType::kI32 || type == ValueType::kF32 ? Width::k32 : Width::k64;
+}
+
+}  // namespace wisp::jit

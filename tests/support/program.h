@@ -1,0 +1,44 @@
+// Runs a program as a user would: arguments, streams, exit status. For tests of the command line
+// program.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace wisp::test {
+
+enum class Input : uint8_t {
+  kNull,       // /dev/null
+  kText,       // `input`, then the end
+  kLate,       // the same after 30 ms
+  kSilent,     // a pipe that stays open and empty
+  kDirectory,  // the directory /
+};
+
+enum class Output : uint8_t {
+  kPipe,      // two pipes
+  kClosed,    // stdout is a pipe that nobody reads
+  kTerminal,  // stdin, stdout and stderr are one terminal; what is written comes back as `output`
+};
+
+struct Invocation {
+  std::vector<std::string> command;
+  std::vector<std::pair<std::string, std::string>> environment;  // on top of that of the test
+  std::string directory;  // to run in; empty: that of the test
+  Input input_kind = Input::kNull;
+  std::string input;
+  Output output_kind = Output::kPipe;
+};
+
+struct Completed {
+  int status = -1;  // exit status, or 128 + signal
+  std::string output;
+  std::string errors;
+};
+
+// Kills the program after `timeout_ms`: status 128 + SIGKILL.
+Completed run_program(const Invocation& invocation, int timeout_ms = 60'000);
+
+}  // namespace wisp::test
