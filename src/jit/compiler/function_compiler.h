@@ -37,7 +37,7 @@ class FunctionCompiler : public ControlOps<Masm> {
     if (this->nodes_.size() <= summary_.max_operand_height + 1)
       this->nodes_.resize(summary_.max_operand_height + 16);
     this->control_.push_back({ControlFrame::Kind::kFunction, 0, this->new_label(), kNone32,
-                              BlockType(module_.types[type])});
+                              summary_.blocks[0].is_target, BlockType(module_.types[type])});
     prologue();
     decoder.run();
     emit_traps();

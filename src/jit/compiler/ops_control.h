@@ -23,6 +23,7 @@ struct ControlFrame {
   uint32_t height;      // of the operands below its parameters
   uint32_t label;       // index of the label that branches go to
   uint32_t else_label;  // of an if
+  bool is_joined;       // something jumps to the label in front of which the block ends
   BlockType type;
 };
 
@@ -68,7 +69,7 @@ class ControlOps : public ReferenceOps<Masm> {
     bool is_target = next_block().is_target;
     uint32_t below = height_ - static_cast<uint32_t>(type.params().size());
     if (is_target) canonicalize(below);
-    control_.push_back({ControlFrame::Kind::kBlock, below, new_label(), kNone32, type});
+    control_.push_back({ControlFrame::Kind::kBlock, below, new_label(), kNone32, is_target, type});
   }
 
   void on_loop(BlockType type) {
@@ -84,11 +85,11 @@ class ControlOps : public ReferenceOps<Masm> {
       this->forget_pins();
       push_merged(type.params());
     }
-    control_.push_back({ControlFrame::Kind::kLoop, below, label, kNone32, type});
+    control_.push_back({ControlFrame::Kind::kLoop, below, label, kNone32, false, type});
   }
 
   void on_if(BlockType type) {
-    (void)next_block();
+    bool is_target = next_block().is_target;
     Cond cond = pop_condition();
     // The two arms begin alike: parameters in their slots.
     uint32_t below = height_ - static_cast<uint32_t>(type.params().size());
@@ -99,12 +100,12 @@ class ControlOps : public ReferenceOps<Masm> {
     uint32_t else_label = new_label();
     masm_.jump_if(negate(cond), labels_[else_label]);
     this->flags_live_ = false;
-    control_.push_back({ControlFrame::Kind::kIf, below, label, else_label, type});
+    control_.push_back({ControlFrame::Kind::kIf, below, label, else_label, is_target, type});
   }
 
   void on_else() {
-    (void)next_block();
     ControlFrame& frame = control_.back();
+    frame.is_joined = next_block().is_target || frame.is_joined || is_reachable_;
     if (is_reachable_) {
       reload_stale();
       move_values_down(frame.type.results(), frame.height, false);
@@ -134,8 +135,7 @@ class ControlOps : public ReferenceOps<Masm> {
       return join(frame);
     }
     control_.pop_back();
-    bool is_joined = frame.kind != ControlFrame::Kind::kLoop && labels_[frame.label].is_pending();
-    if (is_joined) {
+    if (frame.is_joined) {
       if (is_reachable_) {
         reload_stale();
         move_values_down(frame.type.results(), frame.height, false);
@@ -540,7 +540,7 @@ class ControlOps : public ReferenceOps<Masm> {
   void end_function(ControlFrame& frame) {
     control_.pop_back();
     if (is_reachable_) move_values_down(frame.type.results(), frame.height, true);
-    if (is_reachable_ || labels_[frame.label].is_pending()) {
+    if (is_reachable_ || frame.is_joined || labels_[frame.label].is_pending()) {
       masm_.bind(labels_[frame.label]);
       masm_.epilogue(frame_shape_);
     }
