@@ -65,6 +65,7 @@ void PromptDescriptor::classify() {
   struct stat status;
   if (::fstat(descriptor_, &status) != 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) {
     kind_ = Kind::kRegularFile;  // the plain call tells what is wrong with it
+    signal_ = Signal::kIgnored;
   } else {
     kind_ = S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) ? Kind::kNoWait : Kind::kPollFirst;
   }
@@ -103,7 +104,6 @@ int32_t PromptDescriptor::write(std::span<const uint8_t> bytes, IoFaults* faults
   if (kind_ == Kind::kUnknown) classify();
   if (faults != nullptr && faults->take_again()) [[unlikely]]
     return -EAGAIN;
-  if (signal_ == Signal::kUnknown) find_out_about_signal();
   bytes = bytes.first(std::min(bytes.size(), kMaxTransferBytes));
   for (;;) {
     if (kind_ == Kind::kPollFirst && !ready(POLLOUT)) return -EAGAIN;
@@ -116,8 +116,7 @@ int32_t PromptDescriptor::write(std::span<const uint8_t> bytes, IoFaults* faults
       result = write_once(bytes);
     }
     if (signal_ == Signal::kFlag && unknown_to_kernel(result)) {
-      signal_ = Signal::kMask;  // an older kernel: which of the two flags it lacks shows in the
-                                // next round
+      find_out_about_signal();  // if it was the other flag, the next round shows it
     } else if (kind_ == Kind::kNoWait && unknown_to_kernel(result)) {
       kind_ = Kind::kPollFirst;
     } else if (result != -EINTR) {
@@ -126,10 +125,11 @@ int32_t PromptDescriptor::write(std::span<const uint8_t> bytes, IoFaults* faults
   }
 }
 
+// The kernel has no RWF_NOSIGNAL.
 void PromptDescriptor::find_out_about_signal() {
   struct sigaction action;
   const bool ignored = ::sigaction(SIGPIPE, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
-  signal_ = ignored || kind_ == Kind::kRegularFile ? Signal::kIgnored : Signal::kFlag;
+  signal_ = ignored ? Signal::kIgnored : Signal::kMask;
 }
 
 int32_t PromptDescriptor::write_once(std::span<const uint8_t> bytes) {

@@ -32,7 +32,7 @@ class PromptDescriptor {
 
  private:
   enum class Kind : uint8_t { kUnknown, kRegularFile, kNoWait, kPollFirst };
-  enum class Signal : uint8_t { kUnknown, kIgnored, kFlag, kMask };
+  enum class Signal : uint8_t { kFlag, kIgnored, kMask };
 
   void classify();
   void find_out_about_signal();
@@ -40,7 +40,7 @@ class PromptDescriptor {
 
   int descriptor_;
   Kind kind_ = Kind::kUnknown;
-  Signal signal_ = Signal::kUnknown;
+  Signal signal_ = Signal::kFlag;  // how SIGPIPE is kept away
 };
 
 }  // namespace wisp
