@@ -63,14 +63,14 @@ std::span<const uint32_t> poll(component::HostCall& call, WasiContext& context, 
     return {};
   }
   auto* indices = static_cast<uint32_t*>(call.allocate(in.size() * sizeof(uint32_t)));
-  size_t count = 0;
-  while (count == 0) {
-    if (!wait_for_any(call, context, in)) return {};
+  for (;;) {
+    size_t count = 0;
     for (size_t i = 0; i < in.size(); i++) {
       if (in[i]->ready()) indices[count++] = static_cast<uint32_t>(i);
     }
+    if (count > 0) return {indices, count};
+    if (!wait_for_any(call, context, in)) return {};
   }
-  return {indices, count};
 }
 
 namespace {
