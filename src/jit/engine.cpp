@@ -1,9 +1,13 @@
 #include "jit/engine.h"
 
+#include <algorithm>
+
+#include "jit/compiler/module_compiler.h"
 #include "jit/compiler/trampolines.h"
 #include "jit/runtime/code_registry.h"
 #include "jit/runtime/trap_handler.h"
 #include "jit/wasm/module_decoder.h"
+#include "jit/x64/compiler.h"
 #include "jit/x64/trampolines.h"
 #include "platform/check.h"
 
@@ -12,6 +16,25 @@ namespace {
 
 void add_unique(std::vector<uint32_t>& ids, uint32_t id) {
   if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+}
+
+Result<CompilerOptions> parse_disabled(std::string_view list) {
+  CompilerOptions parts;
+  while (!list.empty()) {
+    std::string_view name = list.substr(0, list.find(','));
+    list.remove_prefix(std::min(list.size(), name.size() + 1));
+    if (name == "homes") {
+      parts.homes = false;
+    } else if (name == "folding") {
+      parts.folding = false;
+    } else if (name == "fusion") {
+      parts.fusion = false;
+    } else {
+      return Error(ErrorCode::kUsage, "the compiler has no part named \"" + std::string(name) +
+                                          "\"; it has homes, folding and fusion");
+    }
+  }
+  return parts;
 }
 
 }  // namespace
@@ -25,6 +48,7 @@ Engine::~Engine() {
 
 Result<std::shared_ptr<Engine>> Engine::create(const EngineOptions& options) {
   std::shared_ptr<Engine> engine(new Engine(options));
+  engine->parts_ = WISP_TRY(parse_disabled(options.disabled));
   if (!engine->features_.has_baseline) {
     return Error(ErrorCode::kUnsupported, "this processor lacks x86-64-v2");
   }
@@ -56,7 +80,12 @@ Result<std::shared_ptr<const CompiledModule>> Engine::compile(std::span<const ui
   }
   if (module.start) add_unique(entries, signature_ids[module.functions[*module.start]]);
   WISP_TRY(make_trampolines(entries, exits));
-  return Error(ErrorCode::kUnsupported, "no compiler");
+  ModuleCompileOptions options{parts_, features_, options_.compile_threads};
+  CodeImage image = WISP_TRY(compile_module(module, x64::backend(), options));
+  ModuleCode code{WISP_TRY(CodeArena::publish(image.text)), std::move(image.function_offsets),
+                  std::move(image.functions_by_offset), std::move(image.trap_sites)};
+  return std::make_shared<const CompiledModule>(std::move(module), std::move(code),
+                                                std::move(signature_ids));
 }
 
 Engine::Trampolines& Engine::trampolines(uint32_t signature) {

@@ -1,13 +1,19 @@
-// Runs the commands of scripts about core modules.
+// Runs the commands of scripts about core modules, in one store for the script.
+//
+// A command counts if it is an assertion; an action or a module that must load counts only if it
+// fails. Skipped is what needs a feature that Wisp refuses by name: the module itself, what acts on
+// it, and what imports from it.
 #pragma once
 
+#include <memory>
+
+#include "jit/engine.h"
 #include "tests/spec/report.h"
 #include "tests/spec/script.h"
 
 namespace wisp::spec {
 
-// `entry` may be nullptr: a script that no manifest describes. Only assertions are counted, and
-// modules that are valid but refused.
-void run_core_script(const Script& script, const ManifestEntry* entry, Report& report);
+void run_core_script(const std::shared_ptr<jit::Engine>& engine, const Script& script,
+                     Report& report);
 
 }  // namespace wisp::spec

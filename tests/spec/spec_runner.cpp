@@ -47,19 +47,23 @@ bool is_selected(const ManifestEntry* entry, const std::set<std::string>& tiers)
   });
 }
 
-void run_path(const fs::path& path, const std::set<std::string>& tiers, Report& report) {
+void run_path(const std::shared_ptr<jit::Engine>& engine, const fs::path& path,
+              const std::set<std::string>& tiers, Report& report) {
   const Manifest manifest = Manifest::find(path);
   for (const fs::path& file : scripts_below(path)) {
     const ManifestEntry* entry = manifest.entry(file);
     if (!is_selected(entry, tiers)) continue;
     const Script script = read_script(file);
-    if (entry == nullptr || entry->kind == "core") run_core_script(script, entry, report);
+    if (entry == nullptr || entry->kind == "core") {
+      run_core_script(engine, script, report);
+    }
   }
 }
 
 int main(int argc, char** argv) {
   std::set<std::string> tiers;
   Report report;
+  const std::shared_ptr<jit::Engine> engine = jit::Engine::create().value();
   int paths = 0;
   for (int i = 1; i < argc; ++i) {
     if (std::strcmp(argv[i], "--tier") == 0 && i + 1 < argc) {
@@ -71,7 +75,7 @@ int main(int argc, char** argv) {
       return 2;
     }
     ++paths;
-    run_path(argv[i], tiers, report);
+    run_path(engine, argv[i], tiers, report);
   }
   if (paths == 0) {
     std::fprintf(stderr, "usage: spec_runner [--tier TIER] PATH...\n");

@@ -1,0 +1,16 @@
+// The module `spectest`, importable by every core script; made anew for each.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "jit/runtime/store.h"
+
+namespace wisp::spec {
+
+// Items of an instance by name; what `register` binds.
+using Namespace = std::map<std::string, jit::Extern, std::less<>>;
+
+Namespace make_spectest(jit::Store& store);
+
+}  // namespace wisp::spec
