@@ -46,6 +46,10 @@ Result<void> ComponentFlattener::flatten() {
 
 Result<const ComponentFlattener::Instance*> ComponentFlattener::instantiate(
     const ComponentClosure& closure, uint32_t parent, const Arguments* arguments) {
+  if (closure.component == nullptr) {
+    return Error(ErrorCode::kUnsupported,
+                 "instantiating a component that the host gives: not in this version");
+  }
   if (component_.component_instances_.size() >= kMaxComponentInstances) {
     return Error(ErrorCode::kLimit, "more than 10000 component instances");
   }
@@ -202,14 +206,10 @@ Result<ComponentFlattener::Item> ComponentFlattener::imported_item(
     Environment& env) {
   Item item;
   item.sort = type.sort;
-  uint64_t offset = component_.imports_[import].file_offset;
-  std::string name =
-      "`" + std::string(path.empty() ? component_.imports_[import].name : path.back()) + "`";
   switch (type.sort) {
     case ExternSort::kModule:
-      return unsupported("the import " + name + " is a core module: not in this version", offset);
     case ExternSort::kComponent:
-      return unsupported("the import " + name + " is a component: not in this version", offset);
+      break;  // refused where one is instantiated
     case ExternSort::kValue:
       break;
     case ExternSort::kFunc: {
@@ -440,6 +440,10 @@ Result<void> ComponentFlattener::run_core_instantiate(const Definition& definiti
     return Error(ErrorCode::kLimit, "more than 10000 core instances", definition.file_offset);
   }
   uint32_t module_index = env.modules[definition.index];
+  if (module_index == kNoIndex) {
+    return unsupported("instantiating a core module that the host gives: not in this version",
+                       definition.file_offset);
+  }
   const jit::Module& module = *decoded_.modules[module_index].module;
   CoreInstantiation instantiation;
   instantiation.component_instance = env.index;

@@ -1,0 +1,34 @@
+// Component::compile: decode, validate, link, then machine code for the modules that are used.
+#include <vector>
+
+#include "component/component.h"
+#include "component/component_decoder.h"
+#include "component/component_flattener.h"
+#include "jit/wasm/module_decoder.h"
+
+namespace wisp::component {
+
+Result<std::shared_ptr<const Component>> Component::compile(std::shared_ptr<jit::Engine> engine,
+                                                            std::span<const uint8_t> bytes) {
+  std::shared_ptr<Component> component(new Component);
+  Decoded decoded;
+  WISP_TRY(decode_component(bytes, component->arena_, decoded));
+  WISP_TRY(refuse_gated(decoded));
+  ComponentFlattener flattener(decoded, *component);
+  WISP_TRY(flattener.flatten());
+  // Modules that nothing instantiates must be valid all the same.
+  std::vector<bool> used(component->modules_.size());
+  for (const CoreInstantiation& instance : component->core_instances_) used[instance.module] = true;
+  for (size_t i = 0; i < used.size(); ++i) {
+    CoreModule& module = component->modules_[i];
+    if (used[i]) {
+      module.compiled = WISP_TRY(engine->compile(module.bytes, module.file_offset));
+    } else {
+      WISP_TRY(jit::validate_module(module.bytes, module.file_offset));
+    }
+  }
+  component->core_types_ = std::move(decoded.core_types);
+  return std::shared_ptr<const Component>(std::move(component));
+}
+
+}  // namespace wisp::component
