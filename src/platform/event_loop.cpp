@@ -164,6 +164,26 @@ WaitResult EventLoop::park(Waiter& waiter) {
   return waiter.result;
 }
 
+EventLoop::Driven::Driven(EventLoop& loop) : loop_(loop) {
+  WISP_CHECK(loop.running_ == nullptr && Fiber::current() != nullptr);
+  loop.running_ = Fiber::current();
+}
+
+void EventLoop::pump(void* loop, Fiber& fiber) {
+  auto& self = *static_cast<EventLoop*>(loop);
+  Waiter** link = &self.waiters_;
+  while (*link != nullptr && (*link)->fiber != &fiber) link = &(*link)->next;
+  Waiter* waiter = *link;
+  WISP_CHECK(waiter != nullptr);  // it was suspended by somebody else
+  std::optional<WaitResult> result;
+  while (!(result = self.look(*waiter))) {
+    self.tick(std::min(waiter->deadline, self.call_deadline_));
+  }
+  waiter->result = *result;
+  *link = waiter->next;
+  self.running_ = &fiber;
+}
+
 void EventLoop::resume(Fiber& fiber) {
   running_ = &fiber;
   fiber.resume();

@@ -5,9 +5,9 @@
 // + system calls) is made when the first operation needs it; a wait for nothing but time needs
 // none.
 //
-// Who waits: wait_until() on a fiber that run() drives parks that fiber, and run() pumps until its
-// condition holds. On any other stack (a plain one, or a fiber that somebody else resumes)
-// wait_until() pumps in place.
+// Who waits: wait_until() on a fiber that run() drives, or that is marked as Driven, parks that
+// fiber, and whoever resumed it pumps until its condition holds. On any other stack (a plain one,
+// or a fiber that somebody else resumes) wait_until() pumps in place.
 #pragma once
 
 #include <cstdint>
@@ -59,6 +59,21 @@ class EventLoop {
   // Waits until `ready(environment)` holds, or one of the deadlines passes.
   WaitResult wait_until(bool (*ready)(void*), void* environment, Deadline deadline = kForever);
 
+  // For a fiber that somebody else resumes: while this lives, its waits park it, and whoever
+  // resumed it calls pump() before resuming it again.
+  class Driven {
+   public:
+    explicit Driven(EventLoop& loop);
+    ~Driven() { loop_.running_ = nullptr; }
+    Driven(const Driven&) = delete;
+    Driven& operator=(const Driven&) = delete;
+
+   private:
+    EventLoop& loop_;
+  };
+  // Pumps until the parked fiber may go on. The loop comes first so that it fits as a handler.
+  static void pump(void* loop, Fiber& fiber);
+
   // Runs the fiber to its end, pumping whenever it is parked.
   void run(Fiber& fiber) { run(std::span<Fiber* const>(std::initializer_list<Fiber*>{&fiber})); }
   // Runs all of them, each whenever what it waits for is ready.
@@ -100,7 +115,7 @@ class EventLoop {
   OperationList done_;
   uint64_t in_flight_ = 0;  // queued or in the kernel
   Waiter* waiters_ = nullptr;
-  Fiber* running_ = nullptr;  // the fiber that run() has resumed
+  Fiber* running_ = nullptr;  // the fiber whose waits park it
   Deadline call_deadline_ = kForever;
   LoopStatistics statistics_;
 };

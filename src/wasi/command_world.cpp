@@ -22,6 +22,7 @@ struct Run {
   jit::Store& store;
   component::ComponentLinker& linker;
   std::shared_ptr<const component::Component> component;
+  EventLoop& loop;
   std::unique_ptr<component::ComponentInstance> instance = nullptr;
   std::optional<Result<int>> outcome = std::nullopt;
 
@@ -46,6 +47,7 @@ struct Run {
 
   static void body(void* self) {
     auto& run = *static_cast<Run*>(self);
+    EventLoop::Driven driven(run.loop);
     run.outcome.emplace(run.instantiate_and_call());
   }
 };
@@ -69,14 +71,14 @@ Result<int> run_command(std::shared_ptr<jit::Engine> engine,
   component::ComponentLinker linker;
   add_imports(linker, context);
   jit::Store store(std::move(engine), options.limits);
-  Run run{store, linker, std::move(component)};
+  Run run{store, linker, std::move(component), context.loop};
   context.exit_status.reset();
 
   const Deadline deadline = deadline_after(options.timeout_ns);
   context.loop.set_call_deadline(deadline);
   {
     Watchdog watchdog(deadline, interrupt, &store);
-    WISP_TRY(store.run_on_guest_stack(&Run::body, &run));
+    WISP_TRY(store.run_on_guest_stack(&Run::body, &run, &EventLoop::pump, &context.loop));
   }
   context.loop.set_call_deadline(kForever);
 

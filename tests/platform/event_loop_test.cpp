@@ -278,6 +278,39 @@ TEST_P(EventLoopTest, FibersParkAndEachContinuesWhenItsOwnPipeIsReady) {
   EXPECT_EQ(loop.statistics().parks, 3u);
 }
 
+// As the runtime does it: it resumes the fiber itself and pumps whenever the fiber is parked.
+TEST_P(EventLoopTest, ADrivenFiberIsPumpedByItsResumer) {
+  struct Guest {
+    EventLoop& loop;
+    Pipe pipe;
+    int waits = 0;
+  };
+  Guest guest{loop, Pipe(), 0};
+  auto body = [](void* environment) {
+    auto& self = *static_cast<Guest*>(environment);
+    EventLoop::Driven driven(self.loop);
+    for (int i = 0; i < 3; i++) {
+      Operation poll;
+      poll.set_poll(self.pipe.write_end, POLLOUT);
+      self.loop.submit(poll);
+      EXPECT_EQ(self.loop.wait_until(&is_idle, &poll), WaitResult::kReady);
+      self.waits++;
+    }
+  };
+  auto fiber = Fiber::create(body, &guest).value();
+  int resumed = 0;
+  for (;;) {
+    fiber->resume();
+    resumed++;
+    if (fiber->done()) break;
+    EXPECT_EQ(Fiber::current(), nullptr);
+    EventLoop::pump(&loop, *fiber);
+  }
+  EXPECT_EQ(guest.waits, 3);
+  EXPECT_EQ(resumed, 4);
+  EXPECT_EQ(loop.statistics().parks, 3u);
+}
+
 TEST(EventLoopTime, WaitingForTimeMakesNoBackend) {
   EventLoop loop(IoChoice::kAuto);
   const uint64_t start = monotonic_now_ns();

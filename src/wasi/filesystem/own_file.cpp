@@ -42,6 +42,16 @@ FileResult<std::unique_ptr<OutputStream>> output_stream(WasiContext& context, De
       std::make_unique<FileOutputStream>(context.loop, self.file(), offset));
 }
 
+// A directory may have been opened only for its names (O_PATH), which cannot be synchronised.
+template <class Sync>
+FileResult<void> synchronise(WasiContext& context, const Descriptor& self, Sync call) {
+  if (!self.is_directory()) return result_of(call(self.number()));
+  const ScopedDescriptor directory(
+      context.sandbox.open(self.number(), ".", O_RDONLY | O_DIRECTORY, FinalLink::kKeep));
+  if (directory.get() < 0) return Failure{error_code(-directory.get())};
+  return result_of(call(directory.get()));
+}
+
 }  // namespace
 
 FileResult<std::unique_ptr<InputStream>> read_via_stream(HostCall&, WasiContext& context,
@@ -76,12 +86,12 @@ FileResult<void> advise(HostCall&, WasiContext&, Descriptor& self, uint64_t offs
   return {};
 }
 
-FileResult<void> sync_data(HostCall&, WasiContext&, Descriptor& self) {
-  return result_of(::fdatasync(self.number()));
+FileResult<void> sync_data(HostCall&, WasiContext& context, Descriptor& self) {
+  return synchronise(context, self, ::fdatasync);
 }
 
-FileResult<void> sync(HostCall&, WasiContext&, Descriptor& self) {
-  return result_of(::fsync(self.number()));
+FileResult<void> sync(HostCall&, WasiContext& context, Descriptor& self) {
+  return synchronise(context, self, ::fsync);
 }
 
 FileResult<DescriptorFlags> get_flags(HostCall&, WasiContext&, Descriptor& self) {
@@ -108,7 +118,7 @@ FileResult<void> set_times(HostCall&, WasiContext&, Descriptor& self, NewTimesta
   const auto modification_time = to_timespec(modification);
   if (!access_time || !modification_time) return Failure{ErrorCode::kOverflow};
   const timespec times[] = {*access_time, *modification_time};
-  return result_of(::futimens(self.number(), times));
+  return result_of(::utimensat(self.number(), "", times, AT_EMPTY_PATH));  // also with O_PATH
 }
 
 FileResult<std::tuple<std::span<const uint8_t>, bool>> read(HostCall&, WasiContext& context,

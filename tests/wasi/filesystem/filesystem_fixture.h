@@ -42,7 +42,7 @@ class FilesystemTest : public ::testing::TestWithParam<PathSandbox::Resolver> {
  protected:
   void SetUp() override {
     ASSERT_EQ(::mkdir((host / "base").c_str(), 0755), 0);
-    base_descriptor_ = ::open((host / "base").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    base_descriptor_ = ::open((host / "base").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
     ASSERT_GE(base_descriptor_, 0);
     context.sandbox = PathSandbox(GetParam());
     context.preopens = {{base_descriptor_, "/", DirectoryAccess::kReadWrite},
