@@ -227,21 +227,19 @@ void BodyValidator::check_results() {
 
 void BodyValidator::begin_else() {
   ControlFrame& frame = types_.frame();
-  if (frame.kind != FrameKind::kIf) {
+  if (frame.kind() != FrameKind::kIf) {
     return fail(ErrorCode::kMalformed, opcode_at_, "misplaced ELSE opcode: not in an if");
   }
   check_results();
-  leave_unreachable();
   types_.drop_to_base();
-  frame.kind = FrameKind::kElse;
-  frame.unreachable = false;
+  frame = ControlFrame(frame.type, frame.height, FrameKind::kElse);
   push_all(frame.type.params());
 }
 
 void BodyValidator::end_block() {
   check_results();
   const ControlFrame frame = types_.frame();
-  if (frame.kind == FrameKind::kIf &&
+  if (frame.kind() == FrameKind::kIf &&
       !std::ranges::equal(frame.type.params(), frame.type.results())) {
     return fail_invalid(
         fmt::format("type mismatch: an if without else leaves its operands {}, not {}",

@@ -154,15 +154,11 @@ class BodyValidator {
   // Blocks.
   void set_unreachable() {
     types_.drop_to_base();
-    types_.frame().unreachable = true;
+    types_.frame().unreachable = 1;
     if (live_) {
       live_ = false;
       dead_since_ = types_.frames().size();
     }
-  }
-  // At an `else` or `end`: reachable again if this block was, or became, unreachable first.
-  void leave_unreachable() {
-    if (!live_ && dead_since_ == types_.frames().size()) live_ = true;
   }
   void check_results();
   void begin_else();

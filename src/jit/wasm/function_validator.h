@@ -69,7 +69,7 @@ class FunctionDecoder<Sink, Checks::kValidate> : private BodyValidator {
     if (!is_prefix(prefix)) return fail_opcode(0, prefix);
     const uint32_t code = read_u32();
     if (error_) return;
-    if (prefix != kMiscPrefix) return fail_opcode(prefix, code);
+    if (prefix != kMiscPrefix || code >= kOpcodeLimit - 0x100) return fail_opcode(prefix, code);
     if (live_) sink_.on_opcode(Opcode(opcode_value(prefix, code)), position());
     switch (code) {
 #define WISP_OPCODE_SIMPLE(prefix, code, Name, name, text, signature) \
@@ -134,14 +134,20 @@ class FunctionDecoder<Sink, Checks::kValidate> : private BodyValidator {
     return type;
   }
   void visit_else() {
+    rejoin(Opcode::kElse);
     begin_else();
     if (live_) sink_.on_else(position());
   }
   void visit_end() {
-    leave_unreachable();
-    const bool reported = live_;
+    rejoin(Opcode::kEnd);
     end_block();
-    if (reported) sink_.on_end(position());
+    if (live_) sink_.on_end(position());
+  }
+  // Reachable code goes on here if the unreachable code began in the block that ends.
+  void rejoin(Opcode opcode) {
+    if (live_ || dead_since_ != types_.frames().size()) return;
+    live_ = true;
+    sink_.on_opcode(opcode, position());
   }
   void visit_br() {
     const uint32_t depth = read_label();

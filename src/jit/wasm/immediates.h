@@ -17,40 +17,42 @@
 
 namespace wisp::jit {
 
-// The type of a block: nothing, one result, or a function type of the module. Views the module.
+// The type of a block: nothing, one result, or a function type of the module, which it views.
+// One word (0, the encoding of a value type, or a pointer), because every open block keeps one.
 class BlockType {
  public:
   BlockType() = default;
-  explicit BlockType(ValueType result) : result_(result) {}
-  explicit BlockType(const FuncType& type) : type_(&type) {}
+  explicit BlockType(ValueType result) : word_(static_cast<uint8_t>(result)) {}
+  explicit BlockType(const FuncType& type) : word_(reinterpret_cast<uintptr_t>(&type)) {}
 
   std::span<const ValueType> params() const {
-    if (type_ == nullptr) return {};
-    return type_->params;
+    if (word_ <= kLastCode) return {};
+    return function().params;
   }
   std::span<const ValueType> results() const {
-    if (type_ != nullptr) return type_->results;
-    return result_ == kNone ? std::span<const ValueType>() : single(result_);
+    if (word_ > kLastCode) return function().results;
+    if (word_ == 0) return {};
+    return {&kSingles.types[word_ - kFirstCode], 1};
   }
   // No parameters and no results: the most frequent form.
-  bool is_empty() const { return type_ == nullptr && result_ == kNone; }
+  bool is_empty() const { return word_ == 0; }
 
  private:
-  static constexpr ValueType kNone{0};
-  static constexpr uint8_t kFirst = 0x6f;  // the smallest encoding of a value type
+  static constexpr uintptr_t kFirstCode = 0x6f;  // the encodings of value types
+  static constexpr uintptr_t kLastCode = 0x7f;
   static constexpr auto kSingles = [] {
     struct {
-      ValueType types[0x80 - kFirst];
+      ValueType types[kLastCode - kFirstCode + 1];
     } all{};
-    for (int code = kFirst; code < 0x80; ++code) all.types[code - kFirst] = ValueType(code);
+    for (uintptr_t code = kFirstCode; code <= kLastCode; ++code) {
+      all.types[code - kFirstCode] = ValueType(code);
+    }
     return all;
   }();
-  static std::span<const ValueType> single(ValueType type) {
-    return {&kSingles.types[static_cast<uint8_t>(type) - kFirst], 1};
-  }
 
-  const FuncType* type_ = nullptr;
-  ValueType result_ = kNone;
+  const FuncType& function() const { return *reinterpret_cast<const FuncType*>(word_); }
+
+  uintptr_t word_ = 0;
 };
 
 struct MemArg {

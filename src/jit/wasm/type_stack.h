@@ -26,16 +26,22 @@ enum class FrameKind : uint8_t { kFunction, kBlock, kLoop, kIf, kElse };
 
 struct ControlFrame {
   BlockType type;
-  uint32_t height = 0;      // of the operand stack below the block's own operands
   uint32_t checked_by = 0;  // the last br_table that checked this label, so that it does so once
-  FrameKind kind = FrameKind::kBlock;
-  bool unreachable = false;
+  uint32_t height : 28;     // of the operand stack below the block's own operands
+  uint32_t kind_bits : 3;
+  uint32_t unreachable : 1;
+
+  ControlFrame(BlockType block, uint32_t operands, FrameKind kind)
+      : type(block), height(operands), kind_bits(static_cast<uint32_t>(kind)), unreachable(0) {}
+  FrameKind kind() const { return FrameKind(kind_bits); }
 
   // What a branch to this label takes.
   std::span<const ValueType> label_types() const {
-    return kind == FrameKind::kLoop ? type.params() : type.results();
+    return kind() == FrameKind::kLoop ? type.params() : type.results();
   }
 };
+
+static_assert(sizeof(ControlFrame) == 16);
 
 class TypeStack {
  public:
@@ -83,7 +89,7 @@ class TypeStack {
   // The label that is `depth` frames out; depth < frames().size().
   ControlFrame& label(uint32_t depth) { return frames_[frames_.size() - 1 - depth]; }
   void push_frame(FrameKind kind, BlockType type) {
-    frames_.push_back({type, height(), 0, kind, false});
+    frames_.emplace_back(type, height(), kind);
     base_ = top_;
   }
   // Leaves the operands to the enclosing block.
