@@ -1,8 +1,8 @@
 #!/bin/bash
 # Rebuilds the wasm files that are committed beside their sources: examples/hello.wasm and tests/guests/*.wasm.
 #
-# Needs rustc with the target wasm32-wasip2, clang with wasi-libc, wasm-tools and wit-bindgen; the WIT texts of WASI
-# (WISP_WIT), and for the C guest the command adapter of preview 1 (WASI_ADAPTER).
+# Needs rustc with the target wasm32-wasip2, clang with wasi-libc and libclang-rt-14-dev-wasm32, wasm-tools and
+# wit-bindgen; the WIT texts of WASI (WISP_WIT), and the command adapter of preview 1 (WASI_ADAPTER).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -23,3 +23,16 @@ done
 CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$scratch/target} \
   cargo build --quiet --release --target wasm32-wasip2 --manifest-path "$scratch/probe/Cargo.toml"
 cp "${CARGO_TARGET_DIR:-$scratch/target}/wasm32-wasip2/release/probe.wasm" tests/guests/probe.wasm
+
+# The C guests: a module by wasi-libc made a component by the adapter, and one with bindings of its own.
+clang --target=wasm32-wasi -Os -Wl,--strip-all tests/guests/posix.c -o "$scratch/posix.core.wasm"
+wasm-tools component new "$scratch/posix.core.wasm" --adapt "wasi_snapshot_preview1=$WASI_ADAPTER" \
+  -o tests/guests/posix.wasm
+
+mkdir -p "$scratch/utf16/deps"
+cp tests/guests/utf16.wit "$scratch/utf16/"
+cp -r "$scratch/probe/wit/deps/." "$scratch/utf16/deps/"
+wit-bindgen c "$scratch/utf16" --world utf16 --string-encoding utf16 --out-dir "$scratch/bindings" >/dev/null
+clang --target=wasm32-wasi -mexec-model=reactor -Os -Wl,--strip-all -I"$scratch/bindings" tests/guests/utf16.c \
+  "$scratch/bindings/utf16.c" "$scratch/bindings/utf16_component_type.o" -o "$scratch/utf16.core.wasm"
+wasm-tools component new "$scratch/utf16.core.wasm" -o tests/guests/utf16.wasm
