@@ -1,0 +1,124 @@
+#include "cli/options.h"
+
+#include <gtest/gtest.h>
+
+namespace wisp::cli {
+namespace {
+
+std::variant<Options, UsageError> parse(std::vector<std::string_view> arguments) {
+  return parse_options(arguments);
+}
+
+Options parsed(std::vector<std::string_view> arguments) {
+  auto result = parse(std::move(arguments));
+  if (const auto* error = std::get_if<UsageError>(&result)) {
+    ADD_FAILURE() << error->message;
+    return {};
+  }
+  return std::get<Options>(std::move(result));
+}
+
+std::string refused(std::vector<std::string_view> arguments) {
+  auto result = parse(std::move(arguments));
+  if (const auto* error = std::get_if<UsageError>(&result)) return error->message;
+  ADD_FAILURE() << "was accepted";
+  return "";
+}
+
+TEST(Options, RunMayBeLeftOut) {
+  for (const auto& arguments : {std::vector<std::string_view>{"run", "f.wasm", "a", "-S", "--dir"},
+                                std::vector<std::string_view>{"f.wasm", "a", "-S", "--dir"}}) {
+    const Options options = parsed(arguments);
+    EXPECT_EQ(options.command, Command::kRun);
+    EXPECT_EQ(options.file, "f.wasm");
+    EXPECT_EQ(options.arguments, (std::vector<std::string>{"a", "-S", "--dir"}));
+  }
+}
+
+TEST(Options, DoubleDashEndsOptions) {
+  EXPECT_EQ(parsed({"--", "--strange.wasm"}).file, "--strange.wasm");
+}
+
+TEST(Options, Directories) {
+  const Options options = parsed({"--dir", "host::guest", "--dir=.", "--dir-ro", "a:b::c", "f"});
+  ASSERT_EQ(options.directories.size(), 3u);
+  EXPECT_EQ(options.directories[0].host_path, "host");
+  EXPECT_EQ(options.directories[0].guest_path, "guest");
+  EXPECT_EQ(options.directories[0].access, WISP_DIRECTORY_READ_WRITE);
+  EXPECT_EQ(options.directories[1].host_path, ".");
+  EXPECT_EQ(options.directories[1].guest_path, ".");
+  EXPECT_EQ(options.directories[2].host_path, "a:b");
+  EXPECT_EQ(options.directories[2].guest_path, "c");
+  EXPECT_EQ(options.directories[2].access, WISP_DIRECTORY_READ_ONLY);
+}
+
+TEST(Options, Environment) {
+  const Options options =
+      parsed({"--env", "A=b=c", "--env=B=", "--env", "C", "-S", "inherit-env", "f"});
+  ASSERT_EQ(options.environment.size(), 3u);
+  EXPECT_EQ(options.environment[0].name, "A");
+  EXPECT_EQ(options.environment[0].value, "b=c");
+  EXPECT_EQ(options.environment[1].value, "");
+  EXPECT_EQ(options.environment[2].value, std::nullopt);
+  EXPECT_EQ(options.inherit_environment, Inherit::kEverything);
+  EXPECT_EQ(parsed({"-S", "inherit-env=n", "f"}).inherit_environment, Inherit::kNothing);
+}
+
+TEST(Options, Groups) {
+  const Options options = parsed({"-Scli,common=y", "-W", "max-memory-size=1048576,timeout=300ms",
+                                  "-W=max-wasm-stack=65536", "-S", "clocks-timezone", "-C",
+                                  "parallel-compilation=n", "--io=epoll", "f"});
+  EXPECT_EQ(options.max_memory_bytes, 1048576u);
+  EXPECT_EQ(options.timeout_ns, 300'000'000u);
+  EXPECT_EQ(options.max_stack_bytes, 65536u);
+  EXPECT_EQ(options.features, std::vector<std::string>{"clocks-timezone"});
+  EXPECT_EQ(options.compile_threads, 1u);
+  EXPECT_EQ(options.io, WISP_IO_EPOLL);
+  EXPECT_TRUE(options.warnings.empty());
+}
+
+TEST(Options, WhatMeansNothingHereIsAcceptedWithAWarning) {
+  EXPECT_EQ(
+      parsed({"-C", "cache=n", "-O", "opt-level=2", "-S", "inherit-network", "f"}).warnings.size(),
+      3u);
+}
+
+TEST(Options, OneClearLineForWrongUsage) {
+  EXPECT_EQ(refused({"--frob", "f"}), "unknown option '--frob'");
+  EXPECT_EQ(refused({"-x", "f"}), "unknown option '-x'");
+  EXPECT_EQ(refused({"-S", "frob", "f"}), "unknown option '-S frob'");
+  EXPECT_EQ(refused({"-W", "timeout=soon", "f"}),
+            "-W timeout: expected a duration such as 30, 300ms or 2s, not 'soon'");
+  EXPECT_EQ(refused({"-W", "max-memory-size=1g", "f"}),
+            "-W max-memory-size: expected a positive number of bytes, not '1g'");
+  EXPECT_EQ(refused({"-S", "inherit-env=maybe", "f"}),
+            "-S inherit-env: expected y or n, not 'maybe'");
+  EXPECT_EQ(refused({"-S", "cli=n", "f"}), "-S cli cannot be switched off");
+  EXPECT_EQ(refused({"--io=kqueue", "f"}), "--io: expected auto, uring or epoll, not 'kqueue'");
+  EXPECT_EQ(refused({"--dir", "::x", "f"}), "--dir: expected HOST[::GUEST], not '::x'");
+  EXPECT_EQ(refused({"--env", "=x", "f"}), "--env: expected NAME[=VALUE], not '=x'");
+  EXPECT_EQ(refused({"--env"}), "option '--env' needs a value");
+  EXPECT_EQ(refused({}), "which FILE?");
+  EXPECT_EQ(refused({"run"}), "which FILE?");
+  EXPECT_EQ(refused({"validate", "a", "b"}), "validate takes one FILE");
+  EXPECT_EQ(refused({"validate", "--dir", ".", "a"}), "unknown option '--dir'");
+}
+
+TEST(Options, HelpAndVersionNeedNoFile) {
+  EXPECT_EQ(parsed({"--help"}).command, Command::kHelp);
+  EXPECT_EQ(parsed({"run", "-h"}).command, Command::kHelp);
+  EXPECT_EQ(parsed({"--version"}).command, Command::kVersion);
+}
+
+TEST(Options, Durations) {
+  EXPECT_EQ(parse_duration_ns("2"), 2'000'000'000u);
+  EXPECT_EQ(parse_duration_ns("5us"), 5'000u);
+  EXPECT_EQ(parse_duration_ns("1m 30s"), 90'000'000'000u);
+  EXPECT_EQ(parse_duration_ns("1h"), 3'600'000'000'000u);
+  for (const char* wrong : {"", "s", "1x", "-1", "1.5s", "18446744073709551615", "99999999999h"}) {
+    EXPECT_EQ(parse_duration_ns(wrong), std::nullopt) << wrong;
+  }
+}
+
+}  // namespace
+}  // namespace wisp::cli

@@ -1,0 +1,47 @@
+#include "wasi/trap_stubs.h"
+
+#include <gtest/gtest.h>
+
+#include "wasi/http/types.h"
+#include "wasi/sockets/network.h"
+
+namespace wisp::wasi {
+namespace {
+
+struct Counts {
+  size_t functions = 0;
+  size_t resources = 0;
+};
+
+Counts count(std::span<const component::HostInterface> interfaces) {
+  Counts counts;
+  for (const component::HostInterface& interface : interfaces) {
+    for (const component::HostItem& item : interface.items) {
+      if (item.code != nullptr) {
+        EXPECT_EQ(item.check, component::SignatureCheck::kNone) << item.name;
+        counts.functions++;
+      } else {
+        EXPECT_NE(item.resource, nullptr) << item.name;
+        counts.resources++;
+      }
+    }
+  }
+  return counts;
+}
+
+TEST(TrapStubs, AllOfSocketsAndHttpIsThere) {
+  EXPECT_EQ(count(sockets::kInterfaces).functions, 53u);
+  EXPECT_EQ(count(sockets::kInterfaces).resources, 6u);
+  EXPECT_EQ(count(http::kInterfaces).functions, 53u);  // 54 with the one that guests export
+  EXPECT_EQ(count(http::kInterfaces).resources, 11u);
+}
+
+TEST(TrapStubs, TheMessageNamesTheFunction) {
+  component::HostCall call;
+  trap_not_there_yet(call, "wasi:sockets/tcp", "[method]tcp-socket.accept");
+  ASSERT_TRUE(call.unwinding());
+  EXPECT_EQ(*call.trap_message(), "wasi:sockets/tcp: [method]tcp-socket.accept is not there yet");
+}
+
+}  // namespace
+}  // namespace wisp::wasi
