@@ -392,21 +392,23 @@ class Encoder {
   }
   void modrm_rr(unsigned reg, unsigned rm) { byte(0xc0 | (reg & 7) << 3 | (rm & 7)); }
 
+  // Without branches, but for the rare form without a base.
   void modrm_mem(unsigned reg, const Mem& m) {
     const unsigned field = (reg & 7) << 3;
-    if (m.base == kNoGpr) return modrm_no_base(field, m);
+    if (m.base == kNoGpr) [[unlikely]] return modrm_no_base(field, m);
     const unsigned base = m.base.code & 7;
     // rbp and r13 have no form without displacement.
-    const unsigned mod = (m.displacement == 0 && base != 5) ? 0 : fits_int8(m.displacement) ? 1 : 2;
-    if (m.index != kNoGpr) {
-      byte(mod << 6 | field | 4);
-      byte(static_cast<unsigned>(m.scale_log2) << 6 | (m.index.code & 7) << 3 | base);
-    } else {
-      byte(mod << 6 | field | base);
-      if (base == 4) byte(0x24);  // rsp and r12 need a SIB byte
-    }
+    const unsigned has_displacement = (m.displacement != 0) | (base == 5);
+    const unsigned mod = has_displacement << !fits_int8(m.displacement);
+    // rsp and r12 need a SIB byte, which says 4 for "no index".
+    const bool has_index = m.index != kNoGpr;
+    const unsigned has_sib = has_index | (base == 4);
+    const unsigned index = has_index ? m.index.code & 7u : 4;
+    cursor_[0] = static_cast<uint8_t>(mod << 6 | field | (has_sib != 0 ? 4 : base));
+    cursor_[1] = static_cast<uint8_t>(unsigned{m.scale_log2} << 6 | index << 3 | base);
+    cursor_ += 1 + has_sib;
     std::memcpy(cursor_, &m.displacement, 4);
-    cursor_ += mod == 0 ? 0 : mod == 1 ? 1 : 4;
+    cursor_ += 0x40100 >> mod * 8 & 0xff;
   }
   void modrm_no_base(unsigned field, const Mem& m) {
     const unsigned index = m.index == kNoGpr ? 4 : m.index.code & 7;

@@ -1,0 +1,11 @@
+#include "jit/a64/trampolines.h"
+
+#include "jit/a64/masm.h"
+
+namespace wisp::jit::a64 {
+
+TrampolineBatch compile_trampolines(const CpuFeatures& features, const TrampolineRequest& request) {
+  return TrampolineCompiler<Masm>(features).compile(request);
+}
+
+}  // namespace wisp::jit::a64
