@@ -7,7 +7,6 @@
 #include "component/component_instance.h"
 #include "component/component_linker.h"
 #include "platform/clock.h"
-#include "platform/watchdog.h"
 #include "wasi/imports.h"
 
 namespace wisp::wasi {
@@ -52,10 +51,6 @@ struct Run {
   }
 };
 
-void interrupt(void* store) {
-  static_cast<jit::Store*>(store)->interrupt(jit::TrapCode::kInterrupted);
-}
-
 Deadline deadline_after(uint64_t timeout_ns) {
   Deadline deadline = kForever;
   if (timeout_ns == 0 || __builtin_add_overflow(monotonic_now_ns(), timeout_ns, &deadline))
@@ -74,13 +69,13 @@ Result<int> run_command(std::shared_ptr<jit::Engine> engine,
   Run run{store, linker, std::move(component), context.loop};
   context.exit_status.reset();
 
-  const Deadline deadline = deadline_after(options.timeout_ns);
-  context.loop.set_call_deadline(deadline);
-  {
-    Watchdog watchdog(deadline, interrupt, &store);
-    WISP_TRY(store.run_on_guest_stack(&Run::body, &run, &EventLoop::pump, &context.loop));
-  }
+  // Two clocks watch over the time: one wakes the loop while the guest waits, and a signal ends a
+  // guest that does not wait.
+  if (options.timeout_ns != 0) WISP_TRY(store.set_deadline(options.timeout_ns));
+  context.loop.set_call_deadline(deadline_after(options.timeout_ns));
+  auto ran = store.run_on_guest_stack(&Run::body, &run, &EventLoop::pump, &context.loop);
   context.loop.set_call_deadline(kForever);
+  if (!ran.has_value()) return std::move(ran).error();
 
   Result<int> outcome = std::move(*run.outcome);
   if (outcome.has_value()) return outcome;
