@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "component/debug_names.h"
 #include "jit/wasm/module_decoder.h"
 
 namespace wisp::component {
@@ -144,6 +145,7 @@ Result<const DecodedComponent*> ComponentDecoder::decode() {
   whole_ = {reader_.position(), reader_.remaining()};
   WISP_TRY(read_preamble());
   WISP_TRY(validator_.enter(ScopeKind::kComponent, offset));
+  depth_ = validator_.depth();
   const DecodedComponent* component = validator_.scope().decoded;
   while (!reader_.at_end()) {
     uint64_t section_offset = reader_.offset();
@@ -223,8 +225,9 @@ Result<void> ComponentDecoder::decode_nested_component() {
 Result<void> ComponentDecoder::decode_items(uint8_t id) {
   uint32_t count = WISP_TRY(read_count("items"));
   for (uint32_t i = 0; i < count; ++i) {
+    uint8_t first_byte = reader_.at_end() ? 0 : *reader_.position();
     Result<void> item = decode_item(id);
-    if (!item) return std::move(item).error().with_context(describe_item(id, i));
+    if (!item) return std::move(item).error().with_context(describe_item(id, i, first_byte));
   }
   return {};
 }
@@ -250,9 +253,9 @@ Result<void> ComponentDecoder::decode_item(uint8_t id) {
   }
 }
 
-std::string ComponentDecoder::describe_item(uint8_t id, uint32_t item) const {
+std::string ComponentDecoder::describe_item(uint8_t id, uint32_t item, uint8_t first_byte) const {
   std::string text = std::string(kSectionNames[id]) + " section, item " + std::to_string(item);
-  std::string_view name = debug_name(id);
+  std::string_view name = debug_name(id, first_byte);
   if (!name.empty()) text += " ($" + std::string(name) + ")";
   return text;
 }
@@ -473,6 +476,28 @@ Result<void> ComponentDecoder::export_() {
 
 // --- names of items, for messages
 
-std::string_view ComponentDecoder::debug_name(uint8_t) const { return {}; }
+// The item that failed would have been the next of its index space.
+std::string_view ComponentDecoder::debug_name(uint8_t id, uint8_t first_byte) const {
+  const Scope& scope = validator_.scope_at(depth_ - 1);
+  auto find = [&](std::initializer_list<uint8_t> sort, size_t index) {
+    return find_debug_name(whole_, std::span(sort.begin(), sort.size()),
+                           static_cast<uint32_t>(index));
+  };
+  switch (id) {
+    case kCoreInstance:
+      return find({0x00, 0x12}, scope.core_instances.size());
+    case kCoreType:
+      return find({0x00, 0x10}, scope.core_types.size());
+    case kInstance:
+      return find({0x05}, scope.instances.size());
+    case kType:
+      return find({0x03}, scope.types.size());
+    case kCanon:
+      return first_byte == 0x00 ? find({0x01}, scope.funcs.size())
+                                : find({0x00, 0x00}, scope.core_funcs.size());
+    default:
+      return {};  // imports, exports and aliases have names of their own
+  }
+}
 
 }  // namespace wisp::component

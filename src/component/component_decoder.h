@@ -43,8 +43,8 @@ class ComponentDecoder {
   Result<void> decode_nested_component();
   Result<void> decode_items(uint8_t id);
   Result<void> decode_item(uint8_t id);
-  std::string describe_item(uint8_t id, uint32_t item) const;
-  std::string_view debug_name(uint8_t id) const;
+  std::string describe_item(uint8_t id, uint32_t item, uint8_t first_byte) const;
+  std::string_view debug_name(uint8_t id, uint8_t first_byte) const;
 
   // --- items
   Result<void> core_instance();
@@ -110,6 +110,7 @@ class ComponentDecoder {
   ByteReader reader_;
   ComponentValidator& validator_;
   Decoded& decoded_;
+  size_t depth_ = 0;                // of the validator's scopes, with this component's
   std::span<const uint8_t> whole_;  // of this component, for the name section
 };
 

@@ -47,6 +47,7 @@ class ComponentValidator {
 
   TypeBuilder& builder() { return builder_; }
   Scope& scope() { return scopes_.back(); }
+  const Scope& scope_at(size_t index) const { return scopes_[index]; }
   size_t depth() const { return scopes_.size(); }
 
   // --- scopes

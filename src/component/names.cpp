@@ -132,7 +132,9 @@ const char* take_dependency_part(std::string_view& text, std::string_view key,
                                  std::string_view& value) {
   if (text.substr(0, key.size()) != key) return nullptr;
   text.remove_prefix(key.size());
-  size_t close = text.find('>');
+  // A range of versions has `>` of its own: {>=1.2.3 <2.0.0}.
+  size_t brace = text.find('{');
+  size_t close = text.find('>', brace == std::string_view::npos ? 0 : text.find('}', brace));
   if (close == std::string_view::npos) return nullptr;
   value = text.substr(0, close);
   text.remove_prefix(close + 1);
