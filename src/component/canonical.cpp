@@ -11,18 +11,22 @@ void CallState::trap(std::string message) {
 }
 
 bool checked_realloc(CallState& call, const CanonicalOptions& options, uint32_t old_address,
-                     uint32_t old_size, uint32_t alignment, uint32_t new_size, uint32_t& result) {
+                     uint32_t old_size, uint32_t alignment, uint32_t new_size, uint32_t& result,
+                     BlockUse use) {
   WISP_DCHECK(options.realloc != nullptr);
   result = options.realloc(options.realloc_environment, call, old_address, old_size, alignment,
                            new_size);
   if (call.unwinding()) [[unlikely]]
     return false;
+  const bool between_guests = call.parties() == CallParties::kGuests;
   if ((result & (alignment - 1)) != 0) [[unlikely]] {
-    call.trap("realloc return: result not aligned");
+    call.trap(between_guests ? "unaligned pointer" : "realloc return: result not aligned");
     return false;
   }
   if (!in_bounds(options.memory, result, new_size)) [[unlikely]] {
-    call.trap("realloc return: beyond end of memory");
+    call.trap(!between_guests          ? "realloc return: beyond end of memory"
+              : use == BlockUse::kList ? "list content out-of-bounds"
+                                       : "string content out-of-bounds");
     return false;
   }
   return true;

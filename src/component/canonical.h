@@ -25,9 +25,14 @@ constexpr uint32_t kMaxByteLength = (1u << 28) - 1;  // of a string or list
 constexpr uint32_t kUtf16Tag = 1u << 31;             // in the length of a latin1+utf16 string
 constexpr uint64_t kDefaultHostcallFuel = 128u << 20;
 
+// Between whom a call goes. The texts of some traps depend on it, in the conformance suite as well.
+enum class CallParties : uint8_t { kGuestAndHost, kGuests };
+
 // The latch of one call: the first trap wins, and everybody returns as soon as it can.
 class CallState {
  public:
+  explicit CallState(CallParties parties = CallParties::kGuestAndHost) : parties_(parties) {}
+
   // Ends the guest with this text.
   void trap(std::string message);
   // Unwinds the guest without a diagnostic (wasi:cli/exit).
@@ -35,6 +40,7 @@ class CallState {
   // The guest below already trapped and the store knows why.
   void unwind(jit::TrapCode code) { code_ = code; }
 
+  CallParties parties() const { return parties_; }
   bool unwinding() const { return code_ != jit::TrapCode::kNone; }
   jit::TrapCode code() const { return code_; }
   // Null where the store has the text.
@@ -42,6 +48,7 @@ class CallState {
 
  private:
   jit::TrapCode code_ = jit::TrapCode::kNone;
+  CallParties parties_;
   std::unique_ptr<std::string> message_;
 };
 
@@ -79,9 +86,13 @@ void store_scalar(const jit::MemoryView* memory, uint32_t address, T value) {
   std::memcpy(memory->base + address, &value, sizeof value);
 }
 
+// What a block of memory is for; for messages.
+enum class BlockUse : uint8_t { kList, kString };
+
 // realloc with the checks of the specification on what it returns. False: latched in `call`.
 bool checked_realloc(CallState& call, const CanonicalOptions& options, uint32_t old_address,
-                     uint32_t old_size, uint32_t alignment, uint32_t new_size, uint32_t& result);
+                     uint32_t old_size, uint32_t alignment, uint32_t new_size, uint32_t& result,
+                     BlockUse use = BlockUse::kList);
 
 // Bounds and alignment of a list's contents before they are looked at. False: latched.
 bool check_list(CallState& call, const CanonicalOptions& options, uint32_t address, uint32_t length,

@@ -104,6 +104,8 @@ void run_adapter(AdapterEnvironment& environment, CallState& call, uint64_t* val
   if (!caller.flags.may_leave) [[unlikely]] {
     return call.trap("cannot leave component instance");
   }
+  if (environment.is_reentrant) [[unlikely]]
+    return call.trap("cannot enter component instance");
   CallEntry entry(call, environment.entered, *callee.instance);
   if (call.unwinding()) return;
   LendList lends;
@@ -140,7 +142,7 @@ void run_adapter(AdapterEnvironment& environment, CallState& call, uint64_t* val
 
 jit::TrapCode call_from_component(void* environment, uint64_t* values) {
   auto& adapter = *static_cast<AdapterEnvironment*>(environment);
-  CallState call;
+  CallState call(CallParties::kGuests);
   run_adapter(adapter, call, values);
   if (call.unwinding()) [[unlikely]]
     return report_trap(*adapter.callee->store, call);

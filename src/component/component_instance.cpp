@@ -130,6 +130,8 @@ jit::FuncRef* ComponentInstance::make_lower(const Trampoline& definition) {
     adapter.type = definition.type;
     const uint32_t flat_count = layout_of(definition.type->params).flat_count;
     adapter.param_slots = flat_count > kMaxFlatParams ? 1 : flat_count;
+    const InstanceState& callee = *adapter.callee->instance;
+    adapter.is_reentrant = caller.contains(callee) || callee.contains(caller);
     adapter.entered = entered_instances(&caller, adapter.callee->instance);
     resolve_options(definition.options, caller, adapter.resolved);
     return store_.add_host_function(*definition.core_type, &call_from_component, &adapter);

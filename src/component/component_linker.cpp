@@ -37,7 +37,7 @@ class ImportResolver {
 
   const RuntimeResourceType* resolve_resource(const ResourceDefinition& resource);
   ResolvedImports::Function resolve_function(const ImportedFunction& function);
-  const Entry* find_interface(std::string_view name);
+  const Entry* find_interface(std::string_view name) const;
   // The item at the end of a path that begins at an import.
   const HostItem* find_item(uint32_t import, std::span<const std::string_view> path,
                             const char* what, const Entry*& entry);
@@ -55,6 +55,8 @@ class ImportResolver {
   const Component& component_;
   ResolvedImports resolved_;
   std::vector<std::string> problems_;
+  uint32_t last_import_ = kNoIndex;
+  const Entry* last_entry_ = nullptr;
 };
 
 namespace {
@@ -99,17 +101,13 @@ constexpr Advice kAdvice[] = {
 
 }  // namespace
 
-const ImportResolver::Entry* ImportResolver::find_interface(std::string_view name) {
+const ImportResolver::Entry* ImportResolver::find_interface(std::string_view name) const {
   const InterfaceName wanted = InterfaceName::parse(name);
   const Entry* best = nullptr;
-  InterfaceName best_name;
   for (const Entry& entry : linker_.entries_) {
-    const InterfaceName found = InterfaceName::of(entry.interface->name, entry.interface->version);
-    if (found.base == wanted.base && found.version == wanted.version) return &entry;
-    if (!wanted.is_answered_by(found)) continue;
-    if (best != nullptr && !best_name.is_older_than(found)) continue;
-    best = &entry;
-    best_name = found;
+    if (entry.name.base == wanted.base && entry.name.version == wanted.version) return &entry;
+    if (!wanted.is_answered_by(entry.name)) continue;
+    if (best == nullptr || best->name.is_older_than(entry.name)) best = &entry;
   }
   return best;
 }
@@ -120,7 +118,10 @@ const HostItem* ImportResolver::find_item(uint32_t import, std::span<const std::
   // An item of the root belongs to the interface without a name.
   const std::string_view interface = path.empty() ? std::string_view() : name;
   const std::string_view item_name = path.empty() ? name : path.back();
-  entry = path.size() > 1 ? nullptr : find_interface(interface);
+  // The items of an import follow each other.
+  if (last_import_ != import) last_entry_ = find_interface(interface);
+  last_import_ = import;
+  entry = path.size() > 1 ? nullptr : last_entry_;
   if (entry == nullptr) {
     report_interface(name);
     return nullptr;
@@ -206,7 +207,7 @@ ResolvedImports::Function ImportResolver::resolve_function(const ImportedFunctio
 }
 
 void ComponentLinker::add(const HostInterface& interface, void* context) {
-  entries_.push_back({&interface, context});
+  entries_.push_back({&interface, context, InterfaceName::of(interface.name, interface.version)});
 }
 
 Result<ResolvedImports> ComponentLinker::resolve(const Component& component) const {

@@ -12,6 +12,7 @@
 #include "component/component.h"
 #include "component/component_instance.h"
 #include "component/host_binding.h"
+#include "component/interface_name.h"
 #include "jit/runtime/store.h"
 #include "platform/result.h"
 
@@ -36,6 +37,7 @@ class ComponentLinker {
   struct Entry {
     const HostInterface* interface;
     void* context;
+    InterfaceName name;
   };
 
   HostLimits limits_;

@@ -88,6 +88,9 @@ struct AdapterEnvironment {
   InstanceState* caller = nullptr;
   ResolvedOptions resolved;  // of the caller
   const FuncType* type = nullptr;
+  // One of the two contains the other. The reference would let such calls pass, its test suite and
+  // other runtimes refuse them "for now".
+  bool is_reentrant = false;
   uint32_t param_slots = 0;  // of the lowered core function, without the return area
   std::vector<InstanceState*> entered;
 };

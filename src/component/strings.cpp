@@ -20,10 +20,11 @@ struct Lowering {
   uint32_t tagged_length = 0;
 
   bool allocate(uint32_t alignment, uint32_t size) {
-    return checked_realloc(call, options, 0, 0, alignment, size, address);
+    return checked_realloc(call, options, 0, 0, alignment, size, address, BlockUse::kString);
   }
   bool resize(uint32_t old_size, uint32_t alignment, uint32_t new_size) {
-    return checked_realloc(call, options, address, old_size, alignment, new_size, address);
+    return checked_realloc(call, options, address, old_size, alignment, new_size, address,
+                           BlockUse::kString);
   }
   uint8_t* destination() { return at(options, address); }
 
@@ -232,7 +233,9 @@ bool lift_source_string(CallState& call, const CanonicalOptions& options, uint32
     return false;
   }
   if (!in_bounds(options.memory, address, uint64_t{result.units} * unit_size)) [[unlikely]] {
-    call.trap("string pointer/length out of bounds of memory");
+    call.trap(call.parties() == CallParties::kGuests
+                  ? "string content out-of-bounds"
+                  : "string pointer/length out of bounds of memory");
     return false;
   }
   result.bytes = at(options, address);

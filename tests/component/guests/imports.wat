@@ -1,0 +1,21 @@
+;; Imports of every kind that can fail to link, beside two that do not: see component_linker_test.cpp.
+(component
+  (import "test:host/files@0.2.0" (instance $files
+    (export "file" (type $file (sub resource)))
+    (export "size" (func (param "f" (borrow $file)) (result u64)))
+    (export "[method]file.size" (func (param "self" (borrow $file)) (result u32)))
+    (export "remove" (func (param "path" string)))))
+  (import "test:host/file@0.2.0" (instance $typo (export "f" (func))))
+  (import "test:host/files@0.3.0" (instance $future (export "f" (func))))
+  (import "wasi:io/poll@0.2.0-rc-2023-11-10" (instance $rc (export "f" (func))))
+  (import "wasi:nn/graph@0.2.0" (instance $nn (export "f" (func))))
+  (import "unused:package/interface@1.0.0" (instance))
+  (core module $libc (memory (export "memory") 1))
+  (core instance $libc (instantiate $libc))
+  (core func (canon lower (func $files "size")))
+  (core func (canon lower (func $files "[method]file.size")))
+  (core func (canon lower (func $files "remove") (memory (core memory $libc "memory"))))
+  (core func (canon lower (func $typo "f")))
+  (core func (canon lower (func $future "f")))
+  (core func (canon lower (func $rc "f")))
+  (core func (canon lower (func $nn "f"))))
