@@ -1,8 +1,10 @@
-// spec_runner [--tier TIER] PATH...: runs conformance scripts, files or folders of them.
+// spec_runner [--tier TIER] [--ratchet FILE] PATH...: runs conformance scripts, files or folders of
+// them.
 //
 // Prints a line per failing command and, last, "N passed, N failed, N skipped". `--tier wasm2`
 // runs the scripts that a wasm 2.0 engine must pass (the manifest's tiers wasm1 and wasm2 that have
-// assertions there); likewise wasm1, wasm3, component-base. Exit status 1 if anything failed.
+// assertions there); likewise wasm1, wasm3, component-base. Exit status 1 if anything failed; with
+// `--ratchet` instead if the counts of any script are not those of the file.
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -11,7 +13,9 @@
 #include <string>
 #include <vector>
 
+#include "tests/spec/component_runner.h"
 #include "tests/spec/core_runner.h"
+#include "tests/spec/ratchet.h"
 #include "tests/spec/report.h"
 #include "tests/spec/script.h"
 
@@ -47,27 +51,43 @@ bool is_selected(const ManifestEntry* entry, const std::set<std::string>& tiers)
   });
 }
 
+Counts counts_of(const Report& report) {
+  return {report.passed(), report.failed(), report.skipped()};
+}
+
 void run_path(const std::shared_ptr<jit::Engine>& engine, const fs::path& path,
-              const std::set<std::string>& tiers, Report& report) {
+              const std::set<std::string>& tiers, Report& report, Ratchet& ratchet) {
   const Manifest manifest = Manifest::find(path);
   for (const fs::path& file : scripts_below(path)) {
     const ManifestEntry* entry = manifest.entry(file);
     if (!is_selected(entry, tiers)) continue;
     const Script script = read_script(file);
-    if (entry == nullptr || entry->kind == "core") {
+    const Counts before = counts_of(report);
+    if (entry != nullptr && entry->kind == "component") {
+      run_component_script(engine, script, report);
+    } else {
       run_core_script(engine, script, report);
     }
+    const Counts after = counts_of(report);
+    ratchet.add(script.source, {after.passed - before.passed, after.failed - before.failed,
+                                after.skipped - before.skipped});
   }
 }
 
 int main(int argc, char** argv) {
   std::set<std::string> tiers;
+  std::string ratchet_file;
   Report report;
   const std::shared_ptr<jit::Engine> engine = jit::Engine::create().value();
+  Ratchet ratchet;
   int paths = 0;
   for (int i = 1; i < argc; ++i) {
     if (std::strcmp(argv[i], "--tier") == 0 && i + 1 < argc) {
       tiers = tiers_up_to(argv[++i]);
+      continue;
+    }
+    if (std::strcmp(argv[i], "--ratchet") == 0 && i + 1 < argc) {
+      ratchet_file = argv[++i];
       continue;
     }
     if (!fs::exists(argv[i])) {
@@ -75,14 +95,15 @@ int main(int argc, char** argv) {
       return 2;
     }
     ++paths;
-    run_path(engine, argv[i], tiers, report);
+    run_path(engine, argv[i], tiers, report, ratchet);
   }
   if (paths == 0) {
-    std::fprintf(stderr, "usage: spec_runner [--tier TIER] PATH...\n");
+    std::fprintf(stderr, "usage: spec_runner [--tier TIER] [--ratchet FILE] PATH...\n");
     return 2;
   }
   std::printf("%d passed, %d failed, %d skipped\n", report.passed(), report.failed(),
               report.skipped());
+  if (!ratchet_file.empty()) return ratchet.check(ratchet_file) ? 0 : 1;
   return report.failed() == 0 ? 0 : 1;
 }
 
