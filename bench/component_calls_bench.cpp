@@ -1,0 +1,135 @@
+// What a call between a component and the host, or between two components, costs; per kind.
+//
+// The guest (guests/calls.wat) calls in a loop; the time of an empty loop is reported beside.
+// component.md, section 10, has the figures of others and the targets.
+#include <benchmark/benchmark.h>
+
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <vector>
+
+#include "component/component.h"
+#include "component/component_instance.h"
+#include "component/component_linker.h"
+#include "component/host_binding.h"
+
+namespace wisp::component {
+namespace {
+
+struct Context {
+  uint64_t calls = 0;
+  std::vector<uint8_t> bytes = std::vector<uint8_t>(65536);
+};
+class Thing : public HostResource {
+ public:
+  uint64_t touched = 0;
+};
+
+void nop(HostCall&, Context&) {}
+uint32_t add(HostCall&, Context&, uint32_t a, uint32_t b) { return a + b; }
+std::unique_ptr<Thing> make(HostCall&, Context&) { return std::make_unique<Thing>(); }
+uint64_t touch(HostCall&, Context&, Thing& self) { return ++self.touched; }
+void take_string(HostCall&, Context& context, std::string_view text) {
+  context.calls += text.size();
+}
+void take_bytes(HostCall&, Context& context, std::span<const uint8_t> bytes) {
+  context.calls += bytes.size();
+}
+std::span<const uint8_t> get_bytes(HostCall&, Context& context, uint32_t length) {
+  return {context.bytes.data(), length};
+}
+std::tuple<uint64_t, uint32_t> get_record(HostCall&, Context& context) {
+  return {context.calls, 1};
+}
+Outcome<uint64_t, std::string> get_result(HostCall&, Context& context, bool fail) {
+  if (fail) return Failure{std::string("failed")};
+  return context.calls;
+}
+
+constexpr HostItem kItems[] = {
+    host_resource<Thing>("thing"),
+    host_function<&nop>("nop"),
+    host_function<&add>("add"),
+    host_function<&make>("make"),
+    host_function<&touch>("[method]thing.touch"),
+    host_function<&take_string>("take-string"),
+    host_function<&take_bytes>("take-bytes"),
+    host_function<&get_bytes>("get-bytes"),
+    host_function<&get_record>("get-record"),
+    host_function<&get_result>("get-result"),
+};
+constexpr HostInterface kInterface{"bench:host/calls", "", kItems};
+
+template <class T>
+T expect(Result<T> result) {
+  if (result.has_value()) return std::move(result).value();
+  std::fprintf(stderr, "%s\n", result.error().message().c_str());
+  std::exit(1);
+}
+
+class Guest {
+ public:
+  Guest() {
+    std::ifstream in(WISP_SOURCE_DIR "/bench/guests/calls.wasm", std::ios::binary);
+    bytes_.assign(std::istreambuf_iterator<char>(in), {});
+    std::shared_ptr<jit::Engine> engine = expect(jit::Engine::create());
+    store_ = std::make_unique<jit::Store>(engine);
+    linker_.add(kInterface, &context_);
+    instance_ = expect(linker_.instantiate(*store_, expect(Component::compile(engine, bytes_))));
+  }
+
+  void run(const char* function, uint32_t calls, uint32_t size) {
+    const Value arguments[] = {Value{TypeKind::kU32, calls, {}, {}},
+                               Value{TypeKind::kU32, size, {}, {}}};
+    expect(instance_->find_function("", function)->call(arguments));
+  }
+
+ private:
+  Context context_;
+  std::vector<uint8_t> bytes_;
+  std::unique_ptr<jit::Store> store_;
+  ComponentLinker linker_;
+  std::unique_ptr<ComponentInstance> instance_;
+};
+
+void calls(benchmark::State& state, const char* function, uint32_t size) {
+  Guest guest;
+  constexpr uint32_t kCalls = 10'000;
+  for (auto _ : state) guest.run(function, kCalls, size);
+  state.SetItemsProcessed(state.iterations() * kCalls);
+  state.SetBytesProcessed(state.iterations() * kCalls * size);
+  state.counters["per_call"] =
+      benchmark::Counter(static_cast<double>(state.iterations()) * kCalls,
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+
+// Entering the guest for one call: host to guest.
+void host_to_guest(benchmark::State& state) {
+  Guest guest;
+  for (auto _ : state) guest.run("empty", 1, 0);
+}
+
+BENCHMARK_CAPTURE(calls, empty_loop, "empty", 0);
+BENCHMARK_CAPTURE(calls, host_nop, "nop", 0);
+BENCHMARK_CAPTURE(calls, host_add, "add", 0);
+BENCHMARK_CAPTURE(calls, host_method, "touch", 0);
+BENCHMARK_CAPTURE(calls, host_make_and_drop, "make-drop", 0);
+BENCHMARK_CAPTURE(calls, host_take_string_16, "take-string", 16);
+BENCHMARK_CAPTURE(calls, host_take_string_64k, "take-string", 65536);
+BENCHMARK_CAPTURE(calls, host_take_bytes_16, "take-bytes", 16);
+BENCHMARK_CAPTURE(calls, host_take_bytes_64k, "take-bytes", 65536);
+BENCHMARK_CAPTURE(calls, host_get_bytes_16, "get-bytes", 16);
+BENCHMARK_CAPTURE(calls, host_get_bytes_64k, "get-bytes", 65536);
+BENCHMARK_CAPTURE(calls, host_get_record, "get-record", 0);
+BENCHMARK_CAPTURE(calls, host_get_result, "get-result", 0);
+BENCHMARK_CAPTURE(calls, component_nop, "inner-nop", 0);
+BENCHMARK_CAPTURE(calls, component_add, "inner-add", 0);
+BENCHMARK_CAPTURE(calls, component_take_string_64k, "inner-take-string", 65536);
+BENCHMARK_CAPTURE(calls, component_take_bytes_64k, "inner-take-bytes", 65536);
+BENCHMARK(host_to_guest);
+
+}  // namespace
+}  // namespace wisp::component
+
+BENCHMARK_MAIN();
