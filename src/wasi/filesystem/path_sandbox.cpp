@@ -92,6 +92,25 @@ int PathSandbox::open(int base, std::string_view path, int flags, FinalLink fina
   return PathWalker(base).open(path, flags, mode);
 }
 
+int PathSandbox::status(int base, std::string_view path, FinalLink final_link,
+                        struct stat& result) {
+  if (const int wrong = check_path(path); wrong != 0) return wrong;
+  const bool is_name =
+      path.find('/') == std::string_view::npos && path != ".." && path.size() <= NAME_MAX;
+  if (is_name) {
+    // A name leads nowhere but into the base itself, unless it is a link: one call instead of
+    // three.
+    char name[NAME_MAX + 1];
+    std::memcpy(name, path.data(), path.size());
+    name[path.size()] = 0;
+    if (::fstatat(base, name, &result, AT_SYMLINK_NOFOLLOW) != 0) return -errno;
+    if (!S_ISLNK(result.st_mode) || final_link == FinalLink::kKeep) return 0;
+  }
+  const ScopedDescriptor object(open(base, path, O_PATH, final_link));
+  if (object.get() < 0) return object.get();
+  return ::fstat(object.get(), &result) == 0 ? 0 : -errno;
+}
+
 ParentDirectory PathSandbox::parent(int base, std::string_view path) {
   ParentDirectory result;
   result.error = check_path(path);

@@ -2,6 +2,7 @@
 // directory is ever reached.
 //
 //   open()      a descriptor for what a path names, beneath a directory
+//   status()    what it is
 //   parent()    for calls that act on a name: a descriptor of the directory that holds the last
 //   component, and the name.
 //               The calls that take it do not follow a symbolic link in the last component.
@@ -15,6 +16,8 @@
 // An absolute path or link, and a step above the base, is EPERM. Results are >= 0 or a negated
 // errno.
 #pragma once
+
+#include <sys/stat.h>
 
 #include <cstdint>
 #include <string>
@@ -62,6 +65,8 @@ class PathSandbox {
   // `flags` and `mode` as for open(2); O_CLOEXEC is added, and O_NOFOLLOW comes from `final_link`.
   int open(int base, std::string_view path, int flags, FinalLink final_link, uint32_t mode = 0);
   ParentDirectory parent(int base, std::string_view path);
+  // What stat(2) says about what a path names. 0, or a negated errno.
+  int status(int base, std::string_view path, FinalLink final_link, struct stat& result);
 
  private:
   int open_in_kernel(int base, const char* path, int flags, uint32_t mode);

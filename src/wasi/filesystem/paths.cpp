@@ -37,19 +37,12 @@ std::optional<ErrorCode> refuse_mutation(const Descriptor& directory) {
   return std::nullopt;
 }
 
-// What `path` names, as an O_PATH descriptor: for looking at it and its timestamps.
-int open_for_looking(WasiContext& context, const Descriptor& self, PathFlags flags,
-                     std::string_view path) {
-  return context.sandbox.open(self.number(), path, O_PATH, final_link(flags));
-}
-
 FileResult<struct stat> status_at(WasiContext& context, const Descriptor& self, PathFlags flags,
                                   std::string_view path) {
   if (!self.is_directory()) return Failure{ErrorCode::kNotDirectory};
-  const ScopedDescriptor object(open_for_looking(context, self, flags, path));
-  if (object.get() < 0) return Failure{error_code(-object.get())};
   struct stat status;
-  if (::fstat(object.get(), &status) != 0) return Failure{error_code(errno)};
+  const int error = context.sandbox.status(self.number(), path, final_link(flags), status);
+  if (error != 0) return Failure{error_code(-error)};
   return status;
 }
 
@@ -164,7 +157,8 @@ FileResult<void> set_times_at(HostCall&, WasiContext& context, Descriptor& self,
   const auto access_time = to_timespec(access);
   const auto modification_time = to_timespec(modification);
   if (!access_time || !modification_time) return Failure{ErrorCode::kOverflow};
-  const ScopedDescriptor object(open_for_looking(context, self, flags, path));
+  const ScopedDescriptor object(
+      context.sandbox.open(self.number(), path, O_PATH, final_link(flags)));
   if (object.get() < 0) return Failure{error_code(-object.get())};
   const timespec times[] = {*access_time, *modification_time};
   return result_of(::utimensat(object.get(), "", times, AT_EMPTY_PATH));
