@@ -50,7 +50,9 @@ class IoUringBackend final : public IoBackend {
 
   void reap(OperationList& done) override;
 
-  bool may_sleep() const override { return io_uring_cq_ready(&ring_) == 0; }
+  bool may_sleep() const override {
+    return io_uring_cq_ready(&ring_) == 0;  // what is to be tried again goes out before the sleep
+  }
 
   void submit_and_wait(Submissions& submissions, Deadline deadline) override;
 
@@ -59,15 +61,19 @@ class IoUringBackend final : public IoBackend {
  private:
   int set_up();
   void start(Submissions& submissions);
-  void start_one(Operation& operation);
+  void begin(Operation& operation);
   void start_poll(Operation& operation, Stage stage);
   void start_transfer(Operation& operation);
   void start_cancel(uint64_t user_data);
   void finish_entry(uint64_t user_data, int32_t result, OperationList& done);
+  bool has_room(unsigned entries);
   io_uring_sqe* next_entry();
 
   io_uring ring_{};
   bool made_ = false;
+  // For the next submission: transfers whose descriptor is ready, and such as wait for theirs.
+  OperationList again_;
+  OperationList waiting_;
 };
 
 // With the best flags that the kernel takes; an unknown flag is EINVAL.
@@ -122,18 +128,20 @@ Result<void> IoUringBackend::open() {
   return {};
 }
 
+// Whether the submission queue has room, which it usually makes by being submitted. The kernel
+// refuses that while its completions overflow; whoever finds no room waits for the next turn.
+bool IoUringBackend::has_room(unsigned entries) {
+  if (io_uring_sq_space_left(&ring_) < entries) io_uring_submit(&ring_);
+  return io_uring_sq_space_left(&ring_) >= entries;
+}
+
 io_uring_sqe* IoUringBackend::next_entry() {
   io_uring_sqe* entry = io_uring_get_sqe(&ring_);
-  if (entry == nullptr) {
-    io_uring_submit(&ring_);
-    entry = io_uring_get_sqe(&ring_);
-  }
   WISP_CHECK(entry != nullptr);
   return entry;
 }
 
-void IoUringBackend::start_one(Operation& operation) {
-  operation.mark_in_kernel();
+void IoUringBackend::begin(Operation& operation) {
   if (operation.kind() == OperationKind::kPoll) {
     start_poll(operation, Stage::kOperation);
   } else {
@@ -170,33 +178,36 @@ void IoUringBackend::start_cancel(uint64_t user_data) {
 }
 
 void IoUringBackend::start(Submissions& submissions) {
-  while (Operation* operation = submissions.operations.pop()) start_one(*operation);
-  for (Operation* operation : submissions.cancellations) {
+  while (!again_.empty() && has_room(1)) begin(*again_.pop());
+  while (!waiting_.empty() && has_room(1)) start_poll(*waiting_.pop(), Stage::kReadiness);
+  while (!submissions.operations.empty() && has_room(1)) {
+    Operation* operation = submissions.operations.pop();
+    operation->mark_in_kernel();
+    begin(*operation);
+  }
+  while (!submissions.cancellations.empty() && has_room(2)) {
+    const Operation* operation = submissions.cancellations.back();
+    submissions.cancellations.pop_back();
     start_cancel(tagged(*operation, Stage::kOperation));
     start_cancel(tagged(*operation, Stage::kReadiness));
   }
-  submissions.cancellations.clear();
 }
 
 void IoUringBackend::finish_entry(uint64_t user_data, int32_t result, OperationList& done) {
   auto* operation = reinterpret_cast<Operation*>(user_data & ~kStageMask);
   if (operation == nullptr) return;  // the completion of a cancellation
-  if (operation->cancel_requested && result >= 0 &&
-      static_cast<Stage>(user_data & kStageMask) == Stage::kReadiness) {
-    result = -ECANCELED;
+  const bool readiness = static_cast<Stage>(user_data & kStageMask) == Stage::kReadiness;
+  if (operation->cancel_requested && readiness && result >= 0) result = -ECANCELED;
+  if (readiness && result >= 0) {
+    again_.push(*operation);
+  } else if (result == -EAGAIN && operation->kind() != OperationKind::kPoll &&
+             !operation->cancel_requested) {
+    // O_NONBLOCK descriptors say EAGAIN, where others would have waited in the kernel.
+    waiting_.push(*operation);
+  } else {
+    operation->mark_done(result);
+    done.push(*operation);
   }
-  if (static_cast<Stage>(user_data & kStageMask) == Stage::kReadiness && result >= 0) {
-    start_transfer(*operation);
-    return;
-  }
-  // O_NONBLOCK descriptors say EAGAIN, where others would have waited in the kernel.
-  if (result == -EAGAIN && operation->kind() != OperationKind::kPoll &&
-      !operation->cancel_requested) {
-    start_poll(*operation, Stage::kReadiness);
-    return;
-  }
-  operation->mark_done(result);
-  done.push(*operation);
 }
 
 void IoUringBackend::reap(OperationList& done) {

@@ -205,6 +205,37 @@ TEST_P(EventLoopTest, MoreOperationsThanTheRingHasEntries) {
   }
 }
 
+// All complete at once: more than the kernel keeps in its ring.
+TEST_P(EventLoopTest, MoreCompletionsThanTheRingHasEntries) {
+  constexpr size_t kCount = 5000;
+  Pipe pipe;
+  std::vector<Operation> polls(kCount);
+  for (Operation& poll : polls) {
+    poll.set_poll(pipe.write_end, POLLOUT);
+    loop.submit(poll);
+  }
+  for (Operation& poll : polls) {
+    loop.wait_until(&is_idle, &poll);
+    EXPECT_EQ(poll.result() & POLLOUT, POLLOUT);
+  }
+}
+
+TEST_P(EventLoopTest, ManyCancellationsAtOnce) {
+  constexpr size_t kCount = 500;
+  Pipe pipe;
+  std::vector<Operation> polls(kCount);
+  for (Operation& poll : polls) {
+    poll.set_poll(pipe.read_end, POLLIN);
+    loop.submit(poll);
+  }
+  while (polls.back().state() == CompletionState::kQueued) loop.tick(0);
+  for (Operation& poll : polls) loop.cancel(poll);
+  for (Operation& poll : polls) {
+    loop.wait_until(&is_idle, &poll);
+    EXPECT_EQ(poll.result(), -ECANCELED);
+  }
+}
+
 TEST_P(EventLoopTest, CallbacksRunAfterReapingAndMaySubmitAgain) {
   struct Echo {
     EventLoop& loop;
