@@ -1,9 +1,9 @@
 // EventLoop: drives operations of the kernel and parks fibers until something is ready.
 //
-// One loop per thread. tick(): submit everything queued, wait once, reap *all* completions, and
-// only then run them: no guest and no WASI code runs while reaping. The backend (io_uring, or epoll
-// + system calls) is made when the first operation needs it; a wait for nothing but time needs
-// none.
+// One loop per thread; a child of fork must not use a loop of its parent. tick(): submit everything
+// queued, wait once, reap *all* completions, and only then run them: no guest and no WASI code runs
+// while reaping. The backend (io_uring, or epoll + system calls) is made when the first operation
+// needs it; a wait for nothing but time needs none.
 //
 // Who waits: wait_until() on a fiber that run() drives, or that is marked as Driven, parks that
 // fiber, and whoever resumed it pumps until its condition holds. On any other stack (a plain one,
