@@ -84,7 +84,8 @@ Result<void> Instance::make_items() {
     auto index = static_cast<uint32_t>(globals_.size());
     uint64_t& value = slot(layout.global(index));
     value = evaluate(module().global_inits[index - module().imported_globals]);
-    globals_.push_back(&store_.globals_.emplace_back(module().globals[index], &value));
+    globals_.push_back(
+        &store_.globals_.emplace_back(GlobalInstance{module().globals[index], &value}));
   }
   return {};
 }

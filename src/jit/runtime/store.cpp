@@ -45,7 +45,7 @@ Result<Table*> Store::add_table(const TableType& type) {
 GlobalInstance* Store::add_global(const GlobalType& type, uint64_t value) {
   GlobalSlot& slot = global_slots_.emplace_back();
   slot.value[0] = value;
-  return &globals_.emplace_back(type, slot.value);
+  return &globals_.emplace_back(GlobalInstance{type, slot.value});
 }
 
 Result<Instance*> Store::instantiate(std::shared_ptr<const CompiledModule> module,

@@ -226,19 +226,19 @@ void BodyValidator::check_results() {
 }
 
 void BodyValidator::begin_else() {
-  ControlFrame& frame = types_.frame();
+  TypeFrame& frame = types_.frame();
   if (frame.kind() != FrameKind::kIf) {
     return fail(ErrorCode::kMalformed, opcode_at_, "misplaced ELSE opcode: not in an if");
   }
   check_results();
   types_.drop_to_base();
-  frame = ControlFrame(frame.type, frame.height, FrameKind::kElse);
+  frame = TypeFrame(frame.type, frame.height, FrameKind::kElse);
   push_all(frame.type.params());
 }
 
 void BodyValidator::end_block() {
   check_results();
-  const ControlFrame frame = types_.frame();
+  const TypeFrame frame = types_.frame();
   if (frame.kind() == FrameKind::kIf &&
       !std::ranges::equal(frame.type.params(), frame.type.results())) {
     return fail_invalid(
@@ -275,7 +275,7 @@ BrTable BodyValidator::check_br_table() {
   }
   size_t arity = 0;
   for (uint32_t i = 0; i <= count && !error_; ++i) {
-    ControlFrame& label = types_.label(read_label());
+    TypeFrame& label = types_.label(read_label());
     const std::span<const ValueType> types = label.label_types();
     if (i == 0) arity = types.size();
     if (types.size() != arity && !error_) {

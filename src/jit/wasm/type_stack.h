@@ -24,14 +24,14 @@ constexpr ValueType kBottom{0};
 
 enum class FrameKind : uint8_t { kFunction, kBlock, kLoop, kIf, kElse };
 
-struct ControlFrame {
+struct TypeFrame {
   BlockType type;
   uint32_t checked_by = 0;  // the last br_table that checked this label, so that it does so once
   uint32_t height : 28;     // of the operand stack below the block's own operands
   uint32_t kind_bits : 3;
   uint32_t unreachable : 1;
 
-  ControlFrame(BlockType block, uint32_t operands, FrameKind kind)
+  TypeFrame(BlockType block, uint32_t operands, FrameKind kind)
       : type(block), height(operands), kind_bits(static_cast<uint32_t>(kind)), unreachable(0) {}
   FrameKind kind() const { return FrameKind(kind_bits); }
 
@@ -41,7 +41,7 @@ struct ControlFrame {
   }
 };
 
-static_assert(sizeof(ControlFrame) == 16);
+static_assert(sizeof(TypeFrame) == 16);
 
 class TypeStack {
  public:
@@ -84,10 +84,10 @@ class TypeStack {
     if (static_cast<size_t>(limit_ - top_) < count + bytes_left) grow(count + bytes_left);
   }
 
-  std::vector<ControlFrame>& frames() { return frames_; }
-  ControlFrame& frame() { return frames_.back(); }
+  std::vector<TypeFrame>& frames() { return frames_; }
+  TypeFrame& frame() { return frames_.back(); }
   // The label that is `depth` frames out; depth < frames().size().
-  ControlFrame& label(uint32_t depth) { return frames_[frames_.size() - 1 - depth]; }
+  TypeFrame& label(uint32_t depth) { return frames_[frames_.size() - 1 - depth]; }
   void push_frame(FrameKind kind, BlockType type) {
     frames_.emplace_back(type, height(), kind);
     base_ = top_;
@@ -120,7 +120,7 @@ class TypeStack {
   ValueType* top_ = nullptr;    // one past the topmost operand
   ValueType* limit_ = nullptr;
   ValueType* highest_ = nullptr;  // where top_ was at most
-  std::vector<ControlFrame> frames_;
+  std::vector<TypeFrame> frames_;
 };
 
 }  // namespace wisp::jit
