@@ -1,6 +1,8 @@
-// Arena: a bump allocator for things that live and die together: one compilation, one decoded component.
+// Arena: a bump allocator for things that live and die together: one compilation, one decoded
+// component.
 //
-// Nothing is freed before the arena is, and no destructor runs: only trivially destructible types may live in it.
+// Nothing is freed before the arena is, and no destructor runs: only trivially destructible types
+// may live in it.
 #pragma once
 
 #include <cstddef>
@@ -52,7 +54,8 @@ class Arena {
   std::span<T> copy(std::span<const T> source) {
     static_assert(std::is_trivially_destructible_v<T> && std::is_trivially_copyable_v<T>);
     T* first = static_cast<T*>(allocate(source.size() * sizeof(T), alignof(T)));
-    if (!source.empty()) std::memcpy(static_cast<void*>(first), source.data(), source.size() * sizeof(T));
+    if (!source.empty())
+      std::memcpy(static_cast<void*>(first), source.data(), source.size() * sizeof(T));
     return {first, source.size()};
   }
   template <class T>
@@ -67,7 +70,8 @@ class Arena {
  private:
   void* allocate_in_new_block(size_t size_bytes, size_t alignment) {
     constexpr size_t kMaxBlockBytes = 1024 * 1024;
-    size_t block_bytes = size_bytes + alignment > next_block_bytes_ ? size_bytes + alignment : next_block_bytes_;
+    size_t block_bytes =
+        size_bytes + alignment > next_block_bytes_ ? size_bytes + alignment : next_block_bytes_;
     if (next_block_bytes_ < kMaxBlockBytes) next_block_bytes_ *= 2;
     blocks_.push_back(std::make_unique_for_overwrite<std::byte[]>(block_bytes));
     cursor_ = reinterpret_cast<uintptr_t>(blocks_.back().get());

@@ -1,19 +1,20 @@
 // Builtins: C++ functions that compiled code calls, listed in one table.
 //
 // External interface: BuiltinId and, for each, the C signature in WISP_BUILTINS. Convention:
-//   * Called as `VmContext::builtins[id]` with the C calling convention of the platform: sp aligned
-//   as that asks, the
-//     VmContext as first argument, C's callee-saved registers kept (all pinned ones among them),
-//     all others clobbered. The pinned base of memory 0 stays right, since memories grow in place.
-//   * The table's entries are stubs of the engine (trampolines): they check that host code has its
-//   headroom on the stack
-//     (else kStackExhausted), note where the guest left, and jump to the function.
-//   * A builtin that traps does not return: it unwinds to the entry trampoline. Compiled code has
-//   nothing to check.
-//   * The return address of the call has a TrapSite (code kNone), so that the backtrace knows the
-//   wasm offset.
-//   * i32 arguments and results are zero-extended. References are 64-bit values: FuncRef*, or the
-//   handle of an externref.
+//
+// 1. Called as `VmContext::builtins[id]` with the C calling convention of the platform: sp aligned
+//    as that asks, the VmContext as first argument, C's callee-saved registers kept (all pinned ones
+//    among them), all others clobbered. The pinned base of memory 0 stays right, since memories grow
+//    in place.
+// 2. The table's entries are stubs of the engine (trampolines): they check that host code has its
+//    headroom on the stack (else kStackExhausted), note where the guest left, and call the function.
+// 3. A builtin that traps does not return: it unwinds to the entry trampoline. Compiled code has
+//    nothing to check.
+// 4. The return address of the call has a TrapSite (code kNone), so that the backtrace knows the
+//    wasm offset.
+// 5. i32 arguments and results are zero-extended. References are 64-bit values: FuncRef*, or the
+//    handle of an externref.
+//
 // What needs no builtin: memory.size, table.size (MemoryView, TableView), data.drop, elem.drop (a
 // byte in the instance's block), ref.func (VmContext::functions), table.get / table.set of
 // externref where the compiler likes.

@@ -69,10 +69,8 @@ TrapCode TrapHandler::classify(const Fault& fault, const Store& store) {
     return code == TrapCode::kNone ? TrapCode::kStackExhausted : code;
   }
   auto code_offset = static_cast<uint32_t>(fault.pc() - range.begin);
-  TrapTable table = range.module->trap_table();
-  // The site of a division is where its first instruction is, which prepares the dividend.
-  if (fault.signal() == SIGFPE) return classify_division(fault, table.find_at_or_before(code_offset));
-  const TrapSite* site = table.find(code_offset);
+  const TrapSite* site = range.module->trap_table().find_at_or_before(code_offset);
+  if (fault.signal() == SIGFPE) return classify_division(fault, site);
   if (is_access) {
     bool is_in_a_memory =
         std::any_of(store.memories_.begin(), store.memories_.end(),

@@ -3,16 +3,17 @@
 //
 // Produced by the compiler beside the code, sorted by code offset; read by the signal handler and
 // for backtraces, so it is plain data behind a span. What has an entry:
-//   * `ud2` / `udf` of a trap stub: the offset of that instruction, with its TrapCode;
-//   * a division that faults by itself (x86-64): the offset of the instruction,
-//   kIntegerDivideByZero, and the register of
-//     the divisor, at which the handler looks: 0 is division by zero, else the quotient overflowed;
-//   * a memory access: the offset of the instruction, kMemoryOutOfBounds, if its wasm offset is to
-//   be exact;
-//   * a call: the *return address*, with kNone (or with the code of the access that starts there,
-//   if there is one).
-// An access to memory without an entry still traps, by its address; it reports the wasm offset of
-// the entry before.
+//
+//   trap stub   at its `ud2` / `udf`, with its TrapCode
+//   division    that faults by itself (x86-64), at or before the instruction: the kind
+//               kIntegerDivideByZero and the register of the divisor, at which the handler looks:
+//               0 is division by zero, else the quotient overflowed
+//   access      to memory, at or before the instruction: kMemoryOutOfBounds
+//   call        its *return address*: kNone, or the code of what starts there, if that has an entry
+//
+// Between an entry that lies before its instruction and that instruction nothing else faults. An
+// access without an entry still traps, by its address; it reports the wasm offset of the entry
+// before.
 #pragma once
 
 #include <algorithm>
@@ -39,11 +40,6 @@ class TrapTable {
   TrapTable() = default;
   explicit TrapTable(std::span<const TrapSite> sites) : sites_(sites) {}
 
-  // The entry of exactly this offset, or null.
-  const TrapSite* find(uint32_t code_offset) const {
-    const TrapSite* site = find_at_or_before(code_offset);
-    return site != nullptr && site->code_offset == code_offset ? site : nullptr;
-  }
   // The last entry that does not lie behind this offset, or null.
   const TrapSite* find_at_or_before(uint32_t code_offset) const {
     auto after = std::upper_bound(
