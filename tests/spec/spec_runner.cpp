@@ -1,10 +1,12 @@
-// spec_runner [--tier TIER] [--ratchet FILE] PATH...: runs conformance scripts, files or folders of
-// them.
+// spec_runner [--tier TIER] [--expected-failures FILE] [--ratchet FILE] PATH...: runs conformance
+// scripts, files or folders of them.
 //
 // Prints a line per failing command and, last, "N passed, N failed, N skipped". `--tier wasm2`
 // runs the scripts that a wasm 2.0 engine must pass (the manifest's tiers wasm1 and wasm2 that have
-// assertions there); likewise wasm1, wasm3, component-base. Exit status 1 if anything failed; with
-// `--ratchet` instead if the counts of any script are not those of the file.
+// assertions there); likewise wasm1, wasm3, component-base. `--expected-failures FILE` lists
+// commands that fail today, as `SCRIPT:LINE reason`; one that passes is a failure too. Exit status
+// 1 if anything failed; with `--ratchet` instead if the counts of any script are not those of the
+// file.
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -62,6 +64,7 @@ void run_path(const std::shared_ptr<jit::Engine>& engine, const fs::path& path,
     const ManifestEntry* entry = manifest.entry(file);
     if (!is_selected(entry, tiers)) continue;
     const Script script = read_script(file);
+    report.begin(script);
     const Counts before = counts_of(report);
     if (entry != nullptr && entry->kind == "component") {
       run_component_script(engine, script, report);
@@ -86,6 +89,10 @@ int main(int argc, char** argv) {
       tiers = tiers_up_to(argv[++i]);
       continue;
     }
+    if (std::strcmp(argv[i], "--expected-failures") == 0 && i + 1 < argc) {
+      report.read_expected_failures(argv[++i]);
+      continue;
+    }
     if (std::strcmp(argv[i], "--ratchet") == 0 && i + 1 < argc) {
       ratchet_file = argv[++i];
       continue;
@@ -98,9 +105,12 @@ int main(int argc, char** argv) {
     run_path(engine, argv[i], tiers, report, ratchet);
   }
   if (paths == 0) {
-    std::fprintf(stderr, "usage: spec_runner [--tier TIER] [--ratchet FILE] PATH...\n");
+    std::fprintf(stderr,
+                 "usage: spec_runner [--tier TIER] [--expected-failures FILE] [--ratchet FILE] "
+                 "PATH...\n");
     return 2;
   }
+  report.finish();
   std::printf("%d passed, %d failed, %d skipped\n", report.passed(), report.failed(),
               report.skipped());
   if (!ratchet_file.empty()) return ratchet.check(ratchet_file) ? 0 : 1;

@@ -72,12 +72,13 @@ TrapCode TrapHandler::classify(const Fault& fault, const Store& store) {
   const TrapSite* site = range.module->trap_table().find_at_or_before(code_offset);
   if (fault.signal() == SIGFPE) return classify_division(fault, site);
   if (is_access) {
+    // Anywhere else it would be a bug of the compiler, which must not pass for a trap.
     bool is_in_a_memory =
         std::any_of(store.memories_.begin(), store.memories_.end(),
                     [&fault](const auto& memory) { return memory->reserves(fault.address()); });
-    if (is_in_a_memory) return TrapCode::kMemoryOutOfBounds;
+    return is_in_a_memory ? TrapCode::kMemoryOutOfBounds : TrapCode::kNone;
   }
-  return site == nullptr ? TrapCode::kNone : site->code;
+  return site != nullptr && site->code_offset == code_offset ? site->code : TrapCode::kNone;
 }
 
 void TrapHandler::leave(Fault& fault, Store& store, TrapCode code) {
