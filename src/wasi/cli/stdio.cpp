@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace wisp::wasi {
 
@@ -53,6 +54,7 @@ Transfer DescriptorOutputStream::push(std::span<const uint8_t>& bytes) {
 }
 
 Transfer DescriptorOutputStream::push_pending() {
+  if (failure_) return *std::exchange(failure_, std::nullopt);
   if (pending_.empty()) return Transfer::moved(0);
   std::span<const uint8_t> rest = pending_;
   const Transfer pushed = push(rest);
@@ -77,9 +79,14 @@ Transfer DescriptorOutputStream::do_write(std::span<const uint8_t> contents) {
 
 Transfer DescriptorOutputStream::do_flush() { return push_pending(); }
 
+// Room for a part of what is pending is no permit yet: ready means that check-write gives one, or
+// an error.
 bool DescriptorOutputStream::do_ready() {
-  if (pending_.empty()) return true;
-  return !readiness_.pending() && descriptor_.ready(POLLOUT);
+  if (pending_.empty() || failure_) return true;
+  if (readiness_.pending() || !descriptor_.ready(POLLOUT)) return false;
+  const Transfer pushed = push_pending();
+  if (pushed.kind != Transfer::Kind::kMoved) failure_ = pushed;
+  return pending_.empty() || failure_;
 }
 
 void DescriptorOutputStream::do_arm(EventLoop& loop) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "platform/prompt_descriptor.h"
@@ -53,7 +54,8 @@ class DescriptorOutputStream final : public OutputStream {
   EventLoop& loop_;
   PromptDescriptor descriptor_;
   Readiness readiness_;
-  std::vector<uint8_t> pending_;  // accepted, not yet taken by the descriptor
+  std::vector<uint8_t> pending_;     // accepted, not yet taken by the descriptor
+  std::optional<Transfer> failure_;  // of pushing it, which the guest has not been told yet
 };
 
 namespace stdio {

@@ -214,9 +214,12 @@ FileResult<std::unique_ptr<Descriptor>> open_at(HostCall&, WasiContext& context,
     return std::make_unique<Descriptor>(std::move(file), DescriptorKind::kFile, flags,
                                         self.access());
   }
-  // What a directory permits is what its preopen permits, as in Wasmtime.
+  // What a directory permits is what its preopen permits, as in Wasmtime; what it says of itself is
+  // what it was opened for.
+  const bool mutable_directory =
+      self.writable_access() && has(flags, DescriptorFlags::kMutateDirectory);
   const DescriptorFlags mutate =
-      self.writable_access() ? DescriptorFlags::kMutateDirectory : DescriptorFlags::kNone;
+      mutable_directory ? DescriptorFlags::kMutateDirectory : DescriptorFlags::kNone;
   return std::make_unique<Descriptor>(std::move(file), DescriptorKind::kDirectory,
                                       DescriptorFlags::kRead | mutate, self.access());
 }

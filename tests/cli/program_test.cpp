@@ -1,0 +1,218 @@
+// The program as its users see it: usage, exit status, errors, and what it needs at run time.
+#include "tests/support/program.h"
+
+#include <elf.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <regex>
+
+#include "tests/support/temporary_directory.h"
+
+namespace wisp::test {
+namespace {
+
+const std::string kProgram = WISP_BINARY_DIR "/wisp";
+const std::string kHello = WISP_SOURCE_DIR "/examples/hello.wasm";
+const std::string kProbe = WISP_SOURCE_DIR "/tests/guests/probe.wasm";
+
+Completed wisp(std::vector<std::string> arguments) {
+  Invocation invocation;
+  invocation.command = std::move(arguments);
+  invocation.command.insert(invocation.command.begin(), kProgram);
+  return run_program(invocation);
+}
+
+std::vector<std::string> probe(const std::string& name, std::vector<std::string> options = {}) {
+  options.insert(options.begin(), {"run", "-S", "clocks-timezone"});
+  options.insert(options.end(), {kProbe, name});
+  return options;
+}
+
+TEST(Program, RunsHello) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"run", kHello}, std::vector<std::string>{kHello}}) {
+    const Completed completed = wisp(arguments);
+    EXPECT_EQ(completed.status, 0);
+    EXPECT_EQ(completed.output, "Hello, world!\n");
+    EXPECT_EQ(completed.errors, "");
+  }
+}
+
+TEST(Program, RunsHelloWithBothBackends) {
+  for (const char* io : {"--io=auto", "--io=uring", "--io=epoll"}) {
+    EXPECT_EQ(wisp({"run", io, kHello}).output, "Hello, world!\n") << io;
+  }
+}
+
+TEST(Program, SaysVersionAndHelp) {
+  EXPECT_EQ(wisp({"--version"}).output, "wisp 0.1.0\n");
+  const Completed help = wisp({"--help"});
+  EXPECT_EQ(help.status, 0);
+  EXPECT_TRUE(help.output.starts_with("Wisp runs WebAssembly components.\n"));
+}
+
+TEST(Program, WrongUsageIsOneLineAndStatusTwo) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{}, std::vector<std::string>{"run"},
+        std::vector<std::string>{"run", "--frob", kHello},
+        std::vector<std::string>{"run", "-W", "timeout=soon", kHello}}) {
+    const Completed completed = wisp(arguments);
+    EXPECT_EQ(completed.status, 2);
+    EXPECT_EQ(completed.output, "");
+    EXPECT_EQ(std::count(completed.errors.begin(), completed.errors.end(), '\n'), 1)
+        << completed.errors;
+    EXPECT_TRUE(completed.errors.starts_with("wisp: error: ")) << completed.errors;
+  }
+}
+
+TEST(Program, AMissingFileIsAnError) {
+  const Completed completed = wisp({"run", "/nonexistent/file.wasm"});
+  EXPECT_EQ(completed.status, 1);
+  EXPECT_EQ(
+      completed.errors,
+      "wisp: error: /nonexistent/file.wasm: cannot open the file: No such file or directory\n");
+}
+
+TEST(Program, AMissingDirectoryIsAnError) {
+  const Completed completed = wisp({"run", "--dir", "/nonexistent", kHello});
+  EXPECT_EQ(completed.status, 1);
+  EXPECT_NE(
+      completed.errors.find("cannot open the directory '/nonexistent': No such file or directory"),
+      std::string::npos);
+}
+
+TEST(Program, ACoreModuleIsRefusedWithTheReason) {
+  const testing::TemporaryDirectory directory;
+  directory.write("core.wasm", std::string("\0asm\1\0\0\0", 8));
+  const Completed completed = wisp({"run", directory / "core.wasm"});
+  EXPECT_EQ(completed.status, 1);
+  EXPECT_NE(completed.errors.find("this is a core module; Wisp runs components"), std::string::npos)
+      << completed.errors;
+}
+
+TEST(Program, AComponentThatIsNoCommandIsRefused) {
+  const testing::TemporaryDirectory directory;
+  directory.write("empty.wasm", std::string("\0asm\x0d\0\1\0", 8));
+  const Completed completed = wisp({"run", directory / "empty.wasm"});
+  EXPECT_EQ(completed.status, 1);
+  EXPECT_NE(completed.errors.find("it does not export wasi:cli/run@0.2; it exports nothing"),
+            std::string::npos)
+      << completed.errors;
+}
+
+TEST(Program, ATrapShowsTheReasonAndABacktrace) {
+  const Completed completed = wisp(probe("unreachable"));
+  EXPECT_EQ(completed.status, 134);
+  EXPECT_TRUE(std::regex_search(completed.errors,
+                                std::regex("wisp: error: .*probe.wasm: wasm trap: unreachable\n"
+                                           "  wasm backtrace, innermost first:\n"
+                                           "   0: 0x[0-9a-f]+ - .+!.+\n"
+                                           "(   ?[0-9]+: 0x[0-9a-f]+ - .+!.+\n)+")))
+      << completed.errors;
+}
+
+TEST(Program, ATimeoutEndsAGuestThatNeverWaitsAndOneThatOnlyWaits) {
+  for (const char* name : {"spin", "sleep-long"}) {
+    const auto start = std::chrono::steady_clock::now();
+    const Completed completed = wisp(probe(name, {"-W", "timeout=200ms"}));
+    const auto took = std::chrono::steady_clock::now() - start;
+    EXPECT_EQ(completed.status, 134) << name;
+    EXPECT_GE(took, std::chrono::milliseconds(200)) << name;
+    EXPECT_LT(took, std::chrono::seconds(10)) << name;
+  }
+}
+
+TEST(Program, ATimeoutDoesNotHurtWhoIsFaster) {
+  const Completed completed = wisp({"run", "-W", "timeout=1h", kHello});
+  EXPECT_EQ(completed.status, 0);
+  EXPECT_EQ(completed.output, "Hello, world!\n");
+}
+
+TEST(Program, MemoryIsBounded) {
+  // Pages that the guest could have: 16 MiB are 256.
+  const Completed completed = wisp(probe("grow-memory", {"-W", "max-memory-size=16777216"}));
+  EXPECT_EQ(completed.status, 0) << completed.errors;
+  const int pages = std::stoi(completed.output);
+  EXPECT_GT(pages, 0);
+  EXPECT_LE(pages, 256);
+}
+
+TEST(Program, UnstableFunctionsAreLinkedOnlyWhereAskedFor) {
+  const Completed completed = wisp({"run", kProbe, "monotonic"});
+  EXPECT_EQ(completed.status, 1);
+  EXPECT_NE(completed.errors.find("wasi:clocks/timezone"), std::string::npos) << completed.errors;
+}
+
+TEST(Program, TheEnvironmentIsInheritedOnlyWhereAskedFor) {
+  const auto environment_of = [](std::vector<std::string> options) {
+    Invocation invocation;
+    invocation.command = probe("print-environment", std::move(options));
+    invocation.command.insert(invocation.command.begin(), kProgram);
+    invocation.environment = {{"WISP_TEST_VARIABLE", "from outside"}};
+    return run_program(invocation).output;
+  };
+  EXPECT_EQ(environment_of({}), "ok\n");
+  EXPECT_EQ(environment_of({"--env", "WISP_TEST_VARIABLE"}),
+            "WISP_TEST_VARIABLE=from outside\nok\n");
+  EXPECT_NE(environment_of({"-S", "inherit-env"}).find("WISP_TEST_VARIABLE=from outside\n"),
+            std::string::npos);
+  EXPECT_NE(environment_of({"-S", "inherit-env", "--env", "WISP_TEST_VARIABLE=mine"})
+                .find("WISP_TEST_VARIABLE=mine\n"),
+            std::string::npos);
+}
+
+TEST(Program, ValidatesModulesAndComponents) {
+  const testing::TemporaryDirectory directory;
+  const std::string core("\0asm\1\0\0\0", 8);
+  directory.write("core.wasm", core);
+  directory.write("cut.wasm", core + std::string("\1\5\1", 3));
+  directory.write("nothing.wasm", "");
+  EXPECT_EQ(wisp({"validate", kHello}).output, kHello + ": valid component\n");
+  EXPECT_EQ(wisp({"validate", directory / "core.wasm"}).output,
+            directory / "core.wasm" + ": valid module\n");
+  for (const char* name : {"cut.wasm", "nothing.wasm"}) {
+    const Completed completed = wisp({"validate", directory / name});
+    EXPECT_EQ(completed.status, 1) << name;
+    EXPECT_EQ(completed.output, "") << name;
+    EXPECT_NE(completed.errors.find("(at offset 0x"), std::string::npos) << completed.errors;
+  }
+}
+
+// Entries DT_NEEDED of the program: each would cost time in the loader.
+TEST(Program, NeedsNoSharedLibrary) {
+  std::ifstream file(kProgram, std::ios::binary);
+  const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  ASSERT_GT(bytes.size(), sizeof(Elf64_Ehdr));
+  Elf64_Ehdr header;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  std::vector<std::string> needed;
+  for (int i = 0; i < header.e_shnum; i++) {
+    Elf64_Shdr section;
+    std::memcpy(&section, bytes.data() + header.e_shoff + static_cast<size_t>(i) * sizeof section,
+                sizeof section);
+    if (section.sh_type != SHT_DYNAMIC) continue;
+    Elf64_Shdr strings;
+    std::memcpy(&strings, bytes.data() + header.e_shoff + section.sh_link * sizeof strings,
+                sizeof strings);
+    for (size_t at = 0; at < section.sh_size; at += sizeof(Elf64_Dyn)) {
+      Elf64_Dyn entry;
+      std::memcpy(&entry, bytes.data() + section.sh_offset + at, sizeof entry);
+      if (entry.d_tag == DT_NEEDED)
+        needed.emplace_back(bytes.data() + strings.sh_offset + entry.d_un.d_val);
+    }
+  }
+  for (const std::string& library : needed) {
+    if (library.starts_with("libasan") || library.starts_with("libtsan")) {
+      GTEST_SKIP() << "sanitizers are shared libraries";
+    }
+  }
+  EXPECT_EQ(needed, std::vector<std::string>{});
+}
+
+}  // namespace
+}  // namespace wisp::test
