@@ -29,6 +29,10 @@ class CodeGenerator {
   // Null, or what went wrong first in emission: a bug of ours, or too much code.
   virtual const char* error() const = 0;
 
+  // Room for what bodies of so many bytes leave behind, as measured: a call or access in twelve
+  // bytes.
+  void reserve(size_t body_bytes) { sites_.reserve(body_bytes / 11 + 64); }
+
   CompilerMemory& memory() { return memory_; }
   std::vector<TrapSite>& sites() { return sites_; }
   std::vector<CallSite>& calls() { return calls_; }

@@ -36,8 +36,8 @@ class FunctionCompiler : public ControlOps<Masm> {
     begin_frame(homes);
     if (this->nodes_.size() <= summary_.max_operand_height + 1)
       this->nodes_.resize(summary_.max_operand_height + 16);
-    this->control_.push_back({ControlFrame::Kind::kFunction, 0, this->new_label(), kNone32,
-                              summary_.blocks[0].is_target, BlockType(module_.types[type])});
+    this->control_.push_back({BlockFrame::Kind::kFunction, summary_.blocks[0].is_target, 0,
+                              this->new_label(), kNone32, BlockType(module_.types[type])});
     prologue();
     decoder.run();
     emit_traps();
@@ -213,7 +213,7 @@ class FunctionCompiler : public ControlOps<Masm> {
 
   void emit_traps() {
     for (size_t i = 0; i < this->stubs_.size(); ++i) {
-      typename Base::Stub& stub = this->stubs_[i];
+      TrapStub& stub = this->stubs_[i];
       if (!stub.label.is_pending()) continue;
       masm_.bind(stub.label);
       if (stub.entry.is_valid()) trap_on_null_entry(stub);
@@ -222,7 +222,7 @@ class FunctionCompiler : public ControlOps<Masm> {
     }
   }
   // A null entry has signature 0.
-  void trap_on_null_entry(const typename Base::Stub& stub) {
+  void trap_on_null_entry(const TrapStub& stub) {
     Address signature{stub.entry, kNoGpr, offsetof(FuncRef, signature)};
     this->load_gpr(Width::k32, Masm::kScratch, signature);
     Label not_null;

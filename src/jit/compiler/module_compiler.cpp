@@ -55,8 +55,10 @@ class ModuleCompiler {
                        [](const Batch& a, const Batch& b) { return a.size_bytes > b.size_bytes; });
     }
     workers_.resize(threads);
-    for (Worker& worker : workers_)
+    for (Worker& worker : workers_) {
       worker.generator = backend_.make_generator(context_, options_.features);
+      worker.generator->reserve(module_.code_section_size / threads);
+    }
     std::vector<std::thread> helpers;
     for (unsigned i = 1; i < threads; ++i) helpers.emplace_back([this, i] { work(i); });
     work(0);
@@ -150,6 +152,12 @@ class ModuleCompiler {
   }
 
   void copy_text(CodeImage& image, uint64_t size) {
+    if (workers_.size() == 1) {
+      CodeGenerator& generator = *workers_[0].generator;
+      image.text.assign(generator.bytes().begin(), generator.bytes().end());
+      image.trap_sites = std::move(generator.sites());
+      return;
+    }
     image.text.reserve(size);
     size_t site_count = 0;
     for (Worker& worker : workers_) site_count += worker.generator->sites().size();

@@ -64,7 +64,10 @@ class Operands {
         summary_(memory.summary),
         homes_(memory.homes),
         nodes_(memory.nodes),
-        sites_(sites) {}
+        sites_(sites),
+        stubs_(memory.stubs) {
+    stubs_.clear();
+  }
 
   // ---- Stack
   // -------------------------------------------------------------------------------------------------------
@@ -72,45 +75,32 @@ class Operands {
   ValueNode& top() { return nodes_[height_ - 1]; }
   uint32_t height() const { return height_; }
 
-  ValueNode pop() {
+  [[gnu::always_inline]] ValueNode pop() {
     ValueNode node = nodes_[--height_];
-    switch (node.kind) {
-      case Kind::kLocal:
-        --homes_[node.index].pending;
-        break;
-      case Kind::kReg:
-        gprs_.hold(node.reg);
-        break;
-      case Kind::kFReg:
-        fprs_.hold(node.reg);
-        break;
-      case Kind::kScaled:
-      case Kind::kLoad:
-        if (node.reg != 0xff && gprs_.is_temporary(node.reg)) gprs_.hold(node.reg);
-        break;
-      default:
-        break;
-    }
     if (height_ < canonical_) canonical_ = height_;
+    if (node.kind == Kind::kLocal) {
+      --homes_[node.index].pending;
+    } else if (node.kind >= Kind::kReg) {
+      hold_register(node);
+    }
     return node;
+  }
+  void hold_register(const ValueNode& node) {
+    if (node.kind == Kind::kFReg) return fprs_.hold(node.reg);
+    if (node.kind == Kind::kReg || is_temporary(node)) gprs_.hold(node.reg);
+  }
+  // Of a Scaled or Load: its register is a temporary, not a home.
+  bool is_temporary(const ValueNode& node) const {
+    return node.reg != 0xff && gprs_.is_temporary(node.reg);
   }
 
   // Ends the use of a popped operand.
-  void release(const ValueNode& node) {
-    switch (node.kind) {
-      case Kind::kReg:
-        gprs_.free(node.reg);
-        break;
-      case Kind::kFReg:
-        fprs_.free(node.reg);
-        break;
-      case Kind::kScaled:
-      case Kind::kLoad:
-        if (node.reg != 0xff && gprs_.is_temporary(node.reg)) gprs_.free(node.reg);
-        break;
-      default:
-        break;
-    }
+  [[gnu::always_inline]] void release(const ValueNode& node) {
+    if (node.kind >= Kind::kReg) free_register(node);
+  }
+  void free_register(const ValueNode& node) {
+    if (node.kind == Kind::kFReg) return fprs_.free(node.reg);
+    if (node.kind == Kind::kReg || is_temporary(node)) gprs_.free(node.reg);
   }
 
   void push_const(ValueType type, int64_t bits) {
@@ -665,13 +655,6 @@ class Operands {
   }
   void note_site(TrapCode code) { note_site(code, decoder_->position()); }
 
-  // A stub out of line that raises `code` at the position of this opcode.
-  struct Stub {
-    Label label;
-    TrapCode code;
-    uint32_t position;
-    Gpr entry;  // call_indirect: tells a null entry from a wrong type
-  };
   Label& trap_label(TrapCode code, Gpr entry = kNoGpr) {
     stubs_.push_back({Label(), code, decoder_->position(), entry});
     return stubs_.back().label;
@@ -706,7 +689,7 @@ class Operands {
   std::vector<Home>& homes_;
   std::vector<ValueNode>& nodes_;
   std::vector<TrapSite>& sites_;
-  std::vector<Stub> stubs_;
+  std::vector<TrapStub>& stubs_;
   Decoder* decoder_ = nullptr;
 
   RegisterFile gprs_;

@@ -140,6 +140,7 @@ class CallOps : public MemoryOps<Masm> {
   void pass_arguments(const CallLayout& layout, ParallelMove& moves) {
     uint32_t count = static_cast<uint32_t>(layout.params.size());
     uint32_t first = height_ - count;
+    if (count == 0) return resolve(moves);
     ParallelMove float_moves;
     for (uint32_t i = 0; i < count; ++i) {
       const ValuePlace& place = layout.params[i];
@@ -167,6 +168,11 @@ class CallOps : public MemoryOps<Masm> {
         move_to_fpr(node, Fpr{static_cast<uint8_t>(place.index)});
     }
     for (uint32_t i = 0; i < count; ++i) release(pop());
+  }
+  void resolve(ParallelMove& moves) {
+    if (moves.is_empty()) return;
+    moves.resolve(Masm::kScratch.code,
+                  [this](uint8_t to, uint8_t from) { masm_.move(Width::k64, Gpr{to}, Gpr{from}); });
   }
   // The register that an operand is in, of its class, or kNothing.
   uint8_t register_of(const ValueNode& node) const {

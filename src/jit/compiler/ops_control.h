@@ -17,16 +17,6 @@
 
 namespace wisp::jit {
 
-struct ControlFrame {
-  enum class Kind : uint8_t { kFunction, kBlock, kLoop, kIf, kElse };
-  Kind kind;
-  uint32_t height;      // of the operands below its parameters
-  uint32_t label;       // index of the label that branches go to
-  uint32_t else_label;  // of an if
-  bool is_joined;       // something jumps to the label in front of which the block ends
-  BlockType type;
-};
-
 template <class Masm>
 class ControlOps : public ReferenceOps<Masm> {
   using Base = ReferenceOps<Masm>;
@@ -69,7 +59,7 @@ class ControlOps : public ReferenceOps<Masm> {
     bool is_target = next_block().is_target;
     uint32_t below = height_ - static_cast<uint32_t>(type.params().size());
     if (is_target) canonicalize(below);
-    control_.push_back({ControlFrame::Kind::kBlock, below, new_label(), kNone32, is_target, type});
+    control_.push_back({BlockFrame::Kind::kBlock, is_target, below, new_label(), kNone32, type});
   }
 
   void on_loop(BlockType type) {
@@ -85,7 +75,7 @@ class ControlOps : public ReferenceOps<Masm> {
       this->forget_pins();
       push_merged(type.params());
     }
-    control_.push_back({ControlFrame::Kind::kLoop, below, label, kNone32, false, type});
+    control_.push_back({BlockFrame::Kind::kLoop, false, below, label, kNone32, type});
   }
 
   void on_if(BlockType type) {
@@ -100,11 +90,11 @@ class ControlOps : public ReferenceOps<Masm> {
     uint32_t else_label = new_label();
     masm_.jump_if(negate(cond), labels_[else_label]);
     this->flags_live_ = false;
-    control_.push_back({ControlFrame::Kind::kIf, below, label, else_label, is_target, type});
+    control_.push_back({BlockFrame::Kind::kIf, is_target, below, label, else_label, type});
   }
 
   void on_else() {
-    ControlFrame& frame = control_.back();
+    BlockFrame& frame = control_.back();
     frame.is_joined = next_block().is_target || frame.is_joined || is_reachable_;
     if (is_reachable_) {
       reload_stale();
@@ -112,13 +102,13 @@ class ControlOps : public ReferenceOps<Masm> {
       masm_.jump(labels_[frame.label]);
     }
     begin_else(frame);
-    frame.kind = ControlFrame::Kind::kElse;
+    frame.kind = BlockFrame::Kind::kElse;
   }
 
   void on_end() {
-    ControlFrame frame = control_.back();
-    if (frame.kind == ControlFrame::Kind::kFunction) return end_function(frame);
-    if (frame.kind == ControlFrame::Kind::kIf) {
+    BlockFrame frame = control_.back();
+    if (frame.kind == BlockFrame::Kind::kFunction) return end_function(frame);
+    if (frame.kind == BlockFrame::Kind::kIf) {
       bool needs_moves = !frame.type.params().empty();
       if (is_reachable_) {
         reload_stale();
@@ -155,7 +145,7 @@ class ControlOps : public ReferenceOps<Masm> {
   void on_return() { on_br(static_cast<uint32_t>(control_.size()) - 1); }
 
   void on_br_if(uint32_t depth) {
-    ControlFrame& frame = frame_at(depth);
+    BlockFrame& frame = frame_at(depth);
     if (top().is_const() && context_.options.folding) {
       bool is_taken = pop().imm != 0;
       if (is_taken) on_br(depth);
@@ -181,7 +171,7 @@ class ControlOps : public ReferenceOps<Masm> {
   void on_br_table(BrTable table) {
     ValueNode index = pop();
     Gpr reg = this->writable_gpr(index, RegisterSet::of(Masm::kIntResults[0]));
-    ControlFrame& any = frame_at(*table.begin());
+    BlockFrame& any = frame_at(*table.begin());
     std::span<const ValueType> types = branch_types(any);
     reload_stale();
     if (types.size() == 1) {
@@ -215,7 +205,22 @@ class ControlOps : public ReferenceOps<Masm> {
   }
 
  protected:
-  using Base::Base;
+  ControlOps(Masm& masm, const ModuleContext& context, CompilerMemory& memory,
+             std::vector<TrapSite>& sites)
+      : Base(masm, context, memory, sites),
+        control_(memory.control),
+        labels_(memory.labels),
+        table_targets_(memory.table_targets),
+        tables_(memory.tables),
+        edge_stubs_(memory.edge_stubs),
+        stub_of_depth_(memory.stub_of_depth) {
+    control_.clear();
+    labels_.clear();
+    table_targets_.clear();
+    tables_.clear();
+    edge_stubs_.clear();
+  }
+
   using Base::canonicalize;
   using Base::context_;
   using Base::decoder_;
@@ -243,26 +248,14 @@ class ControlOps : public ReferenceOps<Masm> {
   // Branch tables of up to so many entries are compared one by one.
   static constexpr uint32_t kMaxComparedTargets = 3;
 
-  // A jump table that is written behind the code.
-  struct PendingTable {
-    Label label;
-    uint32_t first, count;  // in table_targets_
-  };
-  // The moves of one edge of a branch table, out of line.
-  struct EdgeStub {
-    uint32_t label;
-    uint32_t target;
-    uint32_t from_height, to_height;
-  };
-
   const BlockInfo& next_block() { return this->summary_.blocks[++block_]; }
   uint32_t new_label() {
     labels_.emplace_back();
     return static_cast<uint32_t>(labels_.size() - 1);
   }
-  ControlFrame& frame_at(uint32_t depth) { return control_[control_.size() - 1 - depth]; }
-  static std::span<const ValueType> branch_types(const ControlFrame& frame) {
-    return frame.kind == ControlFrame::Kind::kLoop ? frame.type.params() : frame.type.results();
+  BlockFrame& frame_at(uint32_t depth) { return control_[control_.size() - 1 - depth]; }
+  static std::span<const ValueType> branch_types(const BlockFrame& frame) {
+    return frame.kind == BlockFrame::Kind::kLoop ? frame.type.params() : frame.type.results();
   }
 
   // ---- Locals
@@ -389,7 +382,7 @@ class ControlOps : public ReferenceOps<Masm> {
   }
   // Likewise, but the stack stays as it is: the other edge of a conditional branch needs it. More
   // than one value: in slots.
-  void copy_values(std::span<const ValueType> types, const ControlFrame& frame) {
+  void copy_values(std::span<const ValueType> types, const BlockFrame& frame) {
     if (types.size() == 1) {
       const ValueNode& node = top();
       if (is_float(node.type))
@@ -399,7 +392,7 @@ class ControlOps : public ReferenceOps<Masm> {
       return;
     }
     copy_slots(types, height_ - static_cast<uint32_t>(types.size()), frame.height,
-               frame.kind == ControlFrame::Kind::kFunction);
+               frame.kind == BlockFrame::Kind::kFunction);
   }
 
   // From slots to places, in ascending order: a slot is only overwritten after it was read, because
@@ -469,7 +462,7 @@ class ControlOps : public ReferenceOps<Masm> {
   // ---- Edges
   // -------------------------------------------------------------------------------------------------------
 
-  void begin_else(ControlFrame& frame) {
+  void begin_else(BlockFrame& frame) {
     drop_to(frame.height);
     masm_.bind(labels_[frame.else_label]);
     this->forget_pins();
@@ -478,7 +471,7 @@ class ControlOps : public ReferenceOps<Masm> {
   }
 
   // Binds the label of a block that has ended; code goes on behind it.
-  void join(const ControlFrame& frame) {
+  void join(const BlockFrame& frame) {
     drop_to(frame.height);
     masm_.bind(labels_[frame.label]);
     this->forget_pins();
@@ -486,14 +479,14 @@ class ControlOps : public ReferenceOps<Masm> {
     push_merged(frame.type.results());
   }
 
-  void branch(ControlFrame& frame) {
-    bool is_function = frame.kind == ControlFrame::Kind::kFunction;
+  void branch(BlockFrame& frame) {
+    bool is_function = frame.kind == BlockFrame::Kind::kFunction;
     if (!is_function) reload_stale();
     move_values_down(branch_types(frame), frame.height, is_function);
     jump_to(frame);
   }
-  void jump_to(const ControlFrame& frame) {
-    if (frame.kind == ControlFrame::Kind::kFunction && this->saved_count_ <= 1)
+  void jump_to(const BlockFrame& frame) {
+    if (frame.kind == BlockFrame::Kind::kFunction && this->saved_count_ <= 1)
       return masm_.epilogue(frame_shape_);
     masm_.jump(labels_[frame.label]);
   }
@@ -537,7 +530,7 @@ class ControlOps : public ReferenceOps<Masm> {
     }
   }
 
-  void end_function(ControlFrame& frame) {
+  void end_function(BlockFrame& frame) {
     control_.pop_back();
     if (is_reachable_) move_values_down(frame.type.results(), frame.height, true);
     if (is_reachable_ || frame.is_joined || labels_[frame.label].is_pending()) {
@@ -579,10 +572,9 @@ class ControlOps : public ReferenceOps<Masm> {
     stub_of_depth_.resize(std::max(stub_of_depth_.size(), control_.size()), kNone32);
     for (uint32_t depth : table) {
       if (stub_of_depth_[depth] == kNone32) {
-        const ControlFrame& frame = frame_at(depth);
+        const BlockFrame& frame = frame_at(depth);
         stub_of_depth_[depth] = new_label();
-        edge_stubs_.push_back({stub_of_depth_[depth], frame.label, from, frame.height});
-        edge_types_.push_back(types);
+        edge_stubs_.push_back({stub_of_depth_[depth], frame.label, from, frame.height, types});
       }
       table_targets_.push_back(stub_of_depth_[depth]);
     }
@@ -594,7 +586,7 @@ class ControlOps : public ReferenceOps<Masm> {
     for (size_t i = 0; i < edge_stubs_.size(); ++i) {
       const EdgeStub& stub = edge_stubs_[i];
       masm_.bind(labels_[stub.label]);
-      copy_slots(edge_types_[i], stub.from_height, stub.to_height, stub.target == 0);
+      copy_slots(stub.types, stub.from_height, stub.to_height, stub.target == 0);
       if (stub.target == 0)
         masm_.epilogue(frame_shape_);
       else
@@ -611,13 +603,12 @@ class ControlOps : public ReferenceOps<Masm> {
     }
   }
 
-  std::vector<ControlFrame> control_;
-  std::vector<Label> labels_;  // number 0: the function's
-  std::vector<uint32_t> table_targets_;
-  std::vector<PendingTable> tables_;
-  std::vector<EdgeStub> edge_stubs_;
-  std::vector<std::span<const ValueType>> edge_types_;
-  std::vector<uint32_t> stub_of_depth_;
+  std::vector<BlockFrame>& control_;
+  std::vector<Label>& labels_;
+  std::vector<uint32_t>& table_targets_;
+  std::vector<PendingTable>& tables_;
+  std::vector<EdgeStub>& edge_stubs_;
+  std::vector<uint32_t>& stub_of_depth_;
   const CallLayout* result_layout_ = nullptr;
   FrameShape frame_shape_;
   uint32_t block_ = 0;

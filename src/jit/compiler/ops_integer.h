@@ -200,7 +200,7 @@ class IntegerOps : public Operands<Masm> {
     bool is_neutral = op == BinaryOp::kAnd   ? value == -1
                       : op == BinaryOp::kMul ? value == 1
                                              : value == 0;
-    if (is_neutral && lhs.kind <= Kind::kSlot) return push_again(lhs), true;
+    if (is_neutral && lhs.is_lasting()) return push_again(lhs), true;
     if (op == BinaryOp::kMul && value > 0 && std::has_single_bit(static_cast<uint64_t>(value))) {
       shift_const(ShiftOp::kShl, width, lhs,
                   static_cast<uint32_t>(std::countr_zero(static_cast<uint64_t>(value))));
@@ -268,7 +268,7 @@ class IntegerOps : public Operands<Masm> {
   }
 
   void shift_const(ShiftOp op, Width width, ValueNode& lhs, uint32_t count) {
-    if (count == 0 && lhs.kind <= Kind::kSlot) return push_again(lhs);
+    if (count == 0 && lhs.is_lasting()) return push_again(lhs);
     bool may_scale = op == ShiftOp::kShl && count >= 1 && count <= 3 && context_.options.folding &&
                      lhs.kind != Kind::kLoad;
     if (may_scale &&

@@ -24,6 +24,7 @@ class ParallelMove {
     ++readers_[src];
     pending_.add(dst);
   }
+  bool is_empty() const { return pending_.is_empty(); }
   // Whether `code` is still read by a move that was added.
   bool is_source(uint8_t code) const { return readers_[code] != 0; }
 

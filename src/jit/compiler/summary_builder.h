@@ -29,6 +29,7 @@ class SummaryBuilder : public ValidationSink {
     std::vector<uint32_t> open_blocks;
     std::vector<uint32_t> open_loops;
     std::vector<uint8_t> open_is_loop;
+    std::vector<uint32_t> loop_blocks;  // loop -> its block
   };
 
   SummaryBuilder(const ModuleContext& context, const FuncType& type, FuncSummary& summary,
@@ -38,6 +39,7 @@ class SummaryBuilder : public ValidationSink {
     scratch_.open_blocks.assign(1, 0);
     scratch_.open_is_loop.assign(1, 0);
     scratch_.open_loops.clear();
+    scratch_.loop_blocks.clear();
     summary_.param_count = static_cast<uint32_t>(type.params.size());
     summary_.local_types.insert(summary_.local_types.end(), type.params.begin(), type.params.end());
     note_local_count();
@@ -76,11 +78,11 @@ class SummaryBuilder : public ValidationSink {
   void on_loop(BlockType, uint32_t) {
     open_block(true);
     if (!scratch_.open_loops.empty()) {
-      summary_.blocks[loop_blocks_of(scratch_.open_loops.back())].is_innermost_loop = false;
+      summary_.blocks[scratch_.loop_blocks[scratch_.open_loops.back()]].is_innermost_loop = false;
     }
     scratch_.open_loops.push_back(static_cast<uint32_t>(summary_.loops.size()));
     summary_.loops.push_back({});
-    loop_block_.push_back(scratch_.open_blocks.back());
+    scratch_.loop_blocks.push_back(scratch_.open_blocks.back());
     summary_.blocks.back().is_innermost_loop = true;
     update_weight();
   }
@@ -123,8 +125,6 @@ class SummaryBuilder : public ValidationSink {
   void on_finish(uint32_t max_operand_height) { summary_.max_operand_height = max_operand_height; }
 
  private:
-  uint32_t loop_blocks_of(uint32_t loop) const { return loop_block_[loop]; }
-
   void note_local_count() {
     if (summary_.locals.size() < summary_.local_types.size())
       summary_.locals.resize(summary_.local_types.size());
@@ -144,7 +144,7 @@ class SummaryBuilder : public ValidationSink {
     summary_.has_calls = true;
     calls_ += weight_;
     if (!scratch_.open_loops.empty()) {
-      summary_.blocks[loop_block_[scratch_.open_loops.back()]].is_innermost_loop = false;
+      summary_.blocks[scratch_.loop_blocks[scratch_.open_loops.back()]].is_innermost_loop = false;
       summary_.loops[scratch_.open_loops.back()].has_calls = 1;
     }
   }
@@ -153,25 +153,31 @@ class SummaryBuilder : public ValidationSink {
         std::max(summary_.outgoing_slots, context_.call_layouts[type].stack_slots);
   }
 
+  // After a loop was opened or closed.
   void update_weight() {
-    weight_ = uint64_t{1} << (3 * std::min<size_t>(scratch_.open_loops.size(), 6));
+    const std::vector<uint32_t>& loops = scratch_.open_loops;
+    weight_ = uint64_t{1} << (3 * std::min<size_t>(loops.size(), 6));
+    outermost_loop_ = loops.empty() ? kNone32 : loops[0];
   }
 
   LocalInfo& access(uint32_t local, uint32_t position) {
     LocalInfo& info = summary_.locals[local];
-    if (info.weight == 0) [[unlikely]] {
-      info.first = position;
-      info.calls_before_first = calls_;
-      info.type = summary_.local_types[local];
-      summary_.touched.push_back(local);
-    }
+    if (info.weight == 0) [[unlikely]]
+      note_first(info, local, position);
     info.weight += weight_;
     info.last = position;
     info.calls_before_last = calls_;
+    info.outermost_loop = info.inner_loop = outermost_loop_;
+    if (outermost_loop_ == kNone32) return info;
     const std::vector<uint32_t>& loops = scratch_.open_loops;
-    info.outermost_loop = loops.empty() ? kNone32 : loops[0];
     info.inner_loop = loops.size() > info.set_loop_depth ? loops[info.set_loop_depth] : kNone32;
     return info;
+  }
+  void note_first(LocalInfo& info, uint32_t local, uint32_t position) {
+    info.first = position;
+    info.calls_before_first = calls_;
+    info.type = summary_.local_types[local];
+    summary_.touched.push_back(local);
   }
 
   void write(uint32_t local, uint32_t position) {
@@ -187,9 +193,9 @@ class SummaryBuilder : public ValidationSink {
   const ModuleContext& context_;
   FuncSummary& summary_;
   Scratch& scratch_;
-  std::vector<uint32_t> loop_block_;  // loop -> its block
   uint64_t calls_ = 0;
   uint64_t weight_ = 1;
+  uint32_t outermost_loop_ = kNone32;
 };
 
 }  // namespace wisp::jit

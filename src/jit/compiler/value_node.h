@@ -13,15 +13,16 @@
 namespace wisp::jit {
 
 struct ValueNode {
+  // Those that own no register come first; pop() and release() rely on it.
   enum class Kind : uint8_t {
     kConst,   // bits in `imm`; 32-bit values are zero-extended
-    kLocal,   // the present value of local `index`
-    kReg,     // temporary Gpr `reg`, owned
-    kFReg,    // temporary Fpr `reg`, owned
     kSlot,    // operand slot `index`
-    kScaled,  // (Gpr `reg`) << aux
+    kLocal,   // the present value of local `index`
     kCmp,     // the flags hold condition `aux`; the value is 1 or 0, or any non-zero for tests of a
               // mask
+    kReg,     // temporary Gpr `reg`, owned
+    kFReg,    // temporary Fpr `reg`, owned
+    kScaled,  // (Gpr `reg`) << aux
     kLoad,    // memory at Gpr `reg` (none: 0xff) + base `index` + imm, read by LoadOp `aux`
   };
 
@@ -32,6 +33,8 @@ struct ValueNode {
   uint32_t index = 0;
   int64_t imm = 0;
 
+  // Const, Slot, Local, Reg, FReg: may lie anywhere on the stack.
+  bool is_lasting() const { return kind != Kind::kCmp && kind <= Kind::kFReg; }
   bool is_const() const { return kind == Kind::kConst; }
   Gpr gpr() const { return Gpr{reg}; }
   Fpr fpr() const { return Fpr{reg}; }

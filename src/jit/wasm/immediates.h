@@ -63,22 +63,18 @@ struct MemArg {
 // LEB128 of validated bytes. The one-byte form is by far the most frequent.
 namespace leb {
 
-inline uint64_t read_unsigned(const uint8_t*& at) {
-  uint64_t byte = *at++;
-  if (byte < 0x80) [[likely]] return byte;
-  uint64_t value = byte & 0x7f;
-  for (unsigned shift = 7;; shift += 7) {
-    byte = *at++;
+[[gnu::noinline]] inline uint64_t read_unsigned_slow(const uint8_t*& at) {
+  uint64_t value = 0;
+  for (unsigned shift = 0;; shift += 7) {
+    const uint64_t byte = *at++;
     value |= (byte & 0x7f) << shift;
     if (byte < 0x80) return value;
   }
 }
-
-inline int64_t read_signed(const uint8_t*& at) {
-  uint64_t byte = *at++;
-  if (byte < 0x80) [[likely]] return static_cast<int64_t>(byte << 57) >> 57;
-  uint64_t value = byte & 0x7f;
-  unsigned shift = 7;
+[[gnu::noinline]] inline int64_t read_signed_slow(const uint8_t*& at) {
+  uint64_t value = 0;
+  uint64_t byte;
+  unsigned shift = 0;
   do {
     byte = *at++;
     value |= (byte & 0x7f) << shift;
@@ -86,6 +82,15 @@ inline int64_t read_signed(const uint8_t*& at) {
   } while (byte >= 0x80);
   if (shift < 64) value |= -((byte >> 6) & 1) << shift;
   return static_cast<int64_t>(value);
+}
+
+[[gnu::always_inline]] inline uint64_t read_unsigned(const uint8_t*& at) {
+  if (*at < 0x80) [[likely]] return *at++;
+  return read_unsigned_slow(at);
+}
+[[gnu::always_inline]] inline int64_t read_signed(const uint8_t*& at) {
+  if (*at < 0x80) [[likely]] return static_cast<int64_t>(uint64_t{*at++} << 57) >> 57;
+  return read_signed_slow(at);
 }
 
 inline uint32_t read_u32(const uint8_t*& at) { return static_cast<uint32_t>(read_unsigned(at)); }

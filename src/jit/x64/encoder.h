@@ -393,22 +393,27 @@ class Encoder {
   void modrm_rr(unsigned reg, unsigned rm) { byte(0xc0 | (reg & 7) << 3 | (rm & 7)); }
 
   // Without branches, but for the rare form without a base.
-  void modrm_mem(unsigned reg, const Mem& m) {
+  // The cursor is a local here: a byte that is written might otherwise be the member itself.
+  void modrm_mem(unsigned reg, const Mem m) {
     const unsigned field = (reg & 7) << 3;
-    if (m.base == kNoGpr) [[unlikely]] return modrm_no_base(field, m);
+    if (m.base == kNoGpr) return modrm_no_base(field, m);
+    cursor_ = put_modrm_mem(cursor_, field, m);
+  }
+  static uint8_t* put_modrm_mem(uint8_t* at, unsigned field, const Mem m) {
     const unsigned base = m.base.code & 7;
     // rbp and r13 have no form without displacement.
-    const unsigned has_displacement = (m.displacement != 0) | (base == 5);
-    const unsigned mod = has_displacement << !fits_int8(m.displacement);
-    // rsp and r12 need a SIB byte, which says 4 for "no index".
-    const bool has_index = m.index != kNoGpr;
-    const unsigned has_sib = has_index | (base == 4);
-    const unsigned index = has_index ? m.index.code & 7u : 4;
-    cursor_[0] = static_cast<uint8_t>(mod << 6 | field | (has_sib != 0 ? 4 : base));
-    cursor_[1] = static_cast<uint8_t>(unsigned{m.scale_log2} << 6 | index << 3 | base);
-    cursor_ += 1 + has_sib;
-    std::memcpy(cursor_, &m.displacement, 4);
-    cursor_ += 0x40100 >> mod * 8 & 0xff;
+    const unsigned mod = (m.displacement == 0 && base != 5) ? 0 : fits_int8(m.displacement) ? 1 : 2;
+    if (m.index != kNoGpr) {
+      *at++ = static_cast<uint8_t>(mod << 6 | field | 4);
+      *at++ = static_cast<uint8_t>(static_cast<unsigned>(m.scale_log2) << 6 |
+                                   (m.index.code & 7) << 3 | base);
+    } else {
+      *at++ = static_cast<uint8_t>(mod << 6 | field | base);
+      *at = 0x24;  // rsp and r12 need a SIB byte
+      at += base == 4;
+    }
+    std::memcpy(at, &m.displacement, 4);
+    return at + (mod == 2 ? 4 : mod);
   }
   void modrm_no_base(unsigned field, const Mem& m) {
     const unsigned index = m.index == kNoGpr ? 4 : m.index.code & 7;
@@ -422,10 +427,20 @@ class Encoder {
     byte(opcode);
     modrm_rr(reg, rm);
   }
-  void op_rm(Width w, unsigned opcode, unsigned reg, const Mem& m) {
-    rex_mem(bit(w), reg, m);
-    byte(opcode);
-    modrm_mem(reg, m);
+  void op_rm(Width w, unsigned opcode, unsigned reg, const Mem m) {
+    if (m.base == kNoGpr) {
+      rex_mem(bit(w), reg, m);
+      byte(opcode);
+      return modrm_mem(reg, m);
+    }
+    uint8_t* at = cursor_;
+    const unsigned index = m.index == kNoGpr ? 0 : m.index.code;
+    const unsigned rex_byte =
+        0x40 | bit(w) << 3 | (reg >> 3) << 2 | (index >> 3) << 1 | unsigned{m.base.code} >> 3;
+    *at = static_cast<uint8_t>(rex_byte);
+    at += rex_byte != 0x40;
+    *at++ = static_cast<uint8_t>(opcode);
+    cursor_ = put_modrm_mem(at, (reg & 7) << 3, m);
   }
   void op0f_rr(Width w, unsigned opcode, unsigned reg, unsigned rm) {
     rex(bit(w), reg, 0, rm);
