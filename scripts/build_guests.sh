@@ -36,3 +36,5 @@ wit-bindgen c "$scratch/utf16" --world utf16 --string-encoding utf16 --out-dir "
 clang --target=wasm32-wasi -mexec-model=reactor -Os -Wl,--strip-all -I"$scratch/bindings" tests/guests/utf16.c \
   "$scratch/bindings/utf16.c" "$scratch/bindings/utf16_component_type.o" -o "$scratch/utf16.core.wasm"
 wasm-tools component new "$scratch/utf16.core.wasm" -o tests/guests/utf16.wasm
+
+wasm-tools parse tests/guests/traps.wat -o tests/guests/traps.wasm

@@ -81,6 +81,10 @@ Result<int> run_command(std::shared_ptr<jit::Engine> engine,
   if (outcome.has_value()) return outcome;
   if (outcome.error().code() == ErrorCode::kExit) return context.exit_status.value_or(0);
   if (outcome.error().code() == ErrorCode::kTrap) trap = store.last_trap();
+  if (outcome.error().code() == ErrorCode::kLink) {
+    const std::string& message = outcome.error().message();
+    return Error(ErrorCode::kLink, message + feature_hint(message), outcome.error().offset());
+  }
   return outcome;
 }
 

@@ -74,4 +74,14 @@ bool is_known_feature(std::string_view feature) {
                      });
 }
 
+std::string feature_hint(std::string_view link_error) {
+  for (const Registration& registration : kRegistrations) {
+    if (registration.feature.empty()) continue;
+    if (link_error.find(registration.interface->name) == std::string_view::npos) continue;
+    return "; " + std::string(registration.interface->name) +
+           " is not stable yet: enable it with -S " + std::string(registration.feature);
+  }
+  return "";
+}
+
 }  // namespace wisp::wasi

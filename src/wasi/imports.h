@@ -1,6 +1,9 @@
 // What a guest may import: one table, interface -> registration.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "component/component_linker.h"
 #include "wasi/context.h"
 
@@ -11,5 +14,8 @@ void add_imports(component::ComponentLinker& linker, WasiContext& context);
 
 // Whether `feature` names something that WASI marks @unstable and Wisp has.
 bool is_known_feature(std::string_view feature);
+
+// What to add to a link error that names an @unstable interface; else empty.
+std::string feature_hint(std::string_view link_error);
 
 }  // namespace wisp::wasi

@@ -3,6 +3,7 @@
 #include "jit/runtime/code_registry.h"
 #include "jit/runtime/code_services.h"
 #include "jit/runtime/compiled_module.h"
+#include "jit/wasm/name_section.h"
 
 namespace wisp::jit {
 namespace {
@@ -52,6 +53,8 @@ std::vector<Frame> describe(const RawBacktrace& trace) {
     const Module& module = compiled.module();
     Frame frame;
     frame.function_index = compiled.function_at(static_cast<uint32_t>(inside - range.begin));
+    frame.module = module_name(module);
+    frame.function = function_name(module, frame.function_index);
     auto offset = static_cast<uint32_t>(pc - range.begin);
     const TrapSite* site = compiled.trap_table().find_at_or_before(offset);
     if (site != nullptr) frame.wasm_offset = module.file_offset + site->wasm_offset;

@@ -1,0 +1,12 @@
+;; A command that traps three calls deep, with a name section. Built by scripts/build_guests.sh.
+(component
+  (core module $traps
+    (func $inner unreachable)
+    (func $_ZN4core5outer17h0123456789abcdefE call $inner)
+    (func (export "run") (result i32)
+      call $_ZN4core5outer17h0123456789abcdefE
+      i32.const 0))
+  (core instance $instance (instantiate $traps))
+  (func $run (result (result)) (canon lift (core func $instance "run")))
+  (instance $exported (export "run" (func $run)))
+  (export "wasi:cli/run@0.2.0" (instance $exported)))
