@@ -130,15 +130,19 @@ bool transfer(const CallSide& source, const CallSide& destination, const ValType
   return Transfer{source, destination}.value(type, from, to);
 }
 
-bool transfer_values(const CallSide& source, const CallSide& destination,
-                     std::span<const LabeledType> types, uint32_t max_flat, uint64_t* from_slots,
-                     uint64_t* to_slots, std::optional<uint32_t> return_area) {
+bool transfer_values(const CallSide& source, const CallSide& destination, const ValueList& list,
+                     uint64_t* from_slots, uint64_t* to_slots,
+                     std::optional<uint32_t> return_area) {
+  if (list.is_plain) {
+    for (uint32_t i = 0; i < list.flat_count; i++) to_slots[i] = from_slots[i];
+    return true;
+  }
   Place from, to;
-  if (!find_values(source, types, max_flat, from_slots, from)) return false;
-  if (!prepare_values(destination, types, max_flat, to_slots, return_area, to)) return false;
+  if (!find_values(source, list, from_slots, from)) return false;
+  if (!prepare_values(destination, list, to_slots, return_area, to)) return false;
   PlaceCursor from_cursor(from), to_cursor(to);
   const Transfer transfer{source, destination};
-  for (const LabeledType& each : types) {
+  for (const LabeledType& each : list.types) {
     if (!transfer.value(*each.type, from_cursor.next(*each.type), to_cursor.next(*each.type))) {
       return false;
     }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 
+#include "component/layout.h"
 #include "component/place.h"
 #include "component/types.h"
 
@@ -20,8 +21,8 @@ bool transfer(const CallSide& source, const CallSide& destination, const ValType
 
 // All values of one direction of a call. `from_slots` and `to_slots` as for lift_values and
 // lower_values.
-bool transfer_values(const CallSide& source, const CallSide& destination,
-                     std::span<const LabeledType> types, uint32_t max_flat, uint64_t* from_slots,
-                     uint64_t* to_slots, std::optional<uint32_t> return_area = std::nullopt);
+bool transfer_values(const CallSide& source, const CallSide& destination, const ValueList& list,
+                     uint64_t* from_slots, uint64_t* to_slots,
+                     std::optional<uint32_t> return_area = std::nullopt);
 
 }  // namespace wisp::component

@@ -65,7 +65,7 @@ bool check_borrows(CallState& call, const CallFrame& frame) {
 
 bool run_post_return(LiftedFunction& function, CallState& call, uint64_t flat_result) {
   if (function.resolved.post_return == nullptr) return true;
-  uint64_t slots[kMaxSlots] = {flat_result};
+  uint64_t slots[1] = {flat_result};
   InstanceFlags& flags = function.instance->flags;
   flags.may_leave = false;
   const bool returned = run_core(function, call, *function.resolved.post_return, slots);
@@ -82,14 +82,15 @@ std::optional<Value> call_from_host(LiftedFunction& function, CallState& call,
   LendList lends;
   CallSide side = callee_side(function, call, entry.frame());
   side.lends = &lends;
-  uint64_t slots[kMaxSlots] = {};
-  if (!lower_values(side, function.type->params, kMaxFlatParams, arguments, slots)) {
+  uint64_t slots[kMaxSlots];  // NOLINT: what is read of it is written before
+  slots[0] = 0;
+  if (!lower_values(side, function.params, arguments, slots)) {
     return std::nullopt;
   }
   if (!run_core(function, call, *function.core, slots)) return std::nullopt;
   const uint64_t flat_result = slots[0];
   std::vector<Value> results;
-  if (!lift_values(side, function.results(), kMaxFlatResults, slots, results)) return std::nullopt;
+  if (!lift_values(side, function.results, slots, results)) return std::nullopt;
   if (!check_borrows(call, entry.frame())) return std::nullopt;
   if (!run_post_return(function, call, flat_result)) return std::nullopt;
   if (results.empty()) return std::nullopt;
@@ -119,19 +120,19 @@ void run_adapter(AdapterEnvironment& environment, CallState& call, uint64_t* val
   caller_side.scope = &caller.frame->borrows;
   const CallSide side = callee_side(callee, call, entry.frame());
 
-  uint64_t slots[kMaxSlots] = {};
-  if (!transfer_values(caller_side, side, callee.type->params, kMaxFlatParams, values, slots)) {
+  uint64_t slots[kMaxSlots];  // NOLINT: what is read of it is written before
+  slots[0] = 0;
+  if (!transfer_values(caller_side, side, callee.params, values, slots)) {
     return;
   }
   if (!run_core(callee, call, *callee.core, slots)) return;
   if (!check_borrows(call, entry.frame())) return;
   const uint64_t flat_result = slots[0];
   std::optional<uint32_t> return_area;
-  if (callee.type->result != nullptr && callee.type->result->flat_count > kMaxFlatResults) {
+  if (callee.results.in_memory()) {
     return_area = static_cast<uint32_t>(values[environment.param_slots]);
   }
-  if (!transfer_values(side, caller_side, callee.results(), kMaxFlatResults, slots, values,
-                       return_area)) {
+  if (!transfer_values(side, caller_side, callee.results, slots, values, return_area)) {
     return;
   }
   lends.give_back(caller.table);

@@ -128,8 +128,8 @@ jit::FuncRef* ComponentInstance::make_lower(const Trampoline& definition) {
     adapter.callee = lifted(definition.callee.index);
     adapter.caller = &caller;
     adapter.type = definition.type;
-    const uint32_t flat_count = layout_of(definition.type->params).flat_count;
-    adapter.param_slots = flat_count > kMaxFlatParams ? 1 : flat_count;
+    const ValueList& params = adapter.callee->params;
+    adapter.param_slots = params.in_memory() ? 1 : params.flat_count;
     const InstanceState& callee = *adapter.callee->instance;
     adapter.is_reentrant = caller.contains(callee) || callee.contains(caller);
     adapter.entered = entered_instances(&caller, adapter.callee->instance);
@@ -189,6 +189,9 @@ LiftedFunction* ComponentInstance::lifted(uint32_t index) {
   resolve_options(definition.options, *function.instance, function.resolved);
   function.resource_types = resource_types_.data();
   function.result.type = definition.type->result;
+  function.params = make_value_list(definition.type->params, kMaxFlatParams);
+  const size_t result_count = definition.type->result == nullptr ? 0 : 1;
+  function.results = make_value_list({&function.result, result_count}, kMaxFlatResults);
   function.entered = entered_instances(nullptr, function.instance);
   return &function;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "component/host_call.h"
+#include "component/layout.h"
 #include "component/place.h"
 #include "component/types.h"
 #include "jit/runtime/store.h"
@@ -73,12 +74,10 @@ struct LiftedFunction {
   const FuncType* type = nullptr;
   ResolvedOptions resolved;
   const RuntimeResourceType* const* resource_types = nullptr;
-  LabeledType result;                   // the result as a list of one, if there is one
+  LabeledType result;  // as a list of one, if there is one
+  ValueList params;
+  ValueList results;
   std::vector<InstanceState*> entered;  // by a call of the host
-
-  std::span<const LabeledType> results() const {
-    return {&result, type->result == nullptr ? size_t{0} : size_t{1}};
-  }
 };
 
 // A call between two component instances: the environment of a lowered function whose callee is a

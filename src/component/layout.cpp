@@ -74,7 +74,7 @@ void flatten_type(const ValType& type, std::vector<ValueType>& flat) {
 
 jit::FuncType flatten_functype(const FuncType& type, CanonicalDirection direction) {
   jit::FuncType core;
-  if (layout_of(type.params).flat_count > kMaxFlatParams) {
+  if (make_value_list(type.params, kMaxFlatParams).in_memory()) {
     core.params = {ValueType::kI32};
   } else {
     for (const LabeledType& param : type.params) flatten_type(*param.type, core.params);
@@ -90,15 +90,20 @@ jit::FuncType flatten_functype(const FuncType& type, CanonicalDirection directio
   return core;
 }
 
-ParameterLayout layout_of(std::span<const LabeledType> types) {
-  ParameterLayout layout;
-  for (const LabeledType& type : types) {
-    layout.flat_count += type.type->flat_count;
-    layout.size = align_to(layout.size, type.type->alignment) + type.type->size;
-    if (type.type->alignment > layout.alignment) layout.alignment = type.type->alignment;
+ValueList make_value_list(std::span<const LabeledType> types, uint32_t max_flat) {
+  ValueList list;
+  list.types = types;
+  list.max_flat = max_flat;
+  for (const LabeledType& each : types) {
+    const ValType& type = *each.type;
+    list.flat_count += type.flat_count;
+    list.size = align_to(list.size, type.alignment) + type.size;
+    if (type.alignment > list.alignment) list.alignment = type.alignment;
+    list.is_plain &= type.kind >= TypeKind::kS32 && type.kind <= TypeKind::kF64;
   }
-  layout.size = align_to(layout.size, layout.alignment);
-  return layout;
+  list.size = align_to(list.size, list.alignment);
+  list.is_plain &= !list.in_memory();
+  return list;
 }
 
 }  // namespace wisp::component

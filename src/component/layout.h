@@ -19,12 +19,19 @@ enum class CanonicalDirection : uint8_t { kLift, kLower };
 // The type of the core function that is lifted, or that lowering makes.
 jit::FuncType flatten_functype(const FuncType& type, CanonicalDirection direction);
 
-// How many flat values the parameters have together, and where they are when laid out as a tuple.
-struct ParameterLayout {
+// Values that travel together, the parameters or the result of a function: how many flat values
+// they are, and their layout as a tuple. Made once per function.
+struct ValueList {
+  std::span<const LabeledType> types;
+  uint32_t max_flat = 0;  // with more flat values than this they are in memory
   uint32_t flat_count = 0;
   uint32_t size = 0;
   uint32_t alignment = 1;
+  // They are flat, and every bit pattern of every slot is a value: u32 to f64.
+  bool is_plain = true;
+
+  bool in_memory() const { return flat_count > max_flat; }
 };
-ParameterLayout layout_of(std::span<const LabeledType> types);
+ValueList make_value_list(std::span<const LabeledType> types, uint32_t max_flat);
 
 }  // namespace wisp::component

@@ -96,23 +96,21 @@ bool lift(const CallSide& side, const ValType& type, Place from, Value& value) {
   }
 }
 
-bool find_values(const CallSide& side, std::span<const LabeledType> types, uint32_t max_flat,
-                 uint64_t* slots, Place& place) {
-  const ParameterLayout layout = layout_of(types);
+bool find_values(const CallSide& side, const ValueList& list, uint64_t* slots, Place& place) {
   place = Place::flat(slots);
-  if (layout.flat_count <= max_flat) return true;
+  if (!list.in_memory()) return true;
   place = Place::memory(static_cast<uint32_t>(slots[0]));
-  return check_area(*side.call, *side.options, place.address, layout.size, layout.alignment);
+  return check_area(*side.call, *side.options, place.address, list.size, list.alignment);
 }
 
-bool lift_values(const CallSide& side, std::span<const LabeledType> types, uint32_t max_flat,
-                 uint64_t* slots, std::vector<Value>& values) {
+bool lift_values(const CallSide& side, const ValueList& list, uint64_t* slots,
+                 std::vector<Value>& values) {
   Place place;
-  if (!find_values(side, types, max_flat, slots, place)) return false;
+  if (!find_values(side, list, slots, place)) return false;
   PlaceCursor cursor(place);
-  values.resize(types.size());
-  for (size_t i = 0; i < types.size(); i++) {
-    if (!lift(side, *types[i].type, cursor.next(*types[i].type), values[i])) return false;
+  values.resize(list.types.size());
+  for (size_t i = 0; i < list.types.size(); i++) {
+    if (!lift(side, *list.types[i].type, cursor.next(*list.types[i].type), values[i])) return false;
   }
   return true;
 }

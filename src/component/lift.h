@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "component/layout.h"
 #include "component/place.h"
 #include "component/types.h"
 
@@ -13,13 +14,13 @@ namespace wisp::component {
 
 bool lift(const CallSide& side, const ValType& type, Place from, Value& value);
 
-// lift_flat_values: more than `max_flat` values are in memory, at the address in slots[0].
-bool lift_values(const CallSide& side, std::span<const LabeledType> types, uint32_t max_flat,
-                 uint64_t* slots, std::vector<Value>& values);
+// lift_flat_values: where there are too many they are in memory, at the address in
+// slots[0].
+bool lift_values(const CallSide& side, const ValueList& list, uint64_t* slots,
+                 std::vector<Value>& values);
 
 // Where the values of one direction of a call are: flat, or at a pointer that is checked here.
-bool find_values(const CallSide& side, std::span<const LabeledType> types, uint32_t max_flat,
-                 uint64_t* slots, Place& place);
+bool find_values(const CallSide& side, const ValueList& list, uint64_t* slots, Place& place);
 
 // Visits the places of values laid out one after the other, as parameters are.
 class PlaceCursor {

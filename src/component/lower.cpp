@@ -119,17 +119,16 @@ bool lower(const CallSide& side, const ValType& type, const Value& value, Place 
   }
 }
 
-bool prepare_values(const CallSide& side, std::span<const LabeledType> types, uint32_t max_flat,
-                    uint64_t* slots, std::optional<uint32_t> return_area, Place& place) {
-  const ParameterLayout layout = layout_of(types);
+bool prepare_values(const CallSide& side, const ValueList& list, uint64_t* slots,
+                    std::optional<uint32_t> return_area, Place& place) {
   place = Place::flat(slots);
-  if (layout.flat_count <= max_flat) return true;
+  if (!list.in_memory()) return true;
   if (return_area.has_value()) {
     place = Place::memory(*return_area);
-    return check_area(*side.call, *side.options, place.address, layout.size, layout.alignment);
+    return check_area(*side.call, *side.options, place.address, list.size, list.alignment);
   }
   uint32_t address;
-  if (!checked_realloc(*side.call, *side.options, 0, 0, layout.alignment, layout.size, address)) {
+  if (!checked_realloc(*side.call, *side.options, 0, 0, list.alignment, list.size, address)) {
     return false;
   }
   slots[0] = address;
@@ -137,14 +136,14 @@ bool prepare_values(const CallSide& side, std::span<const LabeledType> types, ui
   return true;
 }
 
-bool lower_values(const CallSide& side, std::span<const LabeledType> types, uint32_t max_flat,
-                  std::span<const Value> values, uint64_t* slots,
-                  std::optional<uint32_t> return_area) {
+bool lower_values(const CallSide& side, const ValueList& list, std::span<const Value> values,
+                  uint64_t* slots, std::optional<uint32_t> return_area) {
   Place place;
-  if (!prepare_values(side, types, max_flat, slots, return_area, place)) return false;
+  if (!prepare_values(side, list, slots, return_area, place)) return false;
   PlaceCursor cursor(place);
-  for (size_t i = 0; i < types.size(); i++) {
-    if (!lower(side, *types[i].type, values[i], cursor.next(*types[i].type))) return false;
+  for (size_t i = 0; i < list.types.size(); i++) {
+    if (!lower(side, *list.types[i].type, values[i], cursor.next(*list.types[i].type)))
+      return false;
   }
   return true;
 }

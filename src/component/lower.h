@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 
+#include "component/layout.h"
 #include "component/place.h"
 #include "component/types.h"
 
@@ -17,14 +18,13 @@ bool lower(const CallSide& side, const ValType& type, const Value& value, Place 
 // Whether a value that somebody made has the shape that its type asks for.
 bool matches(const ValType& type, const Value& value);
 
-// lower_flat_values: more than `max_flat` values go to memory: to the return area that the caller
+// lower_flat_values: where there are too many they go to memory: to the return area that the caller
 // gave, or to a block from the guest's allocator, whose address is then slots[0].
-bool lower_values(const CallSide& side, std::span<const LabeledType> types, uint32_t max_flat,
-                  std::span<const Value> values, uint64_t* slots,
-                  std::optional<uint32_t> return_area = std::nullopt);
+bool lower_values(const CallSide& side, const ValueList& list, std::span<const Value> values,
+                  uint64_t* slots, std::optional<uint32_t> return_area = std::nullopt);
 
 // Where they go.
-bool prepare_values(const CallSide& side, std::span<const LabeledType> types, uint32_t max_flat,
-                    uint64_t* slots, std::optional<uint32_t> return_area, Place& place);
+bool prepare_values(const CallSide& side, const ValueList& list, uint64_t* slots,
+                    std::optional<uint32_t> return_area, Place& place);
 
 }  // namespace wisp::component

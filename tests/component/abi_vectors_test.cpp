@@ -137,7 +137,8 @@ std::string check_lift(const json& vector) {
   const CallSide side{.call = &call, .options = &guest.options};
   std::vector<uint64_t> slots = parse_slots(vector["flat"]);
   std::vector<Value> values;
-  const bool lifted = lift_values(side, labeled, vector["max_flat"], slots.data(), values);
+  const bool lifted =
+      lift_values(side, make_value_list(labeled, vector["max_flat"]), slots.data(), values);
   if (lifted == call.unwinding()) return "result and latch differ";
   if (vector.contains("trap")) return lifted ? "no trap: " + vector["trap"].dump() : "";
   if (!lifted) return "trap: " + *call.trap_message();
@@ -199,8 +200,8 @@ std::string check_lower(const json& vector) {
   CallState call;
   const CallSide side{.call = &call, .options = &guest.options};
   std::vector<uint64_t> slots(32, 0xdddddddddddddddd);
-  const bool lowered =
-      lower_values(side, labeled, vector["max_flat"], values, slots.data(), return_area(vector));
+  const bool lowered = lower_values(side, make_value_list(labeled, vector["max_flat"]), values,
+                                    slots.data(), return_area(vector));
   return check_lowered(vector, guest, lowered, call, slots);
 }
 
@@ -262,14 +263,14 @@ std::string check_transfer(const json& vector) {
   CallState source_call;
   CallSide source_side{.call = &source_call, .options = &source.options};
   std::vector<uint64_t> from_slots(32);
-  const uint32_t max_flat = vector["max_flat"];
-  if (!lower_values(source_side, labeled, max_flat, values, from_slots.data())) {
+  const ValueList list = make_value_list(labeled, vector["max_flat"]);
+  if (!lower_values(source_side, list, values, from_slots.data())) {
     return "cannot build the source: " + *source_call.trap_message();
   }
   source.options.encoding = from;
   if (tagged) {
     Place place;
-    if (!find_values(source_side, labeled, max_flat, from_slots.data(), place)) return "source";
+    if (!find_values(source_side, list, from_slots.data(), place)) return "source";
     PlaceCursor cursor(place);
     for (const LabeledType& each : labeled)
       tag_strings(source, *each.type, cursor.next(*each.type));
@@ -280,8 +281,8 @@ std::string check_transfer(const json& vector) {
   source_side.call = &call;
   const CallSide side{.call = &call, .options = &guest.options};
   std::vector<uint64_t> slots(32, 0xdddddddddddddddd);
-  const bool transferred = transfer_values(source_side, side, labeled, max_flat, from_slots.data(),
-                                           slots.data(), return_area(vector));
+  const bool transferred = transfer_values(source_side, side, list, from_slots.data(), slots.data(),
+                                           return_area(vector));
   return check_lowered(vector, guest, transferred, call, slots);
 }
 
