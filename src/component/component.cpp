@@ -1,7 +1,8 @@
-// Component::validate, and what is refused after validation.
+// Loading without machine code: validate, link, and what is refused after validation.
 #include "component/component.h"
 
 #include "component/component_decoder.h"
+#include "component/component_flattener.h"
 #include "jit/wasm/module_decoder.h"
 
 namespace wisp::component {
@@ -19,6 +20,22 @@ Result<void> Component::validate(std::span<const uint8_t> bytes) {
     WISP_TRY(jit::validate_module(module.bytes, module.file_offset));
   }
   return refuse_gated(decoded);
+}
+
+Result<void> Component::load(std::span<const uint8_t> bytes) {
+  Decoded decoded;
+  WISP_TRY(decode_component(bytes, arena_, decoded));
+  WISP_TRY(refuse_gated(decoded));
+  ComponentFlattener flattener(decoded, *this);
+  WISP_TRY(flattener.flatten());
+  core_types_ = std::move(decoded.core_types);
+  return {};
+}
+
+Result<std::shared_ptr<const Component>> Component::link(std::span<const uint8_t> bytes) {
+  std::shared_ptr<Component> component(new Component);
+  WISP_TRY(component->load(bytes));
+  return std::shared_ptr<const Component>(std::move(component));
 }
 
 }  // namespace wisp::component

@@ -147,6 +147,8 @@ class Component {
   static Result<std::shared_ptr<const Component>> compile(std::shared_ptr<jit::Engine> engine,
                                                           std::span<const uint8_t> bytes);
   static Result<void> validate(std::span<const uint8_t> bytes);
+  // As compile, without machine code: for tools and tests that look at what is linked.
+  static Result<std::shared_ptr<const Component>> link(std::span<const uint8_t> bytes);
 
   std::span<const CoreModule> modules() const { return modules_; }
   std::span<const ImportDefinition> imports() const { return imports_; }
@@ -163,6 +165,8 @@ class Component {
  private:
   friend class ComponentFlattener;
   Component() = default;
+  // Decodes, validates all but function bodies, refuses gated features, fills the lists.
+  Result<void> load(std::span<const uint8_t> bytes);
 
   Arena arena_;                           // of all types
   std::deque<jit::FuncType> core_types_;  // of trampolines

@@ -2,8 +2,6 @@
 #include <vector>
 
 #include "component/component.h"
-#include "component/component_decoder.h"
-#include "component/component_flattener.h"
 #include "jit/wasm/module_decoder.h"
 
 namespace wisp::component {
@@ -11,11 +9,7 @@ namespace wisp::component {
 Result<std::shared_ptr<const Component>> Component::compile(std::shared_ptr<jit::Engine> engine,
                                                             std::span<const uint8_t> bytes) {
   std::shared_ptr<Component> component(new Component);
-  Decoded decoded;
-  WISP_TRY(decode_component(bytes, component->arena_, decoded));
-  WISP_TRY(refuse_gated(decoded));
-  ComponentFlattener flattener(decoded, *component);
-  WISP_TRY(flattener.flatten());
+  WISP_TRY(component->load(bytes));
   // Modules that nothing instantiates must be valid all the same.
   std::vector<bool> used(component->modules_.size());
   for (const CoreInstantiation& instance : component->core_instances_) used[instance.module] = true;
@@ -27,7 +21,6 @@ Result<std::shared_ptr<const Component>> Component::compile(std::shared_ptr<jit:
       WISP_TRY(jit::validate_module(module.bytes, module.file_offset));
     }
   }
-  component->core_types_ = std::move(decoded.core_types);
   return std::shared_ptr<const Component>(std::move(component));
 }
 
