@@ -43,7 +43,8 @@ TEST(ComponentFlattener, LinksTheConformanceSuite) {
   const fs::path suite = fs::path(WISP_SHARED) / "component";
   if (!fs::exists(suite / "manifest.json")) GTEST_SKIP() << suite << " is missing";
   int linked_count = 0;
-  for (const fs::path& path : spec::Manifest::find(suite).scripts()) {
+  const spec::Manifest manifest = spec::Manifest::find(suite);
+  for (const fs::path& path : manifest.scripts()) {
     const spec::Script script = spec::read_script(path);
     for (const spec::Command& command : script.commands) {
       if (command.file.empty()) continue;
