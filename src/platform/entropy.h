@@ -1,7 +1,7 @@
 // Random bytes fit for keys.
 //
 // The first few KiB of a thread come from getrandom(2) directly: a program that asks for a seed or
-// a UUID pays nothing else. Who asks for more gets a generator: AES-256-CTR of OpenSSL
+// a UUID pays nothing else. Who asks for more gets a generator: ChaCha20 of OpenSSL
 // (vectorised), keyed by the kernel, in a buffer of the thread that a fork wipes, so that parent
 // and child never share bytes. Bytes are erased as they are handed out, the key is replaced with
 // each filling and renewed by the kernel every megabyte.

@@ -9,8 +9,26 @@
 #include <thread>
 #include <vector>
 
+extern "C" void ChaCha20_ctr32(unsigned char* out, const unsigned char* in, size_t size,
+                               const uint32_t key[8], const uint32_t counter[4]);
+
 namespace wisp {
 namespace {
+
+// RFC 8439, A.1, test vectors 1 and 2: the function is no public one, so its meaning is pinned
+// here.
+TEST(Entropy, TheCipherIsChaCha20) {
+  const uint32_t key[8] = {};
+  const uint32_t counter[4] = {};
+  uint8_t stream[128] = {};
+  ChaCha20_ctr32(stream, stream, sizeof stream, key, counter);
+  const uint8_t first[] = {0x76, 0xb8, 0xe0, 0xad, 0xa0, 0xf1, 0x3d, 0x90,
+                           0x40, 0x5d, 0x6a, 0xe5, 0x53, 0x86, 0xbd, 0x28};
+  const uint8_t second[] = {0x9f, 0x07, 0xe7, 0xbe, 0x55, 0x51, 0x38, 0x7a,
+                            0x98, 0xba, 0x97, 0x7c, 0x73, 0x2d, 0x08, 0x0d};
+  EXPECT_TRUE(std::equal(std::begin(first), std::end(first), stream));
+  EXPECT_TRUE(std::equal(std::begin(second), std::end(second), stream + 64));
+}
 
 // More than comes from the kernel directly: from here on the generator answers.
 void start_generator() {
