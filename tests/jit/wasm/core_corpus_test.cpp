@@ -112,6 +112,29 @@ TEST(CoreCorpus, SurvivesTruncation) {
   }
 }
 
+// The first core module inside a component.
+Bytes first_core_module(const Bytes& component) {
+  ByteReader reader(component);
+  (void)reader.read_bytes(8);
+  while (!reader.at_end()) {
+    const uint8_t id = reader.read_byte().value();
+    const std::span<const uint8_t> content = reader.read_bytes(reader.read_u32().value()).value();
+    if (id == 1) return Bytes(content.begin(), content.end());
+  }
+  return {};
+}
+
+// A module that a compiler made, cut at every byte.
+TEST(CoreCorpus, SurvivesTruncationOfHello) {
+  const Bytes module = first_core_module(spec::read_file(WISP_SOURCE_DIR "/examples/hello.wasm"));
+  ASSERT_TRUE(walk_all(module));
+  int accepted = 0;
+  for (size_t size = 0; size < module.size(); ++size) {
+    accepted += walk_all(Bytes(module.begin(), module.begin() + size));
+  }
+  EXPECT_LE(accepted, 20);  // between two sections
+}
+
 // 100,000 changes of one byte, always the same ones.
 TEST(CoreCorpus, SurvivesMutation) {
   const std::vector<Seed> all = seeds();
