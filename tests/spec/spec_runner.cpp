@@ -81,12 +81,18 @@ int main(int argc, char** argv) {
   std::set<std::string> tiers;
   std::string ratchet_file;
   Report report;
-  const std::shared_ptr<jit::Engine> engine = jit::Engine::create().value();
+  std::shared_ptr<jit::Engine> engine = jit::Engine::create().value();
   Ratchet ratchet;
   int paths = 0;
   for (int i = 1; i < argc; ++i) {
     if (std::strcmp(argv[i], "--tier") == 0 && i + 1 < argc) {
       tiers = tiers_up_to(argv[++i]);
+      continue;
+    }
+    if (std::strcmp(argv[i], "--jit-disable") == 0 && i + 1 < argc) {
+      jit::EngineOptions options;
+      options.disabled = argv[++i];
+      engine = jit::Engine::create(options).value();
       continue;
     }
     if (std::strcmp(argv[i], "--expected-failures") == 0 && i + 1 < argc) {
@@ -106,8 +112,8 @@ int main(int argc, char** argv) {
   }
   if (paths == 0) {
     std::fprintf(stderr,
-                 "usage: spec_runner [--tier TIER] [--expected-failures FILE] [--ratchet FILE] "
-                 "PATH...\n");
+                 "usage: spec_runner [--tier TIER] [--jit-disable PARTS] [--expected-failures FILE] "
+                 "[--ratchet FILE] PATH...\n");
     return 2;
   }
   report.finish();

@@ -96,14 +96,23 @@ HomeResult HomeAllocator::allocate(const FuncSummary& summary, bool use_register
   candidates_.clear();
   for (uint32_t local : summary.touched)
     candidates_.push_back(candidate_of(summary, local, homes[local]));
-  std::sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) {
+  auto is_heavier = [](const Candidate& a, const Candidate& b) {
     return a.weight != b.weight ? a.weight > b.weight : a.local < b.local;
-  });
+  };
+  // The light ones of very many stay in the frame without being sorted.
+  auto middle = candidates_.end();
+  if (candidates_.size() > kMaxSorted) {
+    middle = candidates_.begin() + kMaxSorted;
+    std::nth_element(candidates_.begin(), middle, candidates_.end(), is_heavier);
+  }
+  std::sort(candidates_.begin(), middle, is_heavier);
   HomeResult result;
-  for (const Candidate& candidate : candidates_) {
+  for (size_t i = 0; i < candidates_.size(); ++i) {
+    const Candidate& candidate = candidates_[i];
+    bool may_place = use_registers && i < kMaxSorted;
     Home& home = homes[candidate.local];
     std::vector<Pin>& pins = is_float(home.type) ? fprs_ : gprs_;
-    if (!use_registers || !place(candidate, summary.locals[candidate.local], pins, home)) {
+    if (!may_place || !place(candidate, summary.locals[candidate.local], pins, home)) {
       home.kind = Home::Kind::kFrame;
       home.slot = 0;
     }

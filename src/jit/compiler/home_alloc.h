@@ -55,6 +55,8 @@ class HomeAllocator {
 
  private:
   static constexpr uint32_t kMaxLives = 12;
+  // More locals than this never compete for registers.
+  static constexpr size_t kMaxSorted = 1024;
   struct Life {
     uint32_t first, last;
   };
