@@ -4,12 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
-#include "component/component.h"
-#include "component/component_instance.h"
 #include "component/host_binding.h"
+#include "tests/component/support/guest_fixture.h"
 
 namespace wisp::component {
 namespace {
@@ -31,20 +28,10 @@ constexpr HostInterface kFilesInterface{"test:host/files", "0.2.12", kFiles};
 constexpr HostItem kAnswer[] = {host_function<&answer>("get")};
 constexpr HostInterface kAnswerInterface{"test:host/answer", "0.2.12", kAnswer};
 
-class ComponentLinkerTest : public ::testing::Test {
+class ComponentLinkerTest : public testing::GuestFixture {
  protected:
-  void SetUp() override {
-    Result<std::shared_ptr<jit::Engine>> made = jit::Engine::create();
-    ASSERT_TRUE(made.has_value()) << made.error().message();
-    engine = std::move(made).value();
-    store = std::make_unique<jit::Store>(engine);
-  }
-  std::shared_ptr<const Component> compile(const std::string& guest) {
-    std::ifstream in(WISP_SOURCE_DIR "/tests/component/guests/" + guest, std::ios::binary);
-    bytes.assign(std::istreambuf_iterator<char>(in), {});
-    Result<std::shared_ptr<const Component>> compiled = Component::compile(engine, bytes);
-    if (!compiled.has_value()) ADD_FAILURE() << compiled.error().message();
-    return compiled.has_value() ? std::move(compiled).value() : nullptr;
+  std::shared_ptr<const Component> compile_guest(const std::string& guest) {
+    return compile("tests/component/guests/" + guest);
   }
   uint64_t call(ComponentFunction* function) {
     if (function == nullptr) return ~uint64_t{0};
@@ -53,16 +40,13 @@ class ComponentLinkerTest : public ::testing::Test {
     return result.has_value() && result->has_value() ? (*result)->bits : ~uint64_t{0};
   }
 
-  std::shared_ptr<jit::Engine> engine;
-  std::vector<uint8_t> bytes;
-  std::unique_ptr<jit::Store> store;
   ComponentLinker linker;
   Context context;
 };
 
 TEST_F(ComponentLinkerTest, ReportsAllProblemsAtOnce) {
   linker.add(kFilesInterface, &context);
-  const std::shared_ptr<const Component> component = compile("imports.wasm");
+  const std::shared_ptr<const Component> component = compile_guest("imports.wasm");
   ASSERT_NE(component, nullptr);
   const Result<ResolvedImports> result = linker.resolve(*component);
   ASSERT_FALSE(result.has_value());
@@ -86,7 +70,7 @@ TEST_F(ComponentLinkerTest, ReportsAllProblemsAtOnce) {
 
 TEST_F(ComponentLinkerTest, VersionsOfATrackAnswerEachOther) {
   linker.add(kAnswerInterface, &context);
-  auto instance = linker.instantiate(*store, compile("versions.wasm"));
+  auto instance = linker.instantiate(*store, compile_guest("versions.wasm"));
   ASSERT_TRUE(instance.has_value()) << instance.error().message();
   EXPECT_EQ(call((*instance)->find_function("", "sum")), 3u * 42);
   EXPECT_EQ(call((*instance)->find_function("test:guest/api@1.1.0", "get")), 1u);
@@ -103,7 +87,7 @@ TEST_F(ComponentLinkerTest, VersionsOfATrackAnswerEachOther) {
 
 TEST_F(ComponentLinkerTest, ATrapLocksTheInstanceDown) {
   linker.add(kAnswerInterface, &context);
-  auto instance = linker.instantiate(*store, compile("versions.wasm"));
+  auto instance = linker.instantiate(*store, compile_guest("versions.wasm"));
   ASSERT_TRUE(instance.has_value()) << instance.error().message();
   const Result<std::optional<Value>> trapped = (*instance)->find_function("", "stop")->call({});
   ASSERT_FALSE(trapped.has_value());
@@ -116,7 +100,7 @@ TEST_F(ComponentLinkerTest, ATrapLocksTheInstanceDown) {
 
 TEST_F(ComponentLinkerTest, ArgumentsAreChecked) {
   linker.add(kAnswerInterface, &context);
-  auto instance = linker.instantiate(*store, compile("versions.wasm"));
+  auto instance = linker.instantiate(*store, compile_guest("versions.wasm"));
   ASSERT_TRUE(instance.has_value()) << instance.error().message();
   const Value arguments[] = {Value{}};
   const auto result = (*instance)->find_function("", "sum")->call(arguments);
