@@ -8,6 +8,7 @@
 #include "component/component_linker.h"
 #include "jit/engine.h"
 #include "jit/wasm/module_decoder.h"
+#include "tests/spec/component_host.h"
 #include "tests/spec/component_values.h"
 
 namespace wisp::spec {
@@ -102,8 +103,10 @@ class ComponentRunner {
     instance->definition = std::move(definition);
     if (instance->definition->component == nullptr) return instance;
     instance->store = std::make_unique<jit::Store>(engine_);
+    component::ComponentLinker linker;
+    add_component_host(linker, host_);
     Result<std::unique_ptr<ComponentInstance>> made =
-        component::ComponentLinker().instantiate(*instance->store, instance->definition->component);
+        linker.instantiate(*instance->store, instance->definition->component);
     if (!made.has_value()) {
       if (made.error().code() != ErrorCode::kUnsupported) return std::move(made).error();
       return instance;
@@ -208,6 +211,7 @@ class ComponentRunner {
   std::shared_ptr<jit::Engine> engine_;
   const Script& script_;
   Report& report_;
+  ComponentHost host_;
   std::map<std::string, std::shared_ptr<Definition>> definitions_;
   std::shared_ptr<Definition> latest_;
   std::map<std::string, std::shared_ptr<Instance>> instances_;

@@ -53,6 +53,16 @@ bool is_selected(const ManifestEntry* entry, const std::set<std::string>& tiers)
   });
 }
 
+// For scripts that no manifest describes: the layer of the first binary says it.
+bool begins_with_component(const Script& script) {
+  for (const Command& command : script.commands) {
+    if (command.file.empty()) continue;
+    const std::vector<uint8_t> bytes = read_file(command.file);
+    return bytes.size() >= 8 && bytes[6] == 1;
+  }
+  return false;
+}
+
 Counts counts_of(const Report& report) {
   return {report.passed(), report.failed(), report.skipped()};
 }
@@ -66,7 +76,7 @@ void run_path(const std::shared_ptr<jit::Engine>& engine, const fs::path& path,
     const Script script = read_script(file);
     report.begin(script);
     const Counts before = counts_of(report);
-    if (entry != nullptr && entry->kind == "component") {
+    if (entry != nullptr ? entry->kind == "component" : begins_with_component(script)) {
       run_component_script(engine, script, report);
     } else {
       run_core_script(engine, script, report);

@@ -1,0 +1,17 @@
+// What scripts about components may import: the host that their README describes, without what
+// needs async functions or core modules.
+#pragma once
+
+#include "component/component_linker.h"
+
+namespace wisp::spec {
+
+// Kept per script, not per store.
+struct ComponentHost {
+  uint32_t last_drop = 0;
+  uint32_t drops = 0;
+};
+
+void add_component_host(component::ComponentLinker& linker, ComponentHost& host);
+
+}  // namespace wisp::spec
