@@ -13,7 +13,10 @@ void CallState::trap(std::string message) {
 bool checked_realloc(CallState& call, const CanonicalOptions& options, uint32_t old_address,
                      uint32_t old_size, uint32_t alignment, uint32_t new_size, uint32_t& result,
                      BlockUse use) {
-  WISP_DCHECK(options.realloc != nullptr);
+  if (options.realloc == nullptr) [[unlikely]] {
+    call.trap("realloc is not among the canonical options");
+    return false;
+  }
   result = options.realloc(options.realloc_environment, call, old_address, old_size, alignment,
                            new_size);
   if (call.unwinding()) [[unlikely]]

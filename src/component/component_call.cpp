@@ -82,6 +82,8 @@ std::optional<Value> call_from_host(LiftedFunction& function, CallState& call,
   LendList lends;
   CallSide side = callee_side(function, call, entry.frame());
   side.lends = &lends;
+  uint64_t fuel = function.hostcall_fuel;
+  side.fuel = &fuel;
   uint64_t slots[kMaxSlots];  // NOLINT: what is read of it is written before
   slots[0] = 0;
   if (!lower_values(side, function.params, arguments, slots)) {

@@ -188,6 +188,7 @@ LiftedFunction* ComponentInstance::lifted(uint32_t index) {
   function.type = definition.type;
   resolve_options(definition.options, *function.instance, function.resolved);
   function.resource_types = resource_types_.data();
+  function.hostcall_fuel = limits_.hostcall_fuel;
   function.result.type = definition.type->result;
   function.params = make_value_list(definition.type->params, kMaxFlatParams);
   const size_t result_count = definition.type->result == nullptr ? 0 : 1;

@@ -108,5 +108,21 @@ TEST_F(ComponentLinkerTest, ArgumentsAreChecked) {
   EXPECT_EQ(result.error().code(), ErrorCode::kUsage);
 }
 
+// A result of 2^26 bytes would be gigabytes of values.
+TEST_F(ComponentLinkerTest, ResultsAreLimited) {
+  linker = ComponentLinker({.hostcall_fuel = 1000 * sizeof(Value)});
+  auto instance = linker.instantiate(*store, compile_guest("big_result.wasm"));
+  ASSERT_TRUE(instance.has_value()) << instance.error().message();
+  ComponentFunction* function = (*instance)->find_function("", "bytes");
+  const Value few[] = {Value{TypeKind::kU32, 1000, {}, {}}};
+  Result<std::optional<Value>> taken = function->call(few);
+  ASSERT_TRUE(taken.has_value()) << taken.error().message();
+  EXPECT_EQ((*taken)->elements.size(), 1000u);
+  const Value many[] = {Value{TypeKind::kU32, 1u << 26, {}, {}}};
+  const Result<std::optional<Value>> refused = function->call(many);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_NE(refused.error().message().find("hostcall-fuel"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace wisp::component
