@@ -109,18 +109,14 @@ Result<void> prepare_thread_for_faults() {
   return stack.prepare();
 }
 
-int current_kernel_thread_id() { return static_cast<int>(syscall(SYS_gettid)); }
-
-void interrupt_thread(int kernel_thread_id) {
-  syscall(SYS_tgkill, getpid(), kernel_thread_id, kInterruptSignal);
-}
+void interrupt_thread(pthread_t thread) { pthread_kill(thread, kInterruptSignal); }
 
 Result<std::unique_ptr<InterruptTimer>> InterruptTimer::create(void* owner) {
   sigevent event = {};
   event.sigev_notify = SIGEV_THREAD_ID;
   event.sigev_signo = kInterruptSignal;
   event.sigev_value.sival_ptr = owner;
-  event._sigev_un._tid = current_kernel_thread_id();
+  event._sigev_un._tid = static_cast<pid_t>(syscall(SYS_gettid));
   timer_t timer;
   if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) {
     return Error(ErrorCode::kLimit, "cannot create a timer");

@@ -10,6 +10,8 @@
 // What differs between architectures (registers in the ucontext) is in fault_registers_<arch>.cpp.
 #pragma once
 
+#include <pthread.h>
+
 #include <csignal>
 #include <cstdint>
 #include <ctime>
@@ -63,9 +65,8 @@ void install_fault_handler(FaultCallback callback);
 // fault on a guarded stack that ran over cannot be delivered without. Cheap when done before.
 Result<void> prepare_thread_for_faults();
 
-// Sends kInterruptSignal to a thread of this process, by its kernel id. Async-signal-safe.
-void interrupt_thread(int kernel_thread_id);
-int current_kernel_thread_id();
+// Sends kInterruptSignal to a thread, which must not have ended. Async-signal-safe.
+void interrupt_thread(pthread_t thread);
 
 // Sends kInterruptSignal to the thread that made it, once, when the time is over.
 class InterruptTimer {

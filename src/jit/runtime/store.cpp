@@ -84,7 +84,7 @@ Result<void> Store::run_on_guest_stack(void (*body)(void*), void* environment,
   auto fiber =
       WISP_TRY(Fiber::create(body, environment, limits_.max_stack_bytes + kHostHeadroomBytes));
   Fiber* outer_fiber = std::exchange(guest_fiber_, fiber.get());
-  int outer_thread = running_thread_.exchange(current_kernel_thread_id());
+  pthread_t outer_thread = running_thread_.exchange(pthread_self());
   uintptr_t outer_limit =
       std::exchange(context_.stack_limit,
                     reinterpret_cast<uintptr_t>(fiber->stack().limit()) + kHostHeadroomBytes);
@@ -162,7 +162,7 @@ const Trap& Store::last_trap() const {
 
 void Store::interrupt(TrapCode code) {
   __atomic_store_n(&context_.interrupt, static_cast<uint32_t>(code), __ATOMIC_RELEASE);
-  if (int thread = running_thread_.load()) interrupt_thread(thread);
+  if (pthread_t thread = running_thread_.load()) interrupt_thread(thread);
 }
 
 bool Store::interrupt_pending() const {

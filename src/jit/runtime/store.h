@@ -6,6 +6,8 @@
 // a trap ends the innermost call only, whose caller decides.
 #pragma once
 
+#include <pthread.h>
+
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -140,7 +142,7 @@ class Store {
   std::vector<std::unique_ptr<Instance>> instances_;
 
   Fiber* guest_fiber_ = nullptr;
-  std::atomic<int> running_thread_{0};  // kernel id; 0 while no guest runs
+  std::atomic<pthread_t> running_thread_{0};  // 0 while no guest runs
   std::unique_ptr<InterruptTimer> deadline_timer_;
 
   // What the fault handler leaves behind, and what became of it.
