@@ -1,7 +1,8 @@
 // From the bytes of core modules to executable code: compile_bench [FLAGS] FILE...
 //
-// `compile` is everything, one thread; `compile_parallel` with as many threads as there are cores (real time); `validate` is
-// the part that `wisp validate` does. Bytes per second are of the code sections. Without files: sqlite3 of the shared folder.
+// `compile` is everything, one thread; `compile_parallel` with as many threads as there are cores
+// (real time); `validate` is the part that `wisp validate` does. Bytes per second are of the code
+// sections. Without files: sqlite3 of the shared folder.
 #include <benchmark/benchmark.h>
 
 #include <cstdio>
@@ -53,7 +54,8 @@ void compile(benchmark::State& state, const Inputs& inputs, unsigned threads) {
 
 void validate(benchmark::State& state, const Inputs& inputs) {
   for (auto _ : state) {
-    for (const auto& file : inputs.files) benchmark::DoNotOptimize(Engine::validate(file.bytes()).has_value());
+    for (const auto& file : inputs.files)
+      benchmark::DoNotOptimize(Engine::validate(file.bytes()).has_value());
   }
   report(state, inputs);
 }
@@ -69,7 +71,9 @@ int main(int argc, char** argv) {
   if (argc < 2) inputs.add(WISP_SHARED "/bench/sqlite3/sqlite3.p1.wasm");
 
   const auto with = [&](auto body, auto... arguments) {
-    return [&inputs, body, arguments...](benchmark::State& state) { body(state, inputs, arguments...); };
+    return [&inputs, body, arguments...](benchmark::State& state) {
+      body(state, inputs, arguments...);
+    };
   };
   benchmark::RegisterBenchmark("validate", with(validate))->Unit(benchmark::kMillisecond);
   benchmark::RegisterBenchmark("compile", with(compile, 1u))->Unit(benchmark::kMillisecond);

@@ -1,4 +1,5 @@
-// Checks of our own invariants. A failed check is a bug of Wisp and aborts; guest input must never reach one.
+// Checks of our own invariants. A failed check is a bug of Wisp and aborts; guest input must never
+// reach one.
 //
 // WISP_CHECK stays in every build; WISP_DCHECK only where NDEBUG is not defined.
 #pragma once

@@ -1,7 +1,9 @@
-// Result<T>: a value or an Error. The one way in which bad input, link failures and host errors travel.
+// Result<T>: a value or an Error. The one way in which bad input, link failures and host errors
+// travel.
 //
-// The spelling is that of std::expected, which g++ 12 does not have in C++20. Both types are move-only and [[nodiscard]]:
-// a dropped error does not compile. An Error is one pointer, so that a Result costs no more than its value and a word.
+// The spelling is that of std::expected, which g++ 12 does not have in C++20. Both types are
+// move-only and [[nodiscard]]: a dropped error does not compile. An Error is one pointer, so that a
+// Result costs no more than its value and a word.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +21,8 @@ namespace wisp {
 enum class ErrorCode : uint8_t {
   kMalformed,    // the bytes do not decode
   kInvalid,      // they decode, but break a validation rule
-  kUnsupported,  // valid as far as we know, but needs a feature that Wisp does not have; the message names it
+  kUnsupported,  // valid as far as we know, but needs a feature that Wisp does not have; the
+                 // message names it
   kLink,         // an import is missing or has another type
   kTrap,         // the guest trapped; the Store holds the details
   kExit,         // the guest asked to exit; not a failure, but it unwinds like one
@@ -65,7 +68,8 @@ class [[nodiscard]] Result {
  public:
   using value_type = T;
 
-  Result(T value) : value_(std::move(value)), has_value_(true) {}    // NOLINT: implicit, as std::expected
+  Result(T value)
+      : value_(std::move(value)), has_value_(true) {}  // NOLINT: implicit, as std::expected
   Result(Error error) : error_(std::move(error)), has_value_(false) {}  // NOLINT
   Result(Result&& other) noexcept : has_value_(other.has_value_) {
     if (has_value_) {
@@ -91,14 +95,38 @@ class [[nodiscard]] Result {
 
   bool has_value() const { return has_value_; }
   explicit operator bool() const { return has_value_; }
-  T& value() & { WISP_CHECK(has_value_); return value_; }
-  const T& value() const& { WISP_CHECK(has_value_); return value_; }
-  T&& value() && { WISP_CHECK(has_value_); return std::move(value_); }
-  T& operator*() { WISP_DCHECK(has_value_); return value_; }
-  T* operator->() { WISP_DCHECK(has_value_); return &value_; }
-  Error& error() & { WISP_CHECK(!has_value_); return error_; }
-  const Error& error() const& { WISP_CHECK(!has_value_); return error_; }
-  Error&& error() && { WISP_CHECK(!has_value_); return std::move(error_); }
+  T& value() & {
+    WISP_CHECK(has_value_);
+    return value_;
+  }
+  const T& value() const& {
+    WISP_CHECK(has_value_);
+    return value_;
+  }
+  T&& value() && {
+    WISP_CHECK(has_value_);
+    return std::move(value_);
+  }
+  T& operator*() {
+    WISP_DCHECK(has_value_);
+    return value_;
+  }
+  T* operator->() {
+    WISP_DCHECK(has_value_);
+    return &value_;
+  }
+  Error& error() & {
+    WISP_CHECK(!has_value_);
+    return error_;
+  }
+  const Error& error() const& {
+    WISP_CHECK(!has_value_);
+    return error_;
+  }
+  Error&& error() && {
+    WISP_CHECK(!has_value_);
+    return std::move(error_);
+  }
 
  private:
   union {
@@ -119,9 +147,18 @@ class [[nodiscard]] Result<void> {
   bool has_value() const { return !error_; }
   explicit operator bool() const { return has_value(); }
   void value() const { WISP_CHECK(has_value()); }
-  Error& error() & { WISP_CHECK(!has_value()); return error_; }
-  const Error& error() const& { WISP_CHECK(!has_value()); return error_; }
-  Error&& error() && { WISP_CHECK(!has_value()); return std::move(error_); }
+  Error& error() & {
+    WISP_CHECK(!has_value());
+    return error_;
+  }
+  const Error& error() const& {
+    WISP_CHECK(!has_value());
+    return error_;
+  }
+  Error&& error() && {
+    WISP_CHECK(!has_value());
+    return std::move(error_);
+  }
 
  private:
   Error error_;
@@ -130,10 +167,10 @@ class [[nodiscard]] Result<void> {
 }  // namespace wisp
 
 // Evaluates to the value of a Result, or returns its error from the enclosing function.
-#define WISP_TRY(expression)                                                   \
-  __extension__({                                                              \
-    auto wisp_try_result_ = (expression);                                      \
-    if (!wisp_try_result_.has_value()) [[unlikely]]                            \
-      return std::move(wisp_try_result_).error();                              \
-    std::move(wisp_try_result_).value();                                       \
+#define WISP_TRY(expression)                        \
+  __extension__({                                   \
+    auto wisp_try_result_ = (expression);           \
+    if (!wisp_try_result_.has_value()) [[unlikely]] \
+      return std::move(wisp_try_result_).error();   \
+    std::move(wisp_try_result_).value();            \
   })

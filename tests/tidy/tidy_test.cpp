@@ -1,6 +1,7 @@
 // The rules of the tree: layers, lengths, names that must not appear, files that nobody uses.
 //
-// What breaks a rule today stands in exemptions.txt; an entry that is no longer needed fails the test.
+// What breaks a rule today stands in exemptions.txt; an entry that is no longer needed fails the
+// test.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -30,7 +31,8 @@ std::vector<File> read_tree(const std::vector<std::string>& folders) {
     if (!fs::exists(kRoot / folder)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(kRoot / folder)) {
       const auto extension = entry.path().extension();
-      if (extension != ".h" && extension != ".hpp" && extension != ".cpp" && extension != ".def") continue;
+      if (extension != ".h" && extension != ".hpp" && extension != ".cpp" && extension != ".def")
+        continue;
       File file{fs::relative(entry.path(), kRoot).string(), {}};
       std::ifstream in(entry.path());
       for (std::string line; std::getline(in, line);) file.lines.push_back(std::move(line));
@@ -49,7 +51,9 @@ const std::vector<File>& everything() {
   return files;
 }
 
-bool starts_with(std::string_view text, std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; }
+bool starts_with(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
 
 // Counts offences per (rule, path) and compares them with exemptions.txt.
 class Offences {
@@ -76,7 +80,8 @@ class Offences {
     }
     for (const auto& [path, count] : allowed) {
       const size_t now = found_.contains(path) ? found_[path].size() : 0;
-      EXPECT_GE(now, count) << rule_ << ": " << path << " is better than its exemption: lower or remove it";
+      EXPECT_GE(now, count) << rule_ << ": " << path
+                            << " is better than its exemption: lower or remove it";
     }
   }
 
@@ -98,8 +103,8 @@ std::vector<std::string> includes_of(const File& file) {
 // The layer of a source path or of an include path: "platform", "jit/wasm", "component", ...
 std::string layer_of(std::string_view path) {
   if (starts_with(path, "src/")) path.remove_prefix(4);
-  for (const char* part : {"jit/wasm", "jit/runtime", "jit/compiler", "jit/x64", "jit/a64", "jit", "platform", "component",
-                           "wasi", "cli"}) {
+  for (const char* part : {"jit/wasm", "jit/runtime", "jit/compiler", "jit/x64", "jit/a64", "jit",
+                           "platform", "component", "wasi", "cli"}) {
     if (starts_with(path, std::string(part) + "/")) return part;
   }
   return "";
@@ -124,7 +129,8 @@ TEST(Tidy, LayersPointDownwards) {
     if (layer.empty()) continue;
     for (const auto& include : includes_of(file)) {
       const auto target = layer_of(include);
-      if (!target.empty() && !may_include.at(layer).contains(target)) offences.add(file.path, "includes " + include);
+      if (!target.empty() && !may_include.at(layer).contains(target))
+        offences.add(file.path, "includes " + include);
     }
   }
 }
@@ -132,7 +138,9 @@ TEST(Tidy, LayersPointDownwards) {
 TEST(Tidy, LibrariesAreNamedInTheirPlaces) {
   const std::vector<std::pair<std::string, std::vector<std::string>>> allowed = {
       {"liburing.h", {"src/platform/io_uring_backend.cpp"}},
-      {"asmjit/", {"src/jit/compiler/asmjit_compat.h", "src/jit/compiler/emit_buffer", "src/jit/x64/", "src/jit/a64/"}},
+      {"asmjit/",
+       {"src/jit/compiler/asmjit_compat.h", "src/jit/compiler/emit_buffer", "src/jit/x64/",
+        "src/jit/a64/"}},
       {"boost/context", {"src/platform/fiber.cpp"}},
       {"openssl/", {"src/platform/"}},
       {"mimalloc", {"src/platform/allocator.cpp", "src/cli/"}},
@@ -153,7 +161,8 @@ TEST(Tidy, LibrariesAreNamedInTheirPlaces) {
 }
 
 TEST(Tidy, SharedCompilerNamesNoArchitecture) {
-  static const std::regex pattern(R"(\b(x64|x86|a64|aarch64|AArch64|arm64|__x86_64__|__aarch64__|r1[0-5]|[re][abcd]x|xmm\d*)\b)");
+  static const std::regex pattern(
+      R"(\b(x64|x86|a64|aarch64|AArch64|arm64|__x86_64__|__aarch64__|r1[0-5]|[re][abcd]x|xmm\d*)\b)");
   Offences offences("architecture");
   for (const auto& file : sources()) {
     if (layer_of(file.path) != "jit/compiler" || file.path.ends_with("asmjit_compat.h")) continue;
@@ -170,9 +179,11 @@ TEST(Tidy, FilesAndLinesAreShort) {
   Offences columns("columns");
   for (const auto& file : everything()) {
     if (file.path.ends_with(".def")) continue;
-    if (file.lines.size() > 600) lengths.add(file.path, std::to_string(file.lines.size()) + " lines");
+    if (file.lines.size() > 600)
+      lengths.add(file.path, std::to_string(file.lines.size()) + " lines");
     for (size_t i = 0; i < file.lines.size(); i++) {
-      if (file.lines[i].size() > 120) columns.add(file.path, "line " + std::to_string(i + 1) + " is too long");
+      if (file.lines[i].size() > 120)
+        columns.add(file.path, "line " + std::to_string(i + 1) + " is too long");
     }
   }
 }
@@ -180,8 +191,10 @@ TEST(Tidy, FilesAndLinesAreShort) {
 TEST(Tidy, SourcesExplainThemselves) {
   Offences offences("opening");
   for (const auto& file : sources()) {
-    const bool header = file.path.ends_with(".h") || file.path.ends_with(".hpp") || file.path.ends_with(".def");
-    if (header && (file.lines.empty() || !starts_with(file.lines[0], "//"))) offences.add(file.path, "no opening comment");
+    const bool header =
+        file.path.ends_with(".h") || file.path.ends_with(".hpp") || file.path.ends_with(".def");
+    if (header && (file.lines.empty() || !starts_with(file.lines[0], "//")))
+      offences.add(file.path, "no opening comment");
   }
 }
 
@@ -200,7 +213,8 @@ TEST(Tidy, NothingBannedIsUsed) {
     for (const auto& line : file.lines) {
       for (const auto& [pattern, why] : banned) {
         if (cli && why == "no exceptions") continue;
-        const auto code = why == "open point without an issue" ? line : line.substr(0, line.find("//"));
+        const auto code =
+            why == "open point without an issue" ? line : line.substr(0, line.find("//"));
         if (std::regex_search(code, pattern)) offences.add(file.path, why + ": " + line);
       }
     }
@@ -224,7 +238,8 @@ TEST(Tidy, PublicHeadersExposeNothingInternal) {
   for (const auto& file : sources()) {
     if (!starts_with(file.path, "include/")) continue;
     for (const auto& include : includes_of(file)) {
-      if (include.find('/') != std::string::npos && !starts_with(include, "wisp/")) offences.add(file.path, include);
+      if (include.find('/') != std::string::npos && !starts_with(include, "wisp/"))
+        offences.add(file.path, include);
     }
   }
 }
