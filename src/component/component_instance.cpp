@@ -193,6 +193,8 @@ LiftedFunction* ComponentInstance::lifted(uint32_t index) {
   function.params = make_value_list(definition.type->params, kMaxFlatParams);
   const size_t result_count = definition.type->result == nullptr ? 0 : 1;
   function.results = make_value_list({&function.result, result_count}, kMaxFlatResults);
+  function.is_plain = function.params.is_plain && function.results.is_plain &&
+                      function.resolved.post_return == nullptr;
   function.entered = entered_instances(nullptr, function.instance);
   return &function;
 }

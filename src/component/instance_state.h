@@ -77,6 +77,7 @@ struct LiftedFunction {
   LabeledType result;  // as a list of one, if there is one
   ValueList params;
   ValueList results;
+  bool is_plain = false;  // parameters and result are plain numbers, and there is no post-return
   uint64_t hostcall_fuel = kDefaultHostcallFuel;  // how much of a result the host takes
   std::vector<InstanceState*> entered;  // by a call of the host
 };
