@@ -29,6 +29,9 @@ constexpr const char* kSectionNames[] = {
     "custom", "core module", "core instance", "core type", "component", "instance", "alias",
     "type",   "canon",       "start",         "import",    "export",    "value"};
 
+// Each instantiation may copy the types of what it instantiates.
+constexpr size_t kMaxTypeBytes = 256 * 1024 * 1024;
+
 std::string hex(uint8_t byte) {
   constexpr char kDigits[] = "0123456789abcdef";
   std::string text = "0x";
@@ -226,6 +229,10 @@ Result<void> ComponentDecoder::decode_items(uint8_t id) {
   uint32_t count = WISP_TRY(read_count("items"));
   for (uint32_t i = 0; i < count; ++i) {
     uint8_t first_byte = reader_.at_end() ? 0 : *reader_.position();
+    if (validator_.builder().arena().size_bytes() > kMaxTypeBytes) {
+      return Error(ErrorCode::kLimit, "the types of the component take more than 256 MiB",
+                   reader_.offset());
+    }
     Result<void> item = decode_item(id);
     if (!item) return std::move(item).error().with_context(describe_item(id, i, first_byte));
   }

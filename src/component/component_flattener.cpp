@@ -1,6 +1,5 @@
 #include "component/component_flattener.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace wisp::component {
@@ -12,9 +11,28 @@ namespace {
 constexpr size_t kMaxComponentInstances = 10'000;
 constexpr size_t kMaxCoreInstances = 10'000;
 constexpr size_t kMaxTrampolines = 1'000'000;
+constexpr size_t kMaxDefinitions = 10'000'000;
 
 Error unsupported(std::string message, uint64_t offset) {
   return Error(ErrorCode::kUnsupported, std::move(message), offset);
+}
+
+// The position of `name` in `items`, or kNoIndex. Few are searched one by one.
+template <class Items>
+uint32_t find_by_name(const Items& items, std::unordered_map<std::string_view, uint32_t>& by_name,
+                      std::string_view name) {
+  constexpr size_t kFew = 16;
+  if (items.size() <= kFew) {
+    for (uint32_t i = 0; i < items.size(); ++i) {
+      if (items[i].name == name) return i;
+    }
+    return kNoIndex;
+  }
+  if (by_name.empty()) {
+    for (uint32_t i = 0; i < items.size(); ++i) by_name.emplace(items[i].name, i);
+  }
+  auto found = by_name.find(name);
+  return found == by_name.end() ? kNoIndex : found->second;
 }
 
 }  // namespace
@@ -25,10 +43,8 @@ struct ComponentFlattener::ImportedFunctionSlot {
 };
 
 const ComponentFlattener::Item* ComponentFlattener::Instance::find(std::string_view name) const {
-  for (const Item& item : items) {
-    if (item.name == name) return &item;
-  }
-  return nullptr;
+  const uint32_t index = find_by_name(items, by_name, name);
+  return index == kNoIndex ? nullptr : &items[index];
 }
 
 ComponentFlattener::ComponentFlattener(const Decoded& decoded, Component& component)
@@ -66,6 +82,10 @@ Result<const ComponentFlattener::Instance*> ComponentFlattener::instantiate(
 
 Result<void> ComponentFlattener::run(const Definition& definition, Environment& env,
                                      const Arguments* arguments, Instance& exports) {
+  if (++definitions_run_ > kMaxDefinitions) {
+    return Error(ErrorCode::kLimit, "more than 10000000 definitions in all instances",
+                 definition.file_offset);
+  }
   switch (definition.kind) {
     case DefinitionKind::kCoreModule:
       env.modules.push_back(definition.index);
@@ -257,9 +277,8 @@ Result<void> ComponentFlattener::run_import(const Definition& definition, Enviro
     push(item, env);
     return {};
   }
-  auto found = std::find_if(arguments->begin(), arguments->end(),
-                            [&](const Item& item) { return item.name == definition.name; });
-  if (found == arguments->end()) {
+  const Item* found = arguments->find(definition.name);
+  if (found == nullptr) {
     return unsupported("missing argument `" + std::string(definition.name) + "`",
                        definition.file_offset);
   }
@@ -283,9 +302,9 @@ void ComponentFlattener::run_export(const Definition& definition, Environment& e
 
 Result<void> ComponentFlattener::run_instantiate(const Definition& definition, Environment& env) {
   Arguments arguments;
-  arguments.reserve(definition.arguments.size());
+  arguments.items.reserve(definition.arguments.size());
   for (const DecodedArgument& argument : definition.arguments) {
-    arguments.push_back(item_of(argument, env));
+    arguments.items.push_back(item_of(argument, env));
   }
   ComponentClosure closure = env.components[definition.index];
   const Instance* instance = WISP_TRY(instantiate(closure, env.index, &arguments));
@@ -417,12 +436,13 @@ void ComponentFlattener::run_resource(const Definition& definition, Environment&
 Result<CoreDefinition> ComponentFlattener::core_export(const CoreInstance& instance,
                                                        std::string_view name,
                                                        uint64_t offset) const {
-  for (const CoreItem& item : instance.items) {
-    if (item.name == name) return item.definition;
-  }
-  if (instance.module != nullptr) {
-    for (const jit::Export& item : instance.module->exports) {
-      if (item.name != name) continue;
+  if (instance.module == nullptr) {
+    const uint32_t index = find_by_name(instance.items, instance.by_name, name);
+    if (index != kNoIndex) return instance.items[index].definition;
+  } else {
+    const uint32_t index = find_by_name(instance.module->exports, instance.by_name, name);
+    if (index != kNoIndex) {
+      const jit::Export& item = instance.module->exports[index];
       CoreDefinition definition;
       definition.kind = CoreDefinition::Kind::kExport;
       definition.sort = static_cast<CoreSort>(item.kind);
@@ -449,15 +469,15 @@ Result<void> ComponentFlattener::run_core_instantiate(const Definition& definiti
   instantiation.component_instance = env.index;
   instantiation.module = module_index;
   instantiation.imports.reserve(module.imports.size());
+  definitions_run_ += module.imports.size();
+  std::unordered_map<std::string_view, uint32_t> by_name;
   for (const jit::Import& import : module.imports) {
-    auto found = std::find_if(
-        definition.arguments.begin(), definition.arguments.end(),
-        [&](const DecodedArgument& argument) { return argument.name == import.module; });
-    if (found == definition.arguments.end()) {
+    const uint32_t found = find_by_name(definition.arguments, by_name, import.module);
+    if (found == kNoIndex) {
       return unsupported("missing argument `" + std::string(import.module) + "`",
                          definition.file_offset);
     }
-    const CoreInstance& instance = *env.core_instances[found->index];
+    const CoreInstance& instance = *env.core_instances[definition.arguments[found].index];
     instantiation.imports.push_back(
         WISP_TRY(core_export(instance, import.name, definition.file_offset)));
   }

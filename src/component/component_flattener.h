@@ -16,6 +16,7 @@
 #include <map>
 #include <memory>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "component/component.h"
@@ -55,7 +56,8 @@ class ComponentFlattener {
   struct CoreInstance {
     uint32_t index = kNoIndex;  // of a real instance
     const jit::Module* module = nullptr;
-    std::vector<CoreItem> items;  // of inline exports
+    std::vector<CoreItem> items;                                     // of inline exports
+    mutable std::unordered_map<std::string_view, uint32_t> by_name;  // see Instance
   };
   struct Item {
     std::string_view name;
@@ -69,6 +71,8 @@ class ComponentFlattener {
   };
   struct Instance {
     std::vector<Item> items;
+    // Made by the first look into an instance with many items.
+    mutable std::unordered_map<std::string_view, uint32_t> by_name;
     const Item* find(std::string_view name) const;
   };
   struct Environment {
@@ -84,7 +88,7 @@ class ComponentFlattener {
     std::vector<Function> funcs;
   };
 
-  using Arguments = std::vector<Item>;
+  using Arguments = Instance;
 
   Result<const Instance*> instantiate(const ComponentClosure& closure, uint32_t parent,
                                       const Arguments* arguments);
@@ -124,6 +128,7 @@ class ComponentFlattener {
   std::deque<Instance> instances_;
   std::deque<CoreInstance> core_instances_;
   std::deque<ImportedFunctionSlot> imported_;
+  size_t definitions_run_ = 0;
 };
 
 }  // namespace wisp::component

@@ -62,20 +62,15 @@ class FreeResources {
   }
   void visit(const ComponentType* type) {
     if (!enter(type, type->traits)) return;
-    size_t mark = bound_.size();
     bind(type->imported_resources);
     bind(type->defined_resources);
     for (const ExternItem& item : type->imports) visit(item.type);
     for (const ExternItem& item : type->exports) visit(item.type);
-    bound_.resize(mark);
   }
 
  private:
   void visit(const ResourceType* type) {
-    for (const ResourceType* bound : bound_) {
-      if (bound == type->identity) return;
-    }
-    found.push_back(type);
+    if (!bound_.contains(type->identity)) found.push_back(type);
   }
   void visit(const ValType* type) {
     if (type == nullptr || !enter(type, type->traits)) return;
@@ -91,10 +86,8 @@ class FreeResources {
   }
   void visit(const InstanceType* type) {
     if (!enter(type, type->traits)) return;
-    size_t mark = bound_.size();
     bind(type->resources);
     for (const ExternItem& item : type->exports) visit(item.type);
-    bound_.resize(mark);
   }
   void visit(const ExternType& type) {
     switch (type.sort) {
@@ -117,10 +110,11 @@ class FreeResources {
     return traits.has_resource && seen_.insert(node).second;
   }
   void bind(std::span<const ResourceType* const> resources) {
-    bound_.insert(bound_.end(), resources.begin(), resources.end());
+    bound_.insert(resources.begin(), resources.end());
   }
 
-  std::vector<const ResourceType*> bound_;
+  // What a type introduces occurs nowhere outside of it: nothing has to be unbound.
+  std::unordered_set<const ResourceType*> bound_;
   std::unordered_set<const void*> seen_;
 };
 
@@ -525,7 +519,7 @@ Result<void> ComponentValidator::instantiate(uint32_t component, std::vector<Dec
     }
   }
   const ComponentType* type = here.components[component];
-  SubtypeChecker checker;
+  SubtypeChecker checker(&comparisons_left_);
   for (const ExternItem& import : type->imports) {
     auto found = given.find(import.name);
     if (found == given.end()) {

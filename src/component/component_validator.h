@@ -177,6 +177,8 @@ class ComponentValidator {
   TypeBuilder builder_;
   Decoded& decoded_;
   std::vector<Scope> scopes_;
+  // Of types, for the whole file: what takes longer is no program.
+  uint64_t comparisons_left_ = 100'000'000;
 };
 
 // The item types of both sorts of instance, as a core type or an extern type would say it.

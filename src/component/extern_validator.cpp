@@ -191,11 +191,18 @@ bool ComponentValidator::is_named(const ValType* type, Direction direction) {
 
 bool ComponentValidator::parts_are_named(const ValType* type, Direction direction) {
   if (!may_change(type->traits)) return true;
+  // What is named stays so: large types are walked once for each scope.
+  std::unordered_set<const void*>& known =
+      direction == Direction::kImport ? scope().named_for_imports : scope().named_for_exports;
+  if (known.contains(type)) return true;
   if (type->resource != nullptr && !scope().is_visible(type->resource, direction)) return false;
   for (const LabeledType& member : type->members) {
     if (!is_named(member.type, direction)) return false;
   }
-  return is_named(type->element, direction) && is_named(type->error, direction);
+  if (!is_named(type->element, direction) || !is_named(type->error, direction)) return false;
+  constexpr uint32_t kSmall = 8;
+  if (type->node_count > kSmall) known.insert(type);
+  return true;
 }
 
 bool ComponentValidator::is_named(const FuncType* type, Direction direction) {
@@ -339,7 +346,7 @@ Result<void> ComponentValidator::add_export(const DecodedArgument& item,
   ExternType source = WISP_TRY(item_type(item, offset));
   ExternType type = source;
   if (ascribed != nullptr) {
-    SubtypeChecker checker;
+    SubtypeChecker checker(&comparisons_left_);
     if (!checker.fits(source, *ascribed)) {
       return invalid(offset, "ascribed type of export " + quoted(item.name) +
                                  " is not compatible with item's type: " + checker.reason());

@@ -60,6 +60,9 @@ struct Scope {
   // Nodes that have an external name. Exports may use both.
   std::unordered_set<const void*> imported_nodes;
   std::unordered_set<const void*> exported_nodes;
+  // Unnamed types whose parts were all found to be visible.
+  std::unordered_set<const void*> named_for_imports;
+  std::unordered_set<const void*> named_for_exports;
   // By identity. `introduced` are the bound resource types of an instance type.
   std::unordered_set<const ResourceType*> imported_identities;
   std::unordered_set<const ResourceType*> exported_identities;

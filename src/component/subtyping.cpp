@@ -1,6 +1,8 @@
 #include "component/subtyping.h"
 
-#include <optional>
+#include <map>
+#include <string_view>
+#include <utility>
 
 namespace wisp::component {
 
@@ -45,14 +47,24 @@ std::string to_text(const jit::Limits& limits) {
   return text;
 }
 
-const CoreImport* find_import(const ModuleType& type, const CoreImport& like) {
+using CoreImports = std::map<std::pair<std::string_view, std::string_view>, const CoreExternType*>;
+
+CoreImports imports_by_name(const ModuleType& type) {
+  CoreImports imports;
   for (const CoreImport& import : type.imports) {
-    if (import.module == like.module && import.name == like.name) return &import;
+    imports.emplace(std::pair(import.module, import.name), &import.type);
   }
-  return nullptr;
+  return imports;
 }
 
 }  // namespace
+
+bool SubtypeChecker::spend() {
+  if (left_ == nullptr) return true;
+  if (*left_ == 0) return no("the types of the component are too large to compare");
+  --*left_;
+  return true;
+}
 
 bool SubtypeChecker::no(std::string reason) {
   reason_ = std::move(reason);
@@ -119,6 +131,7 @@ bool SubtypeChecker::equal_members(const ValType& given, const ValType& wanted) 
 
 bool SubtypeChecker::equal(const ValType& given, const ValType& wanted) {
   if (&given == &wanted) return true;
+  if (!spend()) return false;
   if (given.kind != wanted.kind) {
     if (is_primitive(given.kind) && is_primitive(wanted.kind)) {
       return no(std::string("expected primitive `") + to_string(wanted.kind) +
@@ -215,6 +228,7 @@ bool SubtypeChecker::fits_type(const ExternType& given, const ExternType& wanted
 }
 
 bool SubtypeChecker::fits(const ExternType& given, const ExternType& wanted) {
+  if (!spend()) return false;
   if (given.sort != wanted.sort) return no(expected(to_string(wanted.sort), to_string(given.sort)));
   switch (wanted.sort) {
     case ExternSort::kModule:
@@ -264,11 +278,12 @@ bool SubtypeChecker::fits(const CoreExternType& given, const CoreExternType& wan
 
 bool SubtypeChecker::fits(const ModuleType& given, const ModuleType& wanted) {
   if (&given == &wanted) return true;
+  const CoreImports imports = imports_by_name(wanted);
   for (const CoreImport& need : given.imports) {
     std::string name = "`" + std::string(need.module) + "::" + std::string(need.name) + "`";
-    const CoreImport* have = find_import(wanted, need);
-    if (have == nullptr) return no("missing expected import " + name);
-    if (!fits(have->type, need.type)) return no_in("import " + name);
+    auto have = imports.find({need.module, need.name});
+    if (have == imports.end()) return no("missing expected import " + name);
+    if (!fits(*have->second, need.type)) return no_in("import " + name);
   }
   for (const CoreExport& want : wanted.exports) {
     const CoreExport* have = given.find_export(want.name);

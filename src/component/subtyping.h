@@ -23,6 +23,9 @@ namespace wisp::component {
 
 class SubtypeChecker {
  public:
+  // Counts down with each part that is compared; at 0 nothing fits any more.
+  explicit SubtypeChecker(uint64_t* comparisons_left = nullptr) : left_(comparisons_left) {}
+
   bool fits(const ExternType& given, const ExternType& wanted);
   bool fits(const InstanceType& given, const InstanceType& wanted);
   bool fits(const ComponentType& given, const ComponentType& wanted);
@@ -38,6 +41,7 @@ class SubtypeChecker {
   void add_bindings_to(Substitution& substitution) const;
 
  private:
+  bool spend();
   bool no(std::string reason);
   bool no_in(const std::string& where);
   const ResourceType* resolve(const ResourceType* type) const;
@@ -49,6 +53,7 @@ class SubtypeChecker {
   std::unordered_map<const ResourceType*, const ResourceType*> bound_;
   // Imported types other than resources: node -> node.
   std::vector<std::pair<const void*, const void*>> nodes_;
+  uint64_t* left_;
   std::string reason_;
 };
 

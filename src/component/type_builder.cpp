@@ -344,6 +344,7 @@ const ComponentType* TypeBuilder::component(
   ComponentType* type = arena_->make<ComponentType>();
   type->imports = arena_->copy(imports);
   type->exports = arena_->copy(exports);
+  type->imports_by_name = sort_by_name(*arena_, imports);
   type->exports_by_name = sort_by_name(*arena_, exports);
   type->imported_resources = arena_->copy(imported_resources);
   type->defined_resources = arena_->copy(defined_resources);

@@ -161,9 +161,7 @@ const ExternItem* InstanceType::find(std::string_view name) const {
 }
 
 const ExternItem* ComponentType::find_import(std::string_view name) const {
-  auto found = std::find_if(imports.begin(), imports.end(),
-                            [&](const ExternItem& item) { return item.name == name; });
-  return found == imports.end() ? nullptr : &*found;
+  return find_by_name(imports, imports_by_name, name);
 }
 
 const ExternItem* ComponentType::find_export(std::string_view name) const {

@@ -174,6 +174,7 @@ struct InstanceType {
 struct ComponentType {
   std::span<const ExternItem> imports;
   std::span<const ExternItem> exports;
+  std::span<const uint32_t> imports_by_name;
   std::span<const uint32_t> exports_by_name;
   std::span<const ResourceType* const>
       imported_resources;  // introduced by imports: given by who instantiates

@@ -67,6 +67,9 @@ class Arena {
     return {chars.data(), chars.size()};
   }
 
+  // Of all blocks.
+  size_t size_bytes() const { return size_bytes_; }
+
  private:
   void* allocate_in_new_block(size_t size_bytes, size_t alignment) {
     constexpr size_t kMaxBlockBytes = 1024 * 1024;
@@ -74,6 +77,7 @@ class Arena {
         size_bytes + alignment > next_block_bytes_ ? size_bytes + alignment : next_block_bytes_;
     if (next_block_bytes_ < kMaxBlockBytes) next_block_bytes_ *= 2;
     blocks_.push_back(std::make_unique_for_overwrite<std::byte[]>(block_bytes));
+    size_bytes_ += block_bytes;
     cursor_ = reinterpret_cast<uintptr_t>(blocks_.back().get());
     end_ = cursor_ + block_bytes;
     return allocate(size_bytes, alignment);
@@ -82,6 +86,7 @@ class Arena {
   uintptr_t cursor_ = 0;
   uintptr_t end_ = 0;
   size_t next_block_bytes_;
+  size_t size_bytes_ = 0;
   std::vector<std::unique_ptr<std::byte[]>> blocks_;
 };
 
