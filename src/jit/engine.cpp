@@ -48,7 +48,7 @@ Engine::~Engine() {
 
 Result<std::shared_ptr<Engine>> Engine::create(const EngineOptions& options) {
   std::shared_ptr<Engine> engine(new Engine(options));
-  engine->parts_ = WISP_TRY(parse_disabled(options.disabled));
+  WISP_TRY(parse_disabled(options.disabled));
   if (!engine->features_.has_baseline) {
     return Error(ErrorCode::kUnsupported, "this processor lacks x86-64-v2");
   }
@@ -80,7 +80,8 @@ Result<std::shared_ptr<const CompiledModule>> Engine::compile(std::span<const ui
   }
   if (module.start) add_unique(entries, signature_ids[module.functions[*module.start]]);
   WISP_TRY(make_trampolines(entries, exits));
-  ModuleCompileOptions options{parts_, features_, options_.compile_threads};
+  CompilerOptions parts = WISP_TRY(parse_disabled(options_.disabled));
+  ModuleCompileOptions options{parts, features_, options_.compile_threads};
   CodeImage image = WISP_TRY(compile_module(module, x64::backend(), options));
   ModuleCode code{WISP_TRY(CodeArena::publish(image.text)), std::move(image.function_offsets),
                   std::move(image.functions_by_offset), std::move(image.trap_sites)};

@@ -11,7 +11,6 @@
 #include <string>
 #include <vector>
 
-#include "jit/compiler/module_context.h"
 #include "jit/runtime/code_services.h"
 #include "jit/runtime/compiled_module.h"
 #include "jit/runtime/instance.h"
@@ -65,7 +64,6 @@ class Engine final : public CodeServices {
   Trampolines& trampolines(uint32_t signature);
 
   EngineOptions options_;
-  CompilerOptions parts_;
   CpuFeatures features_;
   SignatureRegistry signatures_;
 
