@@ -6,13 +6,13 @@
 // context, locals, operands; then the outgoing area.
 #pragma once
 
-#include "jit/compiler/ops_control.h"
+#include "jit/compiler/ops_branch_table.h"
 
 namespace wisp::jit {
 
 template <class Masm>
-class FunctionCompiler : public ControlOps<Masm> {
-  using Base = ControlOps<Masm>;
+class FunctionCompiler : public BranchTableOps<Masm> {
+  using Base = BranchTableOps<Masm>;
 
  public:
   using typename Base::Decoder;
@@ -101,8 +101,7 @@ class FunctionCompiler : public ControlOps<Masm> {
     if (!summary_.has_calls && slots * 8 <= kRedZoneBytes) this->frame_shape_.size_bytes = 0;
   }
 
-  // ---- Prologue
-  // ----------------------------------------------------------------------------------------------------
+  // ---- Prologue ----
 
   void prologue() {
     masm_.prologue(this->frame_shape_);
@@ -208,8 +207,7 @@ class FunctionCompiler : public ControlOps<Masm> {
     }
   }
 
-  // ---- Behind the code
-  // ---------------------------------------------------------------------------------------------
+  // ---- Behind the code ----
 
   void emit_traps() {
     for (size_t i = 0; i < this->stubs_.size(); ++i) {

@@ -126,8 +126,7 @@ class ModuleCompiler {
     first_error_.emplace(std::move(error));
   }
 
-  // ---- Link
-  // --------------------------------------------------------------------------------------------------------
+  // ---- Link ----
 
   Result<CodeImage> link() {
     CodeImage image;

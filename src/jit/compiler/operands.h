@@ -1,49 +1,39 @@
-// Operands<Masm>: the operand stack of the function being compiled, its temporaries, and the homes
-// of its locals.
+// Operands<Masm>: the operand stack of the function being compiled and its temporaries.
 //
-// External interface (to the ops_*.h, which derive from it one after another, and to
-// FunctionCompiler):
-//   pop, push_*             deferred operands; a popped one stays usable, and its registers held,
-//   until `release` gpr_of / fpr_of         brings a popped operand into a register that may be
-//   read, not written result_gpr / result_fpr where a result goes: into the home of the next
-//   local.set, else a temporary; then push_result read/write of locals    use_home, note_written,
-//   settle (stores and staleness around calls) canonicalize            brings operands to their
-//   slots, before labels
+// External interface (to the ops_*.h, which derive from it one after another):
+//   pop, push_*               deferred operands; a popped one stays usable, and its registers held,
+//                             until `release`
+//   gpr_of, fpr_of            a popped operand in a register that may be read, not written
+//   result_gpr, result_fpr    where a result goes: into the home of the next local.set, else into
+//                             a temporary; then push_result
+//   canonicalize              operands to their slots, before labels
 // Protocol of an opcode: pop its operands, bring them to registers, release them, choose the
 // result, emit, push. Releasing before choosing lets the result take an operand's register;
 // primitives allow any overlap.
 //
 // Invariants:
 //   1. Below `canonical_` all operands are constants or in their own slots: canonicalizing is O(1)
-//   amortised.
+//      amortised.
 //   2. A 32-bit value in a register is zero-extended.
-//   3. A caller-saved home that lives across a call is stale after it, until it is used or a label
-//   or branch comes.
-//   4. `flags_live_`: between a compare and its use, only moves, loads and stores are emitted.
+//   3. `flags_live_`: between a compare and its use, only moves, loads and stores are emitted.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <vector>
 
-#include "jit/compiler/compiler_memory.h"
-#include "jit/compiler/masm_concept.h"
-#include "jit/compiler/module_context.h"
+#include "jit/compiler/frame_state.h"
 #include "jit/compiler/register_file.h"
-#include "jit/runtime/trap_table.h"
-#include "jit/wasm/function_decoder.h"
 
 namespace wisp::jit {
 
 template <class Masm>
-class FunctionCompiler;
+class Operands : public FrameState<Masm> {
+  using Base = FrameState<Masm>;
 
-template <class Masm>
-class Operands {
  public:
+  using Base::kNoLocal;
   using Kind = ValueNode::Kind;
-  using Decoder = FunctionDecoder<FunctionCompiler<Masm>, Checks::kTrusted>;
-  static constexpr uint32_t kNoLocal = ~uint32_t{0};
 
   // Where a result goes: a temporary, or the home of the local that the next opcode sets.
   struct GprTarget {
@@ -56,21 +46,26 @@ class Operands {
   };
 
  protected:
+  using Base::context_;
+  using Base::decoder_;
+  using Base::fpr_pin_local_;
+  using Base::gpr_pin_local_;
+  using Base::homes_;
+  using Base::is_stale;
+  using Base::load_gpr;
+  using Base::local_slot;
+  using Base::masm_;
+  using Base::note_site;
+  using Base::note_written;
+  using Base::operand_slot;
+  using Base::use_home_fpr;
+  using Base::use_home_gpr;
+
   Operands(Masm& masm, const ModuleContext& context, CompilerMemory& memory,
            std::vector<TrapSite>& sites)
-      : masm_(masm),
-        context_(context),
-        module_(context.module),
-        summary_(memory.summary),
-        homes_(memory.homes),
-        nodes_(memory.nodes),
-        sites_(sites),
-        stubs_(memory.stubs) {
-    stubs_.clear();
-  }
+      : Base(masm, context, memory, sites), nodes_(memory.nodes) {}
 
-  // ---- Stack
-  // -------------------------------------------------------------------------------------------------------
+  // ---- Stack ----
 
   ValueNode& top() { return nodes_[height_ - 1]; }
   uint32_t height() const { return height_; }
@@ -169,8 +164,7 @@ class Operands {
       push_fpr(type, target.reg);
   }
 
-  // ---- Temporaries
-  // -------------------------------------------------------------------------------------------------
+  // ---- Temporaries ----
 
   Gpr take_gpr(RegisterSet avoid = {}) {
     RegisterSet candidates = gprs_.free_set() - avoid;
@@ -224,123 +218,7 @@ class Operands {
     node = {Kind::kSlot, node.type, 0xff, 0, operand, 0};
   }
 
-  // ---- Frame
-  // -------------------------------------------------------------------------------------------------------
-
-  Address frame_slot(uint32_t slot) const {
-    return {Masm::kFramePointer, kNoGpr, -int64_t{8} * (saved_count_ + 1 + slot)};
-  }
-  Address local_slot(const Home& home) const {
-    return frame_slot(first_local_slot_ + static_cast<uint32_t>(home.slot));
-  }
-  Address operand_slot(uint32_t operand) const { return frame_slot(first_operand_slot_ + operand); }
-
-  // ---- Locals
-  // ------------------------------------------------------------------------------------------------------
-
-  // The home register, valid.
-  Gpr use_home_gpr(uint32_t local) {
-    const Home& home = homes_[local];
-    if (stale_gprs_.contains(home.code)) [[unlikely]]
-      reload(home);
-    return Gpr{home.code};
-  }
-  Fpr use_home_fpr(uint32_t local) {
-    const Home& home = homes_[local];
-    if (stale_fprs_.contains(home.code)) [[unlikely]]
-      reload(home);
-    return Fpr{home.code};
-  }
-  bool is_stale(const Home& home) const {
-    return home.kind == Home::Kind::kGpr
-               ? stale_gprs_.contains(home.code)
-               : home.kind == Home::Kind::kFpr && stale_fprs_.contains(home.code);
-  }
-
-  [[gnu::noinline]] void reload(const Home& home) {
-    if (home.kind == Home::Kind::kGpr) {
-      load_gpr(width_of(home.type), Gpr{home.code}, local_slot(home));
-      stale_gprs_.remove(home.code);
-    } else {
-      masm_.float_load(width_of(home.type), Fpr{home.code}, local_slot(home));
-      stale_fprs_.remove(home.code);
-    }
-  }
-
-  // The home register of `local` is about to be written.
-  void note_written(uint32_t local, const Home& home) {
-    if (home.kind == Home::Kind::kGpr) {
-      stale_gprs_.remove(home.code);
-      dirty_gprs_.add(home.code);
-      gpr_pin_local_[home.code] = local;
-    } else {
-      stale_fprs_.remove(home.code);
-      dirty_fprs_.add(home.code);
-      fpr_pin_local_[home.code] = local;
-    }
-  }
-
-  // Before a call: homes that it clobbers and that live on are in the frame afterwards, and stale.
-  void save_pins_for_call(uint32_t position) {
-    for (uint32_t bits = (caller_saved_homes_ - stale_gprs_).bits; bits != 0; bits &= bits - 1) {
-      uint8_t code = RegisterSet(bits).first();
-      uint32_t local = gpr_pin_local_[code];
-      if (local == kNoLocal) continue;
-      const Home& home = homes_[local];
-      if (home.last <= position) continue;
-      if (dirty_gprs_.contains(code) && !home.is_write_through)
-        store_gpr(width_of(home.type), local_slot(home), Gpr{code});
-      new_stale_gprs_.add(code);
-    }
-    for (uint32_t bits = (caller_saved_float_homes_ - stale_fprs_).bits; bits != 0;
-         bits &= bits - 1) {
-      uint8_t code = RegisterSet(bits).first();
-      uint32_t local = fpr_pin_local_[code];
-      if (local == kNoLocal) continue;
-      const Home& home = homes_[local];
-      if (home.last <= position) continue;
-      if (dirty_fprs_.contains(code) && !home.is_write_through) {
-        masm_.float_store(width_of(home.type), local_slot(home), Fpr{code});
-      }
-      new_stale_fprs_.add(code);
-    }
-  }
-  // Behind it.
-  void mark_pins_stale() {
-    stale_gprs_ = stale_gprs_ | new_stale_gprs_;
-    stale_fprs_ = stale_fprs_ | new_stale_fprs_;
-    dirty_gprs_ = dirty_gprs_ - new_stale_gprs_;
-    dirty_fprs_ = dirty_fprs_ - new_stale_fprs_;
-    new_stale_gprs_ = new_stale_fprs_ = RegisterSet();
-  }
-
-  // Before a label or a branch: every home that lives is valid.
-  void reload_stale() {
-    if ((stale_gprs_ | stale_fprs_).is_empty()) [[likely]]
-      return;
-    reload_stale_slow();
-  }
-  [[gnu::noinline]] void reload_stale_slow() {
-    uint32_t position = decoder_->position();
-    for (uint32_t bits = stale_gprs_.bits; bits != 0; bits &= bits - 1) {
-      const Home& home = homes_[gpr_pin_local_[RegisterSet(bits).first()]];
-      if (home.last > position || home.pending != 0) reload(home);
-    }
-    for (uint32_t bits = stale_fprs_.bits; bits != 0; bits &= bits - 1) {
-      const Home& home = homes_[fpr_pin_local_[RegisterSet(bits).first()]];
-      if (home.last > position || home.pending != 0) reload(home);
-    }
-    stale_gprs_ = stale_fprs_ = RegisterSet();
-  }
-  // At a label: nothing is known but that homes are valid.
-  void forget_pins() {
-    stale_gprs_ = stale_fprs_ = RegisterSet();
-    dirty_gprs_ = caller_saved_homes_;
-    dirty_fprs_ = caller_saved_float_homes_;
-  }
-
-  // ---- Operands to registers
-  // ---------------------------------------------------------------------------------------
+  // ---- Operands to registers ----
 
   // A popped operand, readable in the returned register. `node` says afterwards what is to be
   // released.
@@ -474,15 +352,7 @@ class Operands {
     unreachable_kind();
   }
 
-  void load_gpr(Width width, Gpr dst, Address address) {
-    masm_.load(width == Width::k32 ? LoadOp::k32U : LoadOp::k64, dst, address);
-  }
-  void store_gpr(Width width, Address address, Gpr src) {
-    masm_.store(width == Width::k32 ? StoreOp::k32 : StoreOp::k64, address, src);
-  }
-
-  // ---- Memory operands
-  // ---------------------------------------------------------------------------------------------
+  // ---- Memory operands ----
 
   // Whether a popped operand is a value of its own width in memory.
   bool is_memory(const ValueNode& node) const {
@@ -519,8 +389,7 @@ class Operands {
       note_site(TrapCode::kMemoryOutOfBounds, deferred_load_position_);
   }
 
-  // ---- Results
-  // -----------------------------------------------------------------------------------------------------
+  // ---- Results ----
 
   // `hint`: a released register that would save a move.
   GprTarget result_gpr(Gpr hint = kNoGpr) {
@@ -588,8 +457,7 @@ class Operands {
     push_result(ValueType::kI32, target);
   }
 
-  // ---- Canonical places
-  // --------------------------------------------------------------------------------------------
+  // ---- Canonical places ----
 
   // All operands below `limit` to their slots, constants excepted. Keeps the flags.
   void canonicalize(uint32_t limit) {
@@ -647,23 +515,10 @@ class Operands {
     --homes_[node.index].pending;
   }
 
-  // ---- Sites and traps
-  // ---------------------------------------------------------------------------------------------
-
-  void note_site(TrapCode code, uint32_t position, uint8_t divisor = TrapSite::kNoDivisor) {
-    sites_.push_back({masm_.offset(), wasm_base_ + position, code, divisor});
-  }
-  void note_site(TrapCode code) { note_site(code, decoder_->position()); }
-
-  Label& trap_label(TrapCode code, Gpr entry = kNoGpr) {
-    stubs_.push_back({Label(), code, decoder_->position(), entry});
-    return stubs_.back().label;
-  }
-  void trap_if(Cond cond, TrapCode code) { masm_.jump_if(cond, trap_label(code)); }
-
   [[noreturn]] static void unreachable_kind() { check_failed("operand kind", __FILE__, __LINE__); }
 
  private:
+  // Nodes to look at for one local before all are settled.
   static constexpr uint32_t kPendingSearch = 32;
 
   [[gnu::noinline]] Gpr spill_for_gpr(RegisterSet avoid) {
@@ -682,32 +537,13 @@ class Operands {
   }
 
  protected:
-  Masm& masm_;
-  const ModuleContext& context_;
-  const Module& module_;
-  FuncSummary& summary_;
-  std::vector<Home>& homes_;
   std::vector<ValueNode>& nodes_;
-  std::vector<TrapSite>& sites_;
-  std::vector<TrapStub>& stubs_;
-  Decoder* decoder_ = nullptr;
-
   RegisterFile gprs_;
   RegisterFile fprs_;
   uint32_t height_ = 0;
   uint32_t canonical_ = 0;
   bool flags_live_ = false;
   uint32_t deferred_load_position_ = 0;
-  uint32_t wasm_base_ = 0;  // of the body, from the start of the module
-
-  uint32_t saved_count_ = 0;
-  uint32_t first_local_slot_ = 0;
-  uint32_t first_operand_slot_ = 0;
-
-  RegisterSet caller_saved_homes_, caller_saved_float_homes_;
-  RegisterSet stale_gprs_, stale_fprs_, new_stale_gprs_, new_stale_fprs_, dirty_gprs_, dirty_fprs_;
-  std::array<uint32_t, 32> gpr_pin_local_;
-  std::array<uint32_t, 32> fpr_pin_local_;
 };
 
 }  // namespace wisp::jit

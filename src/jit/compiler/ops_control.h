@@ -1,14 +1,13 @@
 // ControlOps<Masm>: locals, blocks, branches, select.
 //
 // External interface: on_local_*, on_drop, on_select*, on_block, on_loop, on_if, on_else, on_end,
-// on_br*, on_return, on_unreachable, on_nop.
+// on_br, on_br_if, on_return, on_unreachable, on_nop.
 //
 // What holds at a label that is a branch target:
 //   1. operands below the block are in their slots or are constants (done on entry to the block);
 //   2. values that the label takes: the first integer in the first integer result register, the
-//   first float likewise, the
-//      others in the slots of their places; at the function's own label they are where the function
-//      returns them;
+//      first float likewise, the others in the slots of their places; at the function's own label
+//      they are where the function returns them;
 //   3. every living home is valid. Homes do not change, so a branch moves no local.
 // Unreachable code is skipped; blocks are counted as the first walk counts them.
 #pragma once
@@ -29,8 +28,7 @@ class ControlOps : public ReferenceOps<Masm> {
   void on_nop() {}
   void on_drop() { release(pop()); }
 
-  // ---- Locals
-  // ------------------------------------------------------------------------------------------------------
+  // ---- Locals ----
 
   void on_local_get(uint32_t local) { this->push_local(homes_[local].type, local); }
   void on_local_set(uint32_t local) {
@@ -46,14 +44,12 @@ class ControlOps : public ReferenceOps<Masm> {
     this->push_local(homes_[local].type, local);
   }
 
-  // ---- Select
-  // ------------------------------------------------------------------------------------------------------
+  // ---- Select ----
 
   void on_select() { select(); }
   void on_select_typed(ValueType) { select(); }
 
-  // ---- Blocks
-  // ------------------------------------------------------------------------------------------------------
+  // ---- Blocks ----
 
   void on_block(BlockType type) {
     bool is_target = next_block().is_target;
@@ -135,8 +131,7 @@ class ControlOps : public ReferenceOps<Masm> {
     if (!is_reachable_) skip_counting_blocks();
   }
 
-  // ---- Branches
-  // ----------------------------------------------------------------------------------------------------
+  // ---- Branches ----
 
   void on_br(uint32_t depth) {
     branch(frame_at(depth));
@@ -168,36 +163,6 @@ class ControlOps : public ReferenceOps<Masm> {
     masm_.bind(not_taken);
   }
 
-  void on_br_table(BrTable table) {
-    ValueNode index = pop();
-    Gpr reg = this->writable_gpr(index, RegisterSet::of(Masm::kIntResults[0]));
-    BlockFrame& any = frame_at(*table.begin());
-    std::span<const ValueType> types = branch_types(any);
-    reload_stale();
-    if (types.size() == 1) {
-      // All labels take it in the same place.
-      ValueNode value = pop();
-      if (is_float(value.type))
-        this->move_to_fpr(value, Masm::kFloatResults[0]);
-      else
-        move_to_gpr(value, Masm::kIntResults[0]);
-      release(value);
-    }
-    std::vector<uint32_t>& targets = table_targets_;
-    uint32_t first = static_cast<uint32_t>(targets.size());
-    if (types.size() > 1) {
-      for (uint32_t i = 0; i < types.size(); ++i) this->to_slot(height_ - 1 - i);
-      collect_stub_targets(table, types);
-    } else {
-      for (uint32_t depth : table) targets.push_back(frame_at(depth).label);
-    }
-    uint32_t default_target = targets.back();
-    targets.pop_back();
-    emit_table(reg, first, default_target);
-    release(index);
-    end_reachable();
-  }
-
   void on_unreachable() {
     note_site(TrapCode::kUnreachable);
     masm_.trap();
@@ -207,18 +172,9 @@ class ControlOps : public ReferenceOps<Masm> {
  protected:
   ControlOps(Masm& masm, const ModuleContext& context, CompilerMemory& memory,
              std::vector<TrapSite>& sites)
-      : Base(masm, context, memory, sites),
-        control_(memory.control),
-        labels_(memory.labels),
-        table_targets_(memory.table_targets),
-        tables_(memory.tables),
-        edge_stubs_(memory.edge_stubs),
-        stub_of_depth_(memory.stub_of_depth) {
+      : Base(masm, context, memory, sites), control_(memory.control), labels_(memory.labels) {
     control_.clear();
     labels_.clear();
-    table_targets_.clear();
-    tables_.clear();
-    edge_stubs_.clear();
   }
 
   using Base::canonicalize;
@@ -245,8 +201,6 @@ class ControlOps : public ReferenceOps<Masm> {
   using Base::top;
 
   static constexpr uint32_t kLoopAlignment = 16;
-  // Branch tables of up to so many entries are compared one by one.
-  static constexpr uint32_t kMaxComparedTargets = 3;
 
   const BlockInfo& next_block() { return this->summary_.blocks[++block_]; }
   uint32_t new_label() {
@@ -258,8 +212,7 @@ class ControlOps : public ReferenceOps<Masm> {
     return frame.kind == BlockFrame::Kind::kLoop ? frame.type.params() : frame.type.results();
   }
 
-  // ---- Locals
-  // ------------------------------------------------------------------------------------------------------
+  // ---- Locals ----
 
   void set_local(uint32_t local, const ValueNode& node) {
     Home& home = homes_[local];
@@ -299,8 +252,7 @@ class ControlOps : public ReferenceOps<Masm> {
       masm_.float_store(width_of(home.type), local_slot(home), Fpr{home.code});
   }
 
-  // ---- Conditions
-  // --------------------------------------------------------------------------------------------------
+  // ---- Conditions ----
 
   // Pops a condition into the flags.
   Cond pop_condition() {
@@ -356,8 +308,7 @@ class ControlOps : public ReferenceOps<Masm> {
     this->push_result(lhs.type, target);
   }
 
-  // ---- Values at labels
-  // --------------------------------------------------------------------------------------------
+  // ---- Values at labels ----
 
   bool is_in_result_register(const ValueNode& node) const {
     if (node.kind == Kind::kReg) return node.gpr() == Masm::kIntResults[0];
@@ -459,8 +410,7 @@ class ControlOps : public ReferenceOps<Masm> {
     while (height_ > height) release(pop());
   }
 
-  // ---- Edges
-  // -------------------------------------------------------------------------------------------------------
+  // ---- Edges ----
 
   void begin_else(BlockFrame& frame) {
     drop_to(frame.height);
@@ -539,76 +489,8 @@ class ControlOps : public ReferenceOps<Masm> {
     }
   }
 
-  // ---- Branch tables
-  // -----------------------------------------------------------------------------------------------
-
-  void emit_table(Gpr index, uint32_t first, uint32_t default_target) {
-    uint32_t count = static_cast<uint32_t>(table_targets_.size()) - first;
-    if (count <= kMaxComparedTargets) {
-      for (uint32_t i = 0; i < count; ++i) {
-        if (i == 0)
-          masm_.test(Width::k32, index, index);
-        else
-          masm_.compare_imm(Width::k32, index, i);
-        masm_.jump_if(Cond::kEqual, labels_[table_targets_[first + i]]);
-      }
-      table_targets_.resize(first);
-      return masm_.jump(labels_[default_target]);
-    }
-    if (Masm::is_compare_imm(Width::k32, count)) {
-      masm_.compare_imm(Width::k32, index, count);
-    } else {
-      masm_.move_imm(Width::k32, Masm::kScratch, count);
-      masm_.compare(Width::k32, index, Masm::kScratch);
-    }
-    masm_.jump_if(Cond::kGreaterEqualU, labels_[default_target]);
-    tables_.push_back({Label(), first, count});
-    masm_.jump_table(index, tables_.back().label);
-  }
-
-  // One stub for each distinct depth.
-  void collect_stub_targets(BrTable table, std::span<const ValueType> types) {
-    uint32_t from = height_ - static_cast<uint32_t>(types.size());
-    stub_of_depth_.resize(std::max(stub_of_depth_.size(), control_.size()), kNone32);
-    for (uint32_t depth : table) {
-      if (stub_of_depth_[depth] == kNone32) {
-        const BlockFrame& frame = frame_at(depth);
-        stub_of_depth_[depth] = new_label();
-        edge_stubs_.push_back({stub_of_depth_[depth], frame.label, from, frame.height, types});
-      }
-      table_targets_.push_back(stub_of_depth_[depth]);
-    }
-    for (uint32_t depth : table) stub_of_depth_[depth] = kNone32;
-  }
-
-  // Out of line, behind the function's code.
-  void emit_edge_stubs() {
-    for (size_t i = 0; i < edge_stubs_.size(); ++i) {
-      const EdgeStub& stub = edge_stubs_[i];
-      masm_.bind(labels_[stub.label]);
-      copy_slots(stub.types, stub.from_height, stub.to_height, stub.target == 0);
-      if (stub.target == 0)
-        masm_.epilogue(frame_shape_);
-      else
-        masm_.jump(labels_[stub.target]);
-    }
-  }
-  void emit_tables() {
-    for (PendingTable& table : tables_) {
-      masm_.align(4);
-      masm_.bind(table.label);
-      for (uint32_t i = 0; i < table.count; ++i) {
-        masm_.jump_table_entry(table.label.position(), labels_[table_targets_[table.first + i]]);
-      }
-    }
-  }
-
   std::vector<BlockFrame>& control_;
   std::vector<Label>& labels_;
-  std::vector<uint32_t>& table_targets_;
-  std::vector<PendingTable>& tables_;
-  std::vector<EdgeStub>& edge_stubs_;
-  std::vector<uint32_t>& stub_of_depth_;
   const CallLayout* result_layout_ = nullptr;
   FrameShape frame_shape_;
   uint32_t block_ = 0;

@@ -132,8 +132,7 @@ class IntegerOps : public Operands<Masm> {
     return node.kind == Kind::kReg ? node.gpr() : kNoGpr;
   }
 
-  // ---- Two operands
-  // ------------------------------------------------------------------------------------------------
+  // ---- Two operands ----
 
   void binary(BinaryOp op, Width width) {
     ValueNode rhs = pop();
@@ -226,8 +225,7 @@ class IntegerOps : public Operands<Masm> {
     return push_result(int_type(width), target), true;
   }
 
-  // ---- One operand
-  // -------------------------------------------------------------------------------------------------
+  // ---- One operand ----
 
   // Brings a popped operand into `operand_`, releases it and chooses the result.
   GprTarget unary_target(ValueNode& node) {
@@ -244,8 +242,7 @@ class IntegerOps : public Operands<Masm> {
     push_result(int_type(width), target);
   }
 
-  // ---- Shifts
-  // ------------------------------------------------------------------------------------------------------
+  // ---- Shifts ----
 
   void shift(ShiftOp op, Width width) {
     ValueNode count = pop();
@@ -313,8 +310,7 @@ class IntegerOps : public Operands<Masm> {
     node = {Kind::kReg, node.type, reg.code, 0, 0, 0};
   }
 
-  // ---- Comparisons
-  // -------------------------------------------------------------------------------------------------
+  // ---- Comparisons ----
 
   void compare(Cond cond, Width width) {
     ValueNode rhs = pop();
@@ -401,8 +397,7 @@ class IntegerOps : public Operands<Masm> {
     push_cmp(Cond::kNotEqual);
   }
 
-  // ---- Division
-  // ----------------------------------------------------------------------------------------------------
+  // ---- Division ----
 
   static constexpr bool is_remainder(DivideOp op) { return op >= DivideOp::kRemS; }
   static constexpr bool is_signed(DivideOp op) {
