@@ -34,6 +34,12 @@ inline asmjit::Error grow(asmjit::CodeHolder& code, asmjit::BaseAssembler& assem
   return code.growBuffer(&assembler._section->_buffer, bytes);
 }
 
+// Room for `bytes` in all.
+inline asmjit::Error reserve(asmjit::CodeHolder& code, asmjit::BaseAssembler& assembler,
+                             size_t bytes) {
+  return code.reserveBuffer(&assembler._section->_buffer, bytes);
+}
+
 inline void enable_validation(asmjit::BaseAssembler& assembler) {
   assembler.addDiagnosticOptions(asmjit::DiagnosticOptions::kValidateAssembler);
 }

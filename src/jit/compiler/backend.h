@@ -19,19 +19,19 @@ class CodeGenerator {
  public:
   virtual ~CodeGenerator() = default;
 
-  // Behind walk 1: homes, then walk 2. `memory().summary` is that of this function. The code is
+  // Behind walk 1: homes, then walk 2. The code is
   // [begin, end) of `bytes()`.
   struct Range {
     uint32_t begin, end;
   };
-  virtual Range generate(uint32_t function, const FunctionBody& body) = 0;
+  virtual Range generate(uint32_t function, const FunctionBody& body, FuncSummary& summary) = 0;
   virtual std::span<const uint8_t> bytes() const = 0;
   // Null, or what went wrong first in emission: a bug of ours, or too much code.
   virtual const char* error() const = 0;
 
   // Room for what bodies of so many bytes leave behind, as measured: a call or access in twelve
   // bytes.
-  void reserve(size_t body_bytes) { sites_.reserve(body_bytes / 11 + 64); }
+  virtual void reserve(size_t body_bytes) { sites_.reserve(body_bytes / 11 + 64); }
 
   CompilerMemory& memory() { return memory_; }
   std::vector<TrapSite>& sites() { return sites_; }

@@ -18,11 +18,16 @@ class MasmCodeGenerator final : public CodeGenerator {
         masm_(std::forward<MasmArguments>(arguments)...),
         homes_(FunctionCompiler<Masm>::home_registers()) {}
 
-  Range generate(uint32_t function, const FunctionBody& body) override {
-    HomeResult homes = homes_.allocate(memory_.summary, context_.options.homes, memory_.homes);
+  Range generate(uint32_t function, const FunctionBody& body, FuncSummary& summary) override {
+    memory_.summary = &summary;
+    HomeResult homes = homes_.allocate(*memory_.summary, context_.options.homes, memory_.homes);
     uint32_t begin = FunctionCompiler<Masm>::aligned(masm_.offset());
     FunctionCompiler<Masm>(masm_, context_, memory_, sites_, calls_).compile(function, body, homes);
     return {begin, masm_.offset()};
+  }
+  void reserve(size_t body_bytes) override {
+    CodeGenerator::reserve(body_bytes);
+    masm_.buffer().expect(body_bytes * 2);
   }
   std::span<const uint8_t> bytes() const override { return masm_.buffer().bytes(); }
   const char* error() const override { return masm_.buffer().error(); }

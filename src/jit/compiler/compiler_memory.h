@@ -50,7 +50,7 @@ struct EdgeStub {
 
 // Memory that one thread uses for one function after the other.
 struct CompilerMemory {
-  FuncSummary summary;
+  FuncSummary* summary = nullptr;  // of the function at work
   std::vector<Home> homes;  // by local; those of touched locals are valid
   std::vector<ValueNode> nodes;
   std::vector<TrapStub> stubs;

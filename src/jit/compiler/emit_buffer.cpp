@@ -1,5 +1,7 @@
 #include "jit/compiler/emit_buffer.h"
 
+#include <algorithm>
+
 #include "platform/check.h"
 
 namespace wisp::jit {
@@ -13,6 +15,12 @@ EmitBuffer::EmitBuffer(asmjit::BaseAssembler& assembler, const asmjit::Environme
 }
 
 EmitBuffer::~EmitBuffer() { code_.detach(&assembler_); }
+
+void EmitBuffer::expect(size_t bytes) {
+  compat::sync_size(assembler_);
+  // If it fails, growing will say so.
+  (void)compat::reserve(code_, assembler_, std::min(bytes, kMaxBytes));
+}
 
 void EmitBuffer::reset() {
   error_ = nullptr;

@@ -64,6 +64,9 @@ class EmitBuffer : private asmjit::ErrorHandler {
     if (error_ == nullptr) error_ = error;
   }
 
+  // Room for so many bytes in all, so that growing need not move them.
+  void expect(size_t bytes);
+
   // Forgets all code and any error, keeps the memory.
   void reset();
 

@@ -41,7 +41,7 @@ class FrameState {
       : masm_(masm),
         context_(context),
         module_(context.module),
-        summary_(memory.summary),
+        summary_(*memory.summary),
         homes_(memory.homes),
         sites_(sites),
         stubs_(memory.stubs) {

@@ -2,6 +2,7 @@
 #include "jit/compiler/module_compiler.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <mutex>
 #include <thread>
@@ -20,6 +21,10 @@ struct Batch {
   uint64_t size_bytes = 0;
 };
 constexpr uint64_t kBatchBytes = 32 * 1024;
+constexpr uint32_t kGroupFunctions = 16;
+constexpr size_t kGroupBytes = 8 * 1024;
+// The summary of a function with more locals is not kept for the next one.
+constexpr size_t kMaxKeptLocals = 2048;
 // Below this a second thread costs more than it brings.
 constexpr uint64_t kParallelBytes = 256 * 1024;
 constexpr uint32_t kWorkerAlignment = 64;
@@ -71,7 +76,8 @@ class ModuleCompiler {
   struct Worker {
     std::unique_ptr<CodeGenerator> generator;
     ValidationScratch validation;
-    SummaryBuilder::Scratch summary;
+    SummaryBuilder::Scratch scratch;
+    std::array<FuncSummary, kGroupFunctions> summaries;
     uint32_t base = 0;  // of its buffer in the text
   };
   struct Place {
@@ -92,28 +98,52 @@ class ModuleCompiler {
     for (;;) {
       size_t next = next_batch_.fetch_add(1, std::memory_order_relaxed);
       if (next >= batches_.size()) return;
-      for (uint32_t i = batches_[next].first; i < batches_[next].end; ++i) {
+      const Batch& batch = batches_[next];
+      for (uint32_t i = batch.first; i < batch.end;) {
         // Functions behind one with an error cannot change the outcome.
         if (i >= first_error_index_.load(std::memory_order_relaxed)) break;
-        Result<void> result = compile_function(worker, i);
-        if (!result.has_value()) note_error(i, std::move(result).error());
+        i = compile_group(worker, i, batch.end);
       }
     }
   }
 
-  Result<void> compile_function(uint32_t index, uint32_t defined) {
-    Worker& worker = workers_[index];
-    CodeGenerator& generator = *worker.generator;
-    const FunctionBody& body = module_.bodies[defined];
+  // Some neighbours, first one walk over all, then the other: each walk has more code than the
+  // first-level cache holds. Returns the function behind them.
+  uint32_t compile_group(uint32_t worker, uint32_t first, uint32_t limit) {
+    uint32_t end = first;
+    for (size_t size = 0; end < limit && end - first < kGroupFunctions && size < kGroupBytes;) {
+      Result<void> result = summarize(workers_[worker], end, end - first);
+      if (!result.has_value()) {
+        note_error(end, std::move(result).error());
+        return limit;
+      }
+      size += module_.bodies[end++].code.size();
+    }
+    for (uint32_t i = first; i < end; ++i) {
+      Result<void> result = generate(worker, i, i - first);
+      if (!result.has_value()) note_error(i, std::move(result).error());
+    }
+    return end;
+  }
+
+  Result<void> summarize(Worker& worker, uint32_t defined, uint32_t slot) {
     uint32_t function = module_.imported_functions + defined;
-    SummaryBuilder sink(context_, module_.function_type(function), generator.memory().summary,
-                        worker.summary);
-    FunctionDecoder<SummaryBuilder, Checks::kValidate> walk(module_, body, function,
-                                                            worker.validation, sink);
-    WISP_TRY(walk.run());
-    places_[defined] = {index, generator.generate(function, body)};
-    if (generator.error() != nullptr) {
-      return Error(ErrorCode::kLimit, std::string("code generation: ") + generator.error(),
+    SummaryBuilder sink(context_, module_.function_type(function), worker.summaries[slot],
+                        worker.scratch);
+    FunctionDecoder<SummaryBuilder, Checks::kValidate> walk(module_, module_.bodies[defined],
+                                                            function, worker.validation, sink);
+    return walk.run();
+  }
+
+  Result<void> generate(uint32_t index, uint32_t defined, uint32_t slot) {
+    Worker& worker = workers_[index];
+    const FunctionBody& body = module_.bodies[defined];
+    FuncSummary& summary = worker.summaries[slot];
+    places_[defined] = {
+        index, worker.generator->generate(module_.imported_functions + defined, body, summary)};
+    if (summary.locals.size() > kMaxKeptLocals) summary = FuncSummary();
+    if (worker.generator->error() != nullptr) {
+      return Error(ErrorCode::kLimit, std::string("code generation: ") + worker.generator->error(),
                    body.file_offset);
     }
     return {};

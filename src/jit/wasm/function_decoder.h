@@ -81,7 +81,7 @@ class FunctionDecoder<Sink, Checks::kTrusted> {
     }
   }
 
-  void visit(Opcode opcode) {
+  [[gnu::always_inline]] void visit(Opcode opcode) {
     sink_.on_opcode(opcode);
     switch (opcode) {
 #define WISP_OPCODE_SIMPLE(prefix, code, Name, name, text, signature) \

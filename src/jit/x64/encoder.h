@@ -120,6 +120,21 @@ class Encoder {
     word64(value);
   }
   void load(Width w, Gpr d, const Mem& m) { op_rm(w, 0x8b, d.code, m); }
+  // Any of them by a table; with a base.
+  void load(LoadOp op, Gpr d, const Mem m) {
+    struct Form {
+      uint8_t wide, has_escape, opcode;
+    };
+    static constexpr Form kForms[] = {{0, 1, 0xb6}, {0, 1, 0xbe}, {1, 1, 0xbe},
+                                      {0, 1, 0xb7}, {0, 1, 0xbf}, {1, 1, 0xbf},
+                                      {0, 0, 0x8b}, {1, 0, 0x63}, {1, 0, 0x8b}};
+    const Form form = kForms[static_cast<size_t>(op)];
+    uint8_t* at = put_rex_mem(cursor_, form.wide, d.code, m);
+    *at = 0x0f;
+    at += form.has_escape;
+    *at++ = form.opcode;
+    cursor_ = put_modrm_mem(at, (d.code & 7u) << 3, m);
+  }
   void store(Width w, const Mem& m, Gpr s) { op_rm(w, 0x89, s.code, m); }
   void store8(const Mem& m, Gpr s) {
     rex_mem(0, s.code, m, is_low_byte_ambiguous(s));
@@ -402,18 +417,25 @@ class Encoder {
   static uint8_t* put_modrm_mem(uint8_t* at, unsigned field, const Mem m) {
     const unsigned base = m.base.code & 7;
     // rbp and r13 have no form without displacement.
-    const unsigned mod = (m.displacement == 0 && base != 5) ? 0 : fits_int8(m.displacement) ? 1 : 2;
-    if (m.index != kNoGpr) {
-      *at++ = static_cast<uint8_t>(mod << 6 | field | 4);
-      *at++ = static_cast<uint8_t>(static_cast<unsigned>(m.scale_log2) << 6 |
-                                   (m.index.code & 7) << 3 | base);
-    } else {
-      *at++ = static_cast<uint8_t>(mod << 6 | field | base);
-      *at = 0x24;  // rsp and r12 need a SIB byte
-      at += base == 4;
-    }
+    const unsigned has_displacement = (m.displacement != 0) | (base == 5);
+    const unsigned mod = has_displacement << !fits_int8(m.displacement);
+    // rsp and r12 need a SIB byte, which says 4 for "no index".
+    const bool has_index = m.index != kNoGpr;
+    const unsigned has_sib = has_index | (base == 4);
+    const unsigned index = has_index ? m.index.code & 7u : 4;
+    at[0] = static_cast<uint8_t>(mod << 6 | field | (has_sib != 0 ? 4 : base));
+    at[1] = static_cast<uint8_t>(unsigned{m.scale_log2} << 6 | index << 3 | base);
+    at += 1 + has_sib;
     std::memcpy(at, &m.displacement, 4);
-    return at + (mod == 2 ? 4 : mod);
+    return at + (0x40100 >> mod * 8 & 0xff);
+  }
+  // With a base.
+  static uint8_t* put_rex_mem(uint8_t* at, unsigned wide, unsigned reg, const Mem m) {
+    const unsigned index = m.index == kNoGpr ? 0 : m.index.code;
+    const unsigned value =
+        0x40 | wide << 3 | (reg >> 3) << 2 | (index >> 3) << 1 | unsigned{m.base.code} >> 3;
+    *at = static_cast<uint8_t>(value);
+    return at + (value != 0x40);
   }
   void modrm_no_base(unsigned field, const Mem& m) {
     const unsigned index = m.index == kNoGpr ? 4 : m.index.code & 7;
@@ -433,12 +455,7 @@ class Encoder {
       byte(opcode);
       return modrm_mem(reg, m);
     }
-    uint8_t* at = cursor_;
-    const unsigned index = m.index == kNoGpr ? 0 : m.index.code;
-    const unsigned rex_byte =
-        0x40 | bit(w) << 3 | (reg >> 3) << 2 | (index >> 3) << 1 | unsigned{m.base.code} >> 3;
-    *at = static_cast<uint8_t>(rex_byte);
-    at += rex_byte != 0x40;
+    uint8_t* at = put_rex_mem(cursor_, bit(w), reg, m);
     *at++ = static_cast<uint8_t>(opcode);
     cursor_ = put_modrm_mem(at, (reg & 7) << 3, m);
   }

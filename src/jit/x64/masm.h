@@ -51,18 +51,7 @@ class Masm : public Abi {
   }
   void load(LoadOp op, Gpr dst, const Address& address) {
     Encoder e(buffer_);
-    const Mem m = operand(e, address);
-    switch (op) {
-      case LoadOp::k8U: return e.movzx8(dst, m);
-      case LoadOp::k8S32: return e.movsx8(Width::k32, dst, m);
-      case LoadOp::k8S64: return e.movsx8(Width::k64, dst, m);
-      case LoadOp::k16U: return e.movzx16(dst, m);
-      case LoadOp::k16S32: return e.movsx16(Width::k32, dst, m);
-      case LoadOp::k16S64: return e.movsx16(Width::k64, dst, m);
-      case LoadOp::k32U: return e.load(Width::k32, dst, m);
-      case LoadOp::k32S64: return e.movsxd(dst, m);
-      case LoadOp::k64: return e.load(Width::k64, dst, m);
-    }
+    e.load(op, dst, operand(e, address));
   }
   void store(StoreOp op, const Address& address, Gpr src) {
     Encoder e(buffer_);

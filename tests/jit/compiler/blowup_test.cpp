@@ -74,7 +74,7 @@ Cost compile(const Bytes& bytes) {
   auto module = decode_module(bytes);
   EXPECT_TRUE(module.has_value()) << module.error().message();
   Cost best{1e9, 0};
-  for (int round = 0; round < 3; ++round) {
+  for (int round = 0; round < 5; ++round) {
     double start = cpu_seconds();
     auto image = compile_module(module.value(), x64::backend(), {{}, CpuFeatures(), 1});
     double seconds = cpu_seconds() - start;
@@ -86,12 +86,12 @@ Cost compile(const Bytes& bytes) {
 }
 
 // Slack for a machine that does other things: quadratic would be sixteen times.
-constexpr double kMaxGrowth = 9;
+constexpr double kMaxGrowth = 10;
 
 void expect_linear(uint32_t size, const std::function<Bytes(uint32_t)>& make) {
   Cost small = compile(make(size));
   Cost large = compile(make(size * 4));
-  EXPECT_LT(large.seconds, std::max(small.seconds, 0.001) * kMaxGrowth)
+  EXPECT_LT(large.seconds, std::max(small.seconds, 0.0015) * kMaxGrowth)
       << "time " << small.seconds << " then " << large.seconds;
   EXPECT_LT(large.code_bytes, small.code_bytes * 5) << "code";
 }
