@@ -37,4 +37,6 @@ clang --target=wasm32-wasi -mexec-model=reactor -Os -Wl,--strip-all -I"$scratch/
   "$scratch/bindings/utf16.c" "$scratch/bindings/utf16_component_type.o" -o "$scratch/utf16.core.wasm"
 wasm-tools component new "$scratch/utf16.core.wasm" -o tests/guests/utf16.wasm
 
-wasm-tools parse tests/guests/traps.wat -o tests/guests/traps.wasm
+for guest in traps nested_exit stubs; do
+  wasm-tools parse "tests/guests/$guest.wat" -o "tests/guests/$guest.wasm"
+done

@@ -69,12 +69,11 @@ Result<int> run_command(std::shared_ptr<jit::Engine> engine,
   Run run{store, linker, std::move(component), context.loop};
   context.exit_status.reset();
 
-  // Two clocks watch over the time: one wakes the loop while the guest waits, and a signal ends a
-  // guest that does not wait.
+  // Two clocks watch over the time: one wakes the loop while the guest waits (or its streams are
+  // drained in the end), and a signal ends a guest that does not wait.
   if (options.timeout_ns != 0) WISP_TRY(store.set_deadline(options.timeout_ns));
   context.loop.set_call_deadline(deadline_after(options.timeout_ns));
   auto ran = store.run_on_guest_stack(&Run::body, &run, &EventLoop::pump, &context.loop);
-  context.loop.set_call_deadline(kForever);
   if (!ran.has_value()) return std::move(ran).error();
 
   Result<int> outcome = std::move(*run.outcome);

@@ -198,6 +198,21 @@ TEST(Program, ValidatesModulesAndComponents) {
   }
 }
 
+TEST(Program, ExitUnwindsThroughNestedComponents) {
+  const Completed completed = wisp({"run", WISP_SOURCE_DIR "/tests/guests/nested_exit.wasm"});
+  EXPECT_EQ(completed.status, 42);
+  EXPECT_EQ(completed.errors, "");
+}
+
+TEST(Program, WhatIsNotThereYetTrapsWithItsName) {
+  const Completed completed = wisp({"run", WISP_SOURCE_DIR "/tests/guests/stubs.wasm"});
+  EXPECT_EQ(completed.status, 134);
+  EXPECT_NE(completed.errors.find(
+                "wasm trap: wasi:sockets/instance-network: instance-network is not there yet"),
+            std::string::npos)
+      << completed.errors;
+}
+
 // C programs: by wasi-libc and the preview 1 adapter, and with bindings of their own.
 TEST(Program, RunsAProgramOfWasiLibc) {
   for (const char* io : {"--io=uring", "--io=epoll"}) {

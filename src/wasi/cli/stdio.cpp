@@ -33,13 +33,14 @@ void DescriptorInputStream::do_arm(EventLoop& loop) {
 }
 
 DescriptorOutputStream::~DescriptorOutputStream() {
-  while (!closed() && !pending_.empty()) {
-    if (push_pending().kind != Transfer::Kind::kMoved) return;
-    if (pending_.empty()) return;
-    auto ready = [](void* self) { return static_cast<DescriptorOutputStream*>(self)->do_ready(); };
-    do_arm(loop_);
-    if (loop_.wait_until(ready, this) != WaitResult::kReady) return;
-  }
+  if (closed() || pending_.empty()) return;
+  auto drained_else_arm = [](void* environment) {
+    auto* self = static_cast<DescriptorOutputStream*>(environment);
+    if (self->do_ready()) return true;
+    self->do_arm(self->loop_);
+    return false;
+  };
+  loop_.wait_until(drained_else_arm, this);
 }
 
 // Writes as much as the descriptor takes now, and shortens `bytes` by it.

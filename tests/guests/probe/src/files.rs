@@ -4,7 +4,6 @@
 use crate::wasi::clocks::wall_clock::Datetime;
 use crate::wasi::filesystem::preopens::get_directories;
 use crate::wasi::filesystem::types::*;
-use crate::wasi::io::streams::StreamError;
 use crate::Case;
 
 pub const CASES: &[Case] = &[
@@ -30,7 +29,6 @@ pub const CASES: &[Case] = &[
     ("file-as-directory", file_as_directory),
     ("without-rights", without_rights),
     ("read-only-files", read_only_files),
-    ("error-code-of-foreign-error", error_code_of_foreign_error),
     ("std", standard_library),
     ("descriptor-dropped-before-stream", descriptor_dropped_before_stream),
     ("descriptors-many", descriptors_many),
@@ -399,17 +397,6 @@ fn read_only_files() {
     fails(file.set_size(0), denied);
     fails(file.set_times(NewTimestamp::Now, NewTimestamp::Now), denied);
     assert_eq!(read_all(&file), b"read only\n");
-}
-
-fn error_code_of_foreign_error() {
-    // An error of a stream that is no file: there is no code for it, and the question is allowed.
-    let input = crate::wasi::cli::stdin::get_stdin();
-    match input.blocking_read(1) {
-        Err(StreamError::LastOperationFailed(error)) => {
-            assert_eq!(filesystem_error_code(&error), Some(ErrorCode::IsDirectory));
-        }
-        other => panic!("{other:?}"),
-    }
 }
 
 /// What programs do, through their standard library.

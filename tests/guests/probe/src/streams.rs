@@ -25,6 +25,7 @@ pub const CASES: &[Case] = &[
     ("stdout-closed", stdout_closed),
     ("stdout-closed-write", stdout_closed_write),
     ("stdout-large", stdout_large),
+    ("stdout-dropped", stdout_dropped),
     ("stderr-write", stderr_write),
     ("flush", flush),
     ("splice", splice),
@@ -282,6 +283,23 @@ fn stdout_large() {
     }
     out.blocking_flush().unwrap();
     out.blocking_write_and_flush(b"\n").unwrap();
+}
+
+/// What was accepted is written, although nobody flushed: the stream is dropped with more than the pipe holds.
+fn stdout_dropped() {
+    let out = stdout::get_stdout();
+    for _ in 0..20 {
+        out.subscribe().block();
+        let permit = out.check_write().unwrap();
+        assert!(permit >= 4096);
+        out.write(&vec![b'd'; permit.min(65536) as usize]).unwrap();
+    }
+    drop(out);
+    let out = stdout::get_stdout();
+    assert!(out.check_write().unwrap() > 0);
+    out.write(b"end").unwrap();
+    drop(out);
+    std::process::exit(0);
 }
 
 fn stderr_write() {
