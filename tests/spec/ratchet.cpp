@@ -8,29 +8,56 @@
 namespace wisp::spec {
 namespace {
 
+// "| script | passed | failed | skipped |": the rows of a table in a Markdown page.
 std::string to_string(const Counts& counts) {
-  return std::to_string(counts.passed) + " " + std::to_string(counts.failed) + " " +
+  return std::to_string(counts.passed) + " | " + std::to_string(counts.failed) + " | " +
          std::to_string(counts.skipped);
+}
+
+bool parse_row(const std::string& line, std::string& script, Counts& counts) {
+  std::istringstream words(line);
+  std::string bar;
+  words >> bar >> script >> bar >> counts.passed >> bar >> counts.failed >> bar >> counts.skipped;
+  return words && script.ends_with(".wast");
+}
+
+void rewrite(const std::filesystem::path& file, const std::map<std::string, Counts>& found) {
+  std::ostringstream page;
+  bool written = false;
+  const auto write_rows = [&] {
+    if (written) return;
+    written = true;
+    for (const auto& [script, counts] : found) {
+      page << "| " << script << " | " << to_string(counts) << " |\n";
+    }
+  };
+  std::ifstream in(file);
+  for (std::string line; std::getline(in, line);) {
+    std::string script;
+    Counts counts;
+    if (parse_row(line, script, counts)) {
+      write_rows();
+    } else {
+      page << line << "\n";
+    }
+  }
+  write_rows();
+  std::ofstream(file) << page.str();
 }
 
 }  // namespace
 
 bool Ratchet::check(const std::filesystem::path& file) const {
   if (std::getenv("WISP_BLESS") != nullptr) {
-    std::ofstream out(file);
-    out << "# script passed failed skipped; written by WISP_BLESS=1\n";
-    for (const auto& [script, counts] : found_) out << script << " " << to_string(counts) << "\n";
+    rewrite(file, found_);
     return true;
   }
   std::map<std::string, Counts> expected;
   std::ifstream in(file);
   for (std::string line; std::getline(in, line);) {
-    if (line.empty() || line[0] == '#') continue;
-    std::istringstream words(line);
     std::string script;
     Counts counts;
-    words >> script >> counts.passed >> counts.failed >> counts.skipped;
-    expected[script] = counts;
+    if (parse_row(line, script, counts)) expected[script] = counts;
   }
   bool same = true;
   for (const auto& [script, counts] : found_) {

@@ -1,7 +1,7 @@
-// Ratchet: counts per script, compared with those of a committed file.
+// Ratchet: counts per script, compared with those of a table in a committed page.
 //
-// A count that got worse fails, and so does one that got better: the file is then written anew with
-// WISP_BLESS=1, and the change reviewed as a diff.
+// A count that got worse fails, and so does one that got better: the table is then written anew
+// with WISP_BLESS=1, and the change reviewed as a diff.
 #pragma once
 
 #include <filesystem>
