@@ -58,10 +58,11 @@ Result<void> ComponentValidator::check_labels(std::span<const LabeledType> membe
   std::unordered_map<std::string, std::string_view> seen;
   for (size_t i = 0; i < members.size(); ++i) {
     std::string_view label = members[i].label;
-    std::string what = std::string(words.one) + " name ";
-    if (label.empty()) return invalid(offset, what + "cannot be empty");
-    if (!is_kebab_case(label))
+    if (!is_kebab_case(label)) [[unlikely]] {
+      std::string what = std::string(words.one) + " name ";
+      if (label.empty()) return invalid(offset, what + "cannot be empty");
       return invalid(offset, what + quoted(label) + " is not in kebab case");
+    }
     std::string_view previous;
     if (members.size() <= kPairwise) {
       for (size_t j = 0; j < i && previous.empty(); ++j) {
@@ -74,8 +75,9 @@ Result<void> ComponentValidator::check_labels(std::span<const LabeledType> membe
       if (!is_new) previous = found->second;
     }
     if (previous.empty()) continue;
-    return invalid(offset, what + quoted(label) + " conflicts with previous " + words.previous +
-                               " name " + quoted(previous));
+    return invalid(offset, std::string(words.one) + " name " + quoted(label) +
+                               " conflicts with previous " + words.previous + " name " +
+                               quoted(previous));
   }
   return {};
 }
