@@ -291,7 +291,7 @@ TEST(AbiVectors, Transfer) { for_each_line("lower.jsonl", 1956, check_transfer);
 std::string check_transcode(const json& vector) {
   ScriptedGuest source(1, parse_encoding(vector["from"]), nullptr);
   const std::vector<uint8_t> bytes = parse_hex(vector["src"]);
-  std::memcpy(&source.bytes[256], bytes.data(), bytes.size());
+  std::copy(bytes.begin(), bytes.end(), source.bytes.begin() + 256);
   ScriptedGuest guest(1, parse_encoding(vector["to"]), vector["alloc"], 0xa5);
   CallState call;
   const CallSide from{.call = &call, .options = &source.options};
@@ -305,7 +305,7 @@ std::string check_transcode(const json& vector) {
   if (slots[0] != vector["ptr"].get<uint64_t>()) return "ptr " + std::to_string(slots[0]);
   if (slots[1] != vector["out_len"].get<uint64_t>()) return "out_len " + std::to_string(slots[1]);
   const std::vector<uint8_t> out = parse_hex(vector["out"]);
-  return std::memcmp(&guest.bytes[slots[0]], out.data(), out.size()) == 0 ? "" : "bytes";
+  return std::equal(out.begin(), out.end(), &guest.bytes[slots[0]]) ? "" : "bytes";
 }
 
 TEST(AbiVectors, Transcode) { for_each_line("transcode.jsonl", 2611, check_transcode); }
