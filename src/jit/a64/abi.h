@@ -47,6 +47,8 @@ struct Abi {
 
   static constexpr Gpr kShiftCount = kNoGpr;
   static constexpr FixedDivision kDivision{kNoGpr, kNoGpr, kNoGpr};
+  // Linux puts the frame of a signal directly below the stack pointer.
+  static constexpr uint32_t kRedZoneBytes = 0;
   static constexpr bool kDivideFaults = false;
   static constexpr bool kHasMemoryOperands = false;
 

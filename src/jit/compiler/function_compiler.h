@@ -66,9 +66,6 @@ class FunctionCompiler : public BranchTableOps<Masm> {
   using Base::summary_;
 
   static constexpr uint32_t kFunctionAlignment = 16;
-  // A function that calls nothing may use so much below the stack pointer: no signal handler runs
-  // on a guest's stack.
-  static constexpr uint32_t kRedZoneBytes = 1024;
   // More frame locals than this are zeroed by a loop.
   static constexpr uint32_t kMaxUnrolledZeros = 16;
 
@@ -98,7 +95,8 @@ class FunctionCompiler : public BranchTableOps<Masm> {
     uint32_t slots =
         this->first_operand_slot_ + summary_.max_operand_height + summary_.outgoing_slots;
     this->frame_shape_.size_bytes = slots * 8;
-    if (!summary_.has_calls && slots * 8 <= kRedZoneBytes) this->frame_shape_.size_bytes = 0;
+    // A function that calls nothing may leave the stack pointer where it is.
+    if (!summary_.has_calls && slots * 8 <= Masm::kRedZoneBytes) this->frame_shape_.size_bytes = 0;
   }
 
   // ---- Prologue ----

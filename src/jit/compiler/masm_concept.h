@@ -42,6 +42,7 @@
 //   kFloatTemporaries          never homes Gpr kShiftCount        register that a variable shift
 //   may insist on; kNoGpr if none (see shift_needs_count_register) FixedDivision kDivision
 //   registers that divide and multiply_high insist on; kNoGpr thrice if they do not bool
+//   kRedZoneBytes     so much below the stack pointer survives a signal handler on that stack
 //   kDivideFaults     division by zero and overflow fault by themselves: `divide` ignores its
 //   labels bool kHasMemoryOperands  the _mem forms of binary, compare, float_binary are one
 //   instruction; else shared code loads std::array<Gpr, n> kHostIntArguments; std::array<Fpr, n>

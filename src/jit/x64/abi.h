@@ -44,6 +44,8 @@ struct Abi {
 
   static constexpr Gpr kShiftCount = rcx;
   static constexpr FixedDivision kDivision{rax, rax, rdx};
+  // The kernel leaves so much below the stack pointer alone.
+  static constexpr uint32_t kRedZoneBytes = 128;
   static constexpr bool kDivideFaults = true;
   static constexpr bool kHasMemoryOperands = true;
 

@@ -102,83 +102,97 @@
 ;; aarch64 function 0
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  stur w0, [x29, #-8]
-;;   00c  stur w1, [x29, #-0x10]
-;;   010  ldur w0, [x29, #-0x10]
-;;   014  ldur w1, [x29, #-8]
-;;   018  cmp w1, w0
-;;   01c  ldur w0, [x29, #-0x10]
-;;   020  ldur w1, [x29, #-8]
-;;   024  csel w1, w1, w0, gt
-;;   028  mov w0, w1
-;;   02c  ldp x29, x30, [sp], #0x10
-;;   030  ret
+;;   008  sub sp, sp, #0x30
+;;   00c  stur w0, [x29, #-8]
+;;   010  stur w1, [x29, #-0x10]
+;;   014  ldur w0, [x29, #-0x10]
+;;   018  ldur w1, [x29, #-8]
+;;   01c  cmp w1, w0
+;;   020  ldur w0, [x29, #-0x10]
+;;   024  ldur w1, [x29, #-8]
+;;   028  csel w1, w1, w0, gt
+;;   02c  mov w0, w1
+;;   030  mov sp, x29
+;;   034  ldp x29, x30, [sp], #0x10
+;;   038  ret
 ;; aarch64 function 1
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  fmov d8, d0
-;;   00c  movi d0, #0000000000000000
-;;   010  fcmp d8, d0
-;;   014  b.pl #0x20
-;;   018  movi d0, #0000000000000000
-;;   01c  b #0x24
-;;   020  fmov d0, d8
-;;   024  ldp x29, x30, [sp], #0x10
-;;   028  ret
+;;   008  sub sp, sp, #0x10
+;;   00c  fmov d8, d0
+;;   010  movi d0, #0000000000000000
+;;   014  fcmp d8, d0
+;;   018  b.pl #0x24
+;;   01c  movi d0, #0000000000000000
+;;   020  b #0x28
+;;   024  fmov d0, d8
+;;   028  mov sp, x29
+;;   02c  ldp x29, x30, [sp], #0x10
+;;   030  ret
 ;; aarch64 function 2
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  stur x0, [x29, #-8]
-;;   00c  ldur x0, [x29, #-8]
-;;   010  and x0, x0, #0xff00
-;;   014  tst x0, x0
-;;   018  cset w0, eq
-;;   01c  ldp x29, x30, [sp], #0x10
-;;   020  ret
+;;   008  sub sp, sp, #0x20
+;;   00c  stur x0, [x29, #-8]
+;;   010  ldur x0, [x29, #-8]
+;;   014  and x0, x0, #0xff00
+;;   018  tst x0, x0
+;;   01c  cset w0, eq
+;;   020  mov sp, x29
+;;   024  ldp x29, x30, [sp], #0x10
+;;   028  ret
 ;; aarch64 function 3
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  stur w0, [x29, #-8]
-;;   00c  ldur w1, [x29, #-8]
-;;   010  cmp w1, #4
-;;   014  b.hs #0x28
-;;   018  adr x16, #0x64
-;;   01c  ldrsw x17, [x16, x1, lsl #2]
-;;   020  add x16, x16, x17
-;;   024  br x16
-;;   028  movz w0, #0xa
-;;   02c  ldp x29, x30, [sp], #0x10
-;;   030  ret
-;;   034  movz w0, #0x14
-;;   038  ldp x29, x30, [sp], #0x10
-;;   03c  ret
-;;   040  movz w0, #0x1e
+;;   008  sub sp, sp, #0x10
+;;   00c  stur w0, [x29, #-8]
+;;   010  ldur w1, [x29, #-8]
+;;   014  cmp w1, #4
+;;   018  b.hs #0x2c
+;;   01c  adr x16, #0x7c
+;;   020  ldrsw x17, [x16, x1, lsl #2]
+;;   024  add x16, x16, x17
+;;   028  br x16
+;;   02c  movz w0, #0xa
+;;   030  mov sp, x29
+;;   034  ldp x29, x30, [sp], #0x10
+;;   038  ret
+;;   03c  movz w0, #0x14
+;;   040  mov sp, x29
 ;;   044  ldp x29, x30, [sp], #0x10
 ;;   048  ret
-;;   04c  movz w0, #0x28
-;;   050  ldp x29, x30, [sp], #0x10
-;;   054  ret
-;;   058  movz w0, #0x32
-;;   05c  ldp x29, x30, [sp], #0x10
-;;   060  ret
-;;   064  .word fffffff4
-;;   068  .word ffffffe8
-;;   06c  .word ffffffdc
-;;   070  .word ffffffd0
+;;   04c  movz w0, #0x1e
+;;   050  mov sp, x29
+;;   054  ldp x29, x30, [sp], #0x10
+;;   058  ret
+;;   05c  movz w0, #0x28
+;;   060  mov sp, x29
+;;   064  ldp x29, x30, [sp], #0x10
+;;   068  ret
+;;   06c  movz w0, #0x32
+;;   070  mov sp, x29
+;;   074  ldp x29, x30, [sp], #0x10
+;;   078  ret
+;;   07c  .word fffffff0
+;;   080  .word ffffffe0
+;;   084  .word ffffffd0
+;;   088  .word ffffffc0
 ;; aarch64 function 4
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  stur w0, [x29, #-8]
-;;   00c  ldur w0, [x29, #-8]
-;;   010  tst w0, w0
-;;   014  b.ne #0x1c
-;;   018  .word 00000000
-;;   01c  ldur w0, [x29, #-8]
-;;   020  movz w1, #0x64
-;;   024  cbz w0, #0x3c
-;;   028  udiv w16, w1, w0
-;;   02c  msub w1, w16, w0, w1
-;;   030  mov w0, w1
-;;   034  ldp x29, x30, [sp], #0x10
-;;   038  ret
-;;   03c  .word 00000000
+;;   008  sub sp, sp, #0x20
+;;   00c  stur w0, [x29, #-8]
+;;   010  ldur w0, [x29, #-8]
+;;   014  tst w0, w0
+;;   018  b.ne #0x20
+;;   01c  .word 00000000
+;;   020  ldur w0, [x29, #-8]
+;;   024  movz w1, #0x64
+;;   028  cbz w0, #0x44
+;;   02c  udiv w16, w1, w0
+;;   030  msub w1, w16, w0, w1
+;;   034  mov w0, w1
+;;   038  mov sp, x29
+;;   03c  ldp x29, x30, [sp], #0x10
+;;   040  ret
+;;   044  .word 00000000

@@ -113,14 +113,16 @@
 ;; aarch64 function 1
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  stur w0, [x29, #-8]
-;;   00c  stur w1, [x29, #-0x10]
-;;   010  ldur w0, [x29, #-0x10]
-;;   014  ldur w1, [x29, #-8]
-;;   018  add w1, w1, w0
-;;   01c  mov w0, w1
-;;   020  ldp x29, x30, [sp], #0x10
-;;   024  ret
+;;   008  sub sp, sp, #0x20
+;;   00c  stur w0, [x29, #-8]
+;;   010  stur w1, [x29, #-0x10]
+;;   014  ldur w0, [x29, #-0x10]
+;;   018  ldur w1, [x29, #-8]
+;;   01c  add w1, w1, w0
+;;   020  mov w0, w1
+;;   024  mov sp, x29
+;;   028  ldp x29, x30, [sp], #0x10
+;;   02c  ret
 ;; aarch64 function 2
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
@@ -200,12 +202,14 @@
 ;; aarch64 function 5
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  stur x0, [x29, #-8]
-;;   00c  fmov d8, d0
-;;   010  ldur x16, [x29, #-8]
-;;   014  stur x16, [x29, #-0x18]
-;;   018  stur d8, [x29, #-0x10]
-;;   01c  ldur d0, [x29, #-0x10]
-;;   020  ldur x0, [x29, #-0x18]
-;;   024  ldp x29, x30, [sp], #0x10
-;;   028  ret
+;;   008  sub sp, sp, #0x20
+;;   00c  stur x0, [x29, #-8]
+;;   010  fmov d8, d0
+;;   014  ldur x16, [x29, #-8]
+;;   018  stur x16, [x29, #-0x18]
+;;   01c  stur d8, [x29, #-0x10]
+;;   020  ldur d0, [x29, #-0x10]
+;;   024  ldur x0, [x29, #-0x18]
+;;   028  mov sp, x29
+;;   02c  ldp x29, x30, [sp], #0x10
+;;   030  ret

@@ -124,77 +124,91 @@
 ;; aarch64 function 0
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  fmov d8, d0
-;;   00c  fmov d9, d1
-;;   010  fmul d0, d8, d8
-;;   014  fmul d1, d9, d9
-;;   018  fadd d0, d0, d1
-;;   01c  fsqrt d0, d0
-;;   020  ldp x29, x30, [sp], #0x10
-;;   024  ret
+;;   008  sub sp, sp, #0x20
+;;   00c  fmov d8, d0
+;;   010  fmov d9, d1
+;;   014  fmul d0, d8, d8
+;;   018  fmul d1, d9, d9
+;;   01c  fadd d0, d0, d1
+;;   020  fsqrt d0, d0
+;;   024  mov sp, x29
+;;   028  ldp x29, x30, [sp], #0x10
+;;   02c  ret
 ;; aarch64 function 1
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  fmov d8, d0
-;;   00c  fmov d9, d1
-;;   010  fmin s0, s8, s9
-;;   014  ldp x29, x30, [sp], #0x10
-;;   018  ret
+;;   008  sub sp, sp, #0x10
+;;   00c  fmov d8, d0
+;;   010  fmov d9, d1
+;;   014  fmin s0, s8, s9
+;;   018  mov sp, x29
+;;   01c  ldp x29, x30, [sp], #0x10
+;;   020  ret
 ;; aarch64 function 2
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  fmov d8, d0
-;;   00c  fmov d9, d1
-;;   010  fabs d0, d8
-;;   014  movz x16, #0x8000, lsl #48
-;;   018  fmov d31, x16
-;;   01c  bsl v31.8b, v9.8b, v0.8b
-;;   020  fmov d0, d31
-;;   024  ldp x29, x30, [sp], #0x10
-;;   028  ret
+;;   008  sub sp, sp, #0x10
+;;   00c  fmov d8, d0
+;;   010  fmov d9, d1
+;;   014  fabs d0, d8
+;;   018  movz x16, #0x8000, lsl #48
+;;   01c  fmov d31, x16
+;;   020  bsl v31.8b, v9.8b, v0.8b
+;;   024  fmov d0, d31
+;;   028  mov sp, x29
+;;   02c  ldp x29, x30, [sp], #0x10
+;;   030  ret
 ;; aarch64 function 3
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  fmov d8, d0
-;;   00c  movz x16, #0x41e0, lsl #48
-;;   010  fmov d31, x16
-;;   014  fcmp d8, d31
-;;   018  b.vs #0x40
-;;   01c  b.ge #0x44
-;;   020  movz x16, #0x20, lsl #16
-;;   024  movk x16, #0xc1e0, lsl #48
-;;   028  fmov d31, x16
-;;   02c  fcmp d8, d31
-;;   030  b.le #0x44
-;;   034  fcvtzs w0, d8
-;;   038  ldp x29, x30, [sp], #0x10
-;;   03c  ret
-;;   040  .word 00000000
-;;   044  .word 00000000
+;;   008  sub sp, sp, #0x10
+;;   00c  fmov d8, d0
+;;   010  movz x16, #0x41e0, lsl #48
+;;   014  fmov d31, x16
+;;   018  fcmp d8, d31
+;;   01c  b.vs #0x48
+;;   020  b.ge #0x4c
+;;   024  movz x16, #0x20, lsl #16
+;;   028  movk x16, #0xc1e0, lsl #48
+;;   02c  fmov d31, x16
+;;   030  fcmp d8, d31
+;;   034  b.le #0x4c
+;;   038  fcvtzs w0, d8
+;;   03c  mov sp, x29
+;;   040  ldp x29, x30, [sp], #0x10
+;;   044  ret
+;;   048  .word 00000000
+;;   04c  .word 00000000
 ;; aarch64 function 4
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  fmov d8, d0
-;;   00c  fcvtzu x0, s8
-;;   010  ldp x29, x30, [sp], #0x10
-;;   014  ret
+;;   008  sub sp, sp, #0x10
+;;   00c  fmov d8, d0
+;;   010  fcvtzu x0, s8
+;;   014  mov sp, x29
+;;   018  ldp x29, x30, [sp], #0x10
+;;   01c  ret
 ;; aarch64 function 5
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  stur x0, [x29, #-8]
-;;   00c  stur w1, [x29, #-0x10]
-;;   010  ldur x0, [x29, #-8]
-;;   014  ucvtf d0, x0
-;;   018  ldur w0, [x29, #-0x10]
-;;   01c  scvtf d1, w0
-;;   020  fsub d0, d0, d1
-;;   024  ldp x29, x30, [sp], #0x10
-;;   028  ret
+;;   008  sub sp, sp, #0x20
+;;   00c  stur x0, [x29, #-8]
+;;   010  stur w1, [x29, #-0x10]
+;;   014  ldur x0, [x29, #-8]
+;;   018  ucvtf d0, x0
+;;   01c  ldur w0, [x29, #-0x10]
+;;   020  scvtf d1, w0
+;;   024  fsub d0, d0, d1
+;;   028  mov sp, x29
+;;   02c  ldp x29, x30, [sp], #0x10
+;;   030  ret
 ;; aarch64 function 6
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  fmov d8, d0
-;;   00c  frintm d0, d8
-;;   010  fcvt s0, d0
-;;   014  ldp x29, x30, [sp], #0x10
-;;   018  ret
+;;   008  sub sp, sp, #0x10
+;;   00c  fmov d8, d0
+;;   010  frintm d0, d8
+;;   014  fcvt s0, d0
+;;   018  mov sp, x29
+;;   01c  ldp x29, x30, [sp], #0x10
+;;   020  ret

@@ -102,82 +102,94 @@
 ;; aarch64 function 0
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  movz w0, #0x23
-;;   00c  ldp x29, x30, [sp], #0x10
-;;   010  ret
+;;   008  sub sp, sp, #0x10
+;;   00c  movz w0, #0x23
+;;   010  mov sp, x29
+;;   014  ldp x29, x30, [sp], #0x10
+;;   018  ret
 ;; aarch64 function 1
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  stur w0, [x29, #-8]
-;;   00c  ldur w0, [x29, #-8]
-;;   010  add w0, w0, #0x3e8
-;;   014  and w0, w0, #0xff
-;;   018  eor w0, w0, #3
-;;   01c  ldp x29, x30, [sp], #0x10
-;;   020  ret
+;;   008  sub sp, sp, #0x20
+;;   00c  stur w0, [x29, #-8]
+;;   010  ldur w0, [x29, #-8]
+;;   014  add w0, w0, #0x3e8
+;;   018  and w0, w0, #0xff
+;;   01c  eor w0, w0, #3
+;;   020  mov sp, x29
+;;   024  ldp x29, x30, [sp], #0x10
+;;   028  ret
 ;; aarch64 function 2
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  stur x0, [x29, #-8]
-;;   00c  stur x1, [x29, #-0x10]
-;;   010  ldur x0, [x29, #-8]
-;;   014  ror x0, x0, #0x33
-;;   018  ldur x1, [x29, #-8]
-;;   01c  ldur x2, [x29, #-0x10]
-;;   020  lsr x2, x2, x1
-;;   024  add x0, x0, x2
-;;   028  ldp x29, x30, [sp], #0x10
-;;   02c  ret
+;;   008  sub sp, sp, #0x30
+;;   00c  stur x0, [x29, #-8]
+;;   010  stur x1, [x29, #-0x10]
+;;   014  ldur x0, [x29, #-8]
+;;   018  ror x0, x0, #0x33
+;;   01c  ldur x1, [x29, #-8]
+;;   020  ldur x2, [x29, #-0x10]
+;;   024  lsr x2, x2, x1
+;;   028  add x0, x0, x2
+;;   02c  mov sp, x29
+;;   030  ldp x29, x30, [sp], #0x10
+;;   034  ret
 ;; aarch64 function 3
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  stur w0, [x29, #-8]
-;;   00c  stur w1, [x29, #-0x10]
-;;   010  ldur w0, [x29, #-0x10]
-;;   014  ldur w1, [x29, #-8]
-;;   018  add w1, w1, w0, lsl #2
-;;   01c  mov w0, w1
-;;   020  ldp x29, x30, [sp], #0x10
-;;   024  ret
+;;   008  sub sp, sp, #0x30
+;;   00c  stur w0, [x29, #-8]
+;;   010  stur w1, [x29, #-0x10]
+;;   014  ldur w0, [x29, #-0x10]
+;;   018  ldur w1, [x29, #-8]
+;;   01c  add w1, w1, w0, lsl #2
+;;   020  mov w0, w1
+;;   024  mov sp, x29
+;;   028  ldp x29, x30, [sp], #0x10
+;;   02c  ret
 ;; aarch64 function 4
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  stur w0, [x29, #-8]
-;;   00c  stur w1, [x29, #-0x10]
-;;   010  ldur w0, [x29, #-0x10]
-;;   014  ldur w1, [x29, #-8]
-;;   018  cbz w0, #0x50
-;;   01c  cmn w0, #1
-;;   020  ccmp w1, #1, #0, eq
-;;   024  b.vs #0x54
-;;   028  sdiv w1, w1, w0
-;;   02c  ldur w0, [x29, #-0x10]
-;;   030  ldur w2, [x29, #-8]
-;;   034  cbz w0, #0x58
-;;   038  sdiv w16, w2, w0
-;;   03c  msub w2, w16, w0, w2
-;;   040  add w1, w1, w2
-;;   044  mov w0, w1
-;;   048  ldp x29, x30, [sp], #0x10
-;;   04c  ret
-;;   050  .word 00000000
-;;   054  .word 00000000
+;;   008  sub sp, sp, #0x30
+;;   00c  stur w0, [x29, #-8]
+;;   010  stur w1, [x29, #-0x10]
+;;   014  ldur w0, [x29, #-0x10]
+;;   018  ldur w1, [x29, #-8]
+;;   01c  cbz w0, #0x58
+;;   020  cmn w0, #1
+;;   024  ccmp w1, #1, #0, eq
+;;   028  b.vs #0x5c
+;;   02c  sdiv w1, w1, w0
+;;   030  ldur w0, [x29, #-0x10]
+;;   034  ldur w2, [x29, #-8]
+;;   038  cbz w0, #0x60
+;;   03c  sdiv w16, w2, w0
+;;   040  msub w2, w16, w0, w2
+;;   044  add w1, w1, w2
+;;   048  mov w0, w1
+;;   04c  mov sp, x29
+;;   050  ldp x29, x30, [sp], #0x10
+;;   054  ret
 ;;   058  .word 00000000
+;;   05c  .word 00000000
+;;   060  .word 00000000
 ;; aarch64 function 5
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  stur w0, [x29, #-8]
-;;   00c  ldur w0, [x29, #-8]
-;;   010  lsr w0, w0, #3
-;;   014  ldur w1, [x29, #-8]
-;;   018  and w1, w1, #7
-;;   01c  add w0, w0, w1
-;;   020  ldp x29, x30, [sp], #0x10
-;;   024  ret
+;;   008  sub sp, sp, #0x20
+;;   00c  stur w0, [x29, #-8]
+;;   010  ldur w0, [x29, #-8]
+;;   014  lsr w0, w0, #3
+;;   018  ldur w1, [x29, #-8]
+;;   01c  and w1, w1, #7
+;;   020  add w0, w0, w1
+;;   024  mov sp, x29
+;;   028  ldp x29, x30, [sp], #0x10
+;;   02c  ret
 ;; aarch64 function 6
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  sub sp, sp, #0x10
+;;   008  sub sp, sp, #0x20
 ;;   00c  stur x21, [x29, #-8]
 ;;   010  mov x21, x0
 ;;   014  clz x0, x21
@@ -196,9 +208,11 @@
 ;; aarch64 function 7
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  stur x0, [x29, #-8]
-;;   00c  ldur x0, [x29, #-8]
-;;   010  mov w0, w0
-;;   014  sxtb w0, w0
-;;   018  ldp x29, x30, [sp], #0x10
-;;   01c  ret
+;;   008  sub sp, sp, #0x10
+;;   00c  stur x0, [x29, #-8]
+;;   010  ldur x0, [x29, #-8]
+;;   014  mov w0, w0
+;;   018  sxtb w0, w0
+;;   01c  mov sp, x29
+;;   020  ldp x29, x30, [sp], #0x10
+;;   024  ret

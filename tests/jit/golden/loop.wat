@@ -62,7 +62,7 @@
 ;; aarch64 function 0
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  sub sp, sp, #0x20
+;;   008  sub sp, sp, #0x30
 ;;   00c  stp x22, x21, [x29, #-0x10]
 ;;   010  stur x23, [x29, #-0x18]
 ;;   014  mov x21, x0
@@ -84,7 +84,7 @@
 ;; aarch64 function 1
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  sub sp, sp, #0x20
+;;   008  sub sp, sp, #0x50
 ;;   00c  stp x22, x21, [x29, #-0x10]
 ;;   010  stp x24, x23, [x29, #-0x20]
 ;;   014  mov x22, x1

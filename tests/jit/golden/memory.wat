@@ -97,7 +97,7 @@
 ;; aarch64 function 0
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  sub sp, sp, #0x10
+;;   008  sub sp, sp, #0x20
 ;;   00c  stur x21, [x29, #-8]
 ;;   010  mov x21, x0
 ;;   014  add x17, x21, #1
@@ -115,43 +115,51 @@
 ;; aarch64 function 1
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  stur w0, [x29, #-8]
-;;   00c  ldur w0, [x29, #-8]
-;;   010  movn w17, #0x3
-;;   014  add x17, x17, x0
-;;   018  ldr w0, [x20, x17]
-;;   01c  ldp x29, x30, [sp], #0x10
-;;   020  ret
+;;   008  sub sp, sp, #0x10
+;;   00c  stur w0, [x29, #-8]
+;;   010  ldur w0, [x29, #-8]
+;;   014  movn w17, #0x3
+;;   018  add x17, x17, x0
+;;   01c  ldr w0, [x20, x17]
+;;   020  mov sp, x29
+;;   024  ldp x29, x30, [sp], #0x10
+;;   028  ret
 ;; aarch64 function 2
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  movn w0, #0
-;;   00c  str w0, [x20, #0x400]
-;;   010  ldr w0, [x20, #0x800]
-;;   014  ldp x29, x30, [sp], #0x10
-;;   018  ret
+;;   008  sub sp, sp, #0x10
+;;   00c  movn w0, #0
+;;   010  str w0, [x20, #0x400]
+;;   014  ldr w0, [x20, #0x800]
+;;   018  mov sp, x29
+;;   01c  ldp x29, x30, [sp], #0x10
+;;   020  ret
 ;; aarch64 function 3
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  stur w0, [x29, #-8]
-;;   00c  stur w1, [x29, #-0x10]
-;;   010  ldur w0, [x29, #-0x10]
-;;   014  ldur w1, [x29, #-8]
-;;   018  add w1, w1, w0
-;;   01c  add x17, x1, #4
-;;   020  ldr w1, [x20, x17]
-;;   024  mov w0, w1
-;;   028  ldp x29, x30, [sp], #0x10
-;;   02c  ret
+;;   008  sub sp, sp, #0x20
+;;   00c  stur w0, [x29, #-8]
+;;   010  stur w1, [x29, #-0x10]
+;;   014  ldur w0, [x29, #-0x10]
+;;   018  ldur w1, [x29, #-8]
+;;   01c  add w1, w1, w0
+;;   020  add x17, x1, #4
+;;   024  ldr w1, [x20, x17]
+;;   028  mov w0, w1
+;;   02c  mov sp, x29
+;;   030  ldp x29, x30, [sp], #0x10
+;;   034  ret
 ;; aarch64 function 4
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  ldr w0, [x19, #0x40]
-;;   00c  add w0, w0, #1
-;;   010  str w0, [x19, #0x40]
-;;   014  ldr w0, [x19, #0x40]
-;;   018  ldp x29, x30, [sp], #0x10
-;;   01c  ret
+;;   008  sub sp, sp, #0x10
+;;   00c  ldr w0, [x19, #0x40]
+;;   010  add w0, w0, #1
+;;   014  str w0, [x19, #0x40]
+;;   018  ldr w0, [x19, #0x40]
+;;   01c  mov sp, x29
+;;   020  ldp x29, x30, [sp], #0x10
+;;   024  ret
 ;; aarch64 function 5
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
