@@ -89,7 +89,8 @@ class Masm : public Abi {
   static bool is_test_imm(Width width, int64_t value);
   void test_imm(Width width, Gpr lhs, int64_t value);
   void float_compare(Cond cond, Width width, Fpr lhs, Fpr rhs);
-  void jump_if(Cond cond, Label& target) { jump_cc(cc_of(cond), target); }
+  // All branches have one length: a Reach changes nothing.
+  void jump_if(Cond cond, Label& target, Reach = Reach::kAny) { jump_cc(cc_of(cond), target); }
   void set_if(Cond cond, Gpr dst);
   void select_if(Cond cond, Width width, Gpr dst, Gpr lhs, Gpr rhs);
 
@@ -104,7 +105,7 @@ class Masm : public Abi {
 
   // --- control ---
   void bind(Label& label);
-  void jump(Label& target);
+  void jump(Label& target, Reach = Reach::kAny);
   void jump_table(Gpr index, Label& table);
   void jump_table_entry(uint32_t table, Label& target);
   uint32_t call();
@@ -114,6 +115,9 @@ class Masm : public Abi {
   void jump_register(Gpr target);
   void trap() { word(0); }  // udf #0
   void align(uint32_t multiple);
+
+  static void begin_function(Reach) {}
+  static bool end_function() { return true; }
 
   // --- frames ---
   void prologue(const FrameShape& frame);

@@ -79,7 +79,7 @@ void Masm::bind(Label& label) {
   label.bind_to(here);
 }
 
-void Masm::jump(Label& target) { link(kB, target); }
+void Masm::jump(Label& target, Reach) { link(kB, target); }
 
 void Masm::jump_cc(Cc cc, Label& target) { link(kBCond | static_cast<uint32_t>(cc), target); }
 

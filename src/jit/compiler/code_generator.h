@@ -20,10 +20,16 @@ class MasmCodeGenerator final : public CodeGenerator {
 
   Range generate(uint32_t function, const FunctionBody& body, FuncSummary& summary) override {
     memory_.summary = &summary;
-    HomeResult homes = homes_.allocate(*memory_.summary, context_.options.homes, memory_.homes);
-    uint32_t begin = FunctionCompiler<Masm>::aligned(masm_.offset());
-    FunctionCompiler<Masm>(masm_, context_, memory_, sites_, calls_).compile(function, body, homes);
-    return {begin, masm_.offset()};
+    const uint32_t begin = masm_.offset();
+    const size_t sites = sites_.size();
+    const size_t calls = calls_.size();
+    if (!try_generate(function, body, Reach::kNear)) {
+      masm_.buffer().truncate(begin);
+      sites_.resize(sites);
+      calls_.resize(calls);
+      try_generate(function, body, Reach::kAny);
+    }
+    return {FunctionCompiler<Masm>::aligned(begin), masm_.offset()};
   }
   void reserve(size_t body_bytes) override {
     CodeGenerator::reserve(body_bytes);
@@ -33,6 +39,13 @@ class MasmCodeGenerator final : public CodeGenerator {
   const char* error() const override { return masm_.buffer().error(); }
 
  private:
+  bool try_generate(uint32_t function, const FunctionBody& body, Reach reach) {
+    HomeResult homes = homes_.allocate(*memory_.summary, context_.options.homes, memory_.homes);
+    masm_.begin_function(reach);
+    FunctionCompiler<Masm>(masm_, context_, memory_, sites_, calls_).compile(function, body, homes);
+    return masm_.end_function();
+  }
+
   const ModuleContext& context_;
   Masm masm_;
   HomeAllocator homes_;

@@ -32,6 +32,7 @@ struct BlockFrame {
   uint32_t label;       // index of the label that branches go to
   uint32_t else_label;  // of an if
   BlockType type;
+  uint32_t end;  // position in the wasm code of the end of this arm
 };
 
 // A jump table that is written behind the code.

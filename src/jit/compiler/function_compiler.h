@@ -37,7 +37,8 @@ class FunctionCompiler : public BranchTableOps<Masm> {
     if (this->nodes_.size() <= summary_.max_operand_height + 1)
       this->nodes_.resize(summary_.max_operand_height + 16);
     this->control_.push_back({BlockFrame::Kind::kFunction, summary_.blocks[0].is_target, 0,
-                              this->new_label(), kNone32, BlockType(module_.types[type])});
+                              this->new_label(), kNone32, BlockType(module_.types[type]),
+                              summary_.blocks[0].end});
     prologue();
     decoder.run();
     emit_traps();

@@ -1,14 +1,12 @@
 // Label: a place in the code of one EmitBuffer, bound or not yet.
 //
 // External interface: Label, four bytes, trivially copyable; copying an unbound one is an error of
-// the user, because the copy would not see later uses. An unbound label is the head of a chain of
-// fixups, threaded through the displacement fields of the instructions that refer to it: no memory
-// is allocated for a jump. How the links lie in an instruction, and what is written there in the
-// end, is the business of each architecture's Masm.
+// the user, because the copy would not see later uses. An unbound label is the head of a list of
+// fixups, threaded through the code or through a list of the Masm's: no memory is allocated for a
+// jump. What a fixup is, and what is written there in the end, is the business of the Masm.
 //
 // Protocol:
-//   1. A use of an unbound label stores `fixup()` as a link in the new instruction and makes that
-//   instruction the head.
+//   1. A use of an unbound label makes a fixup with `fixup()` as its link, the new head.
 //   2. `bind` walks from `fixup()` along the links and patches each, then calls `bind_to`.
 //   3. A use of a bound label computes its displacement from `position()`.
 // asmjit's labels cost 56-80 ns to make and 52-78 for a forward jump; these cost a store.

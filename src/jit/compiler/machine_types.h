@@ -143,4 +143,8 @@ constexpr Cond swap_operands(Cond cond) {
   }
 }
 
+// How far a jump forward goes, as far as its emitter can tell: kNear is a guess that may fail
+// (MacroAssembler::end_function).
+enum class Reach : uint8_t { kAny, kNear };
+
 }  // namespace wisp::jit

@@ -134,6 +134,7 @@ concept MacroAssembler = requires(M& m, const M& cm, Gpr r, Fpr f, Address a, La
   m.float_compare(cond, w, f, f);  // for this condition or its negation only
   // ... and used here. None touches the flags.
   m.jump_if(cond, label);
+  m.jump_if(cond, label, Reach::kNear);
   m.set_if(cond, r);              // 0 or 1, all 64 bits
   m.select_if(cond, w, r, r, r);  // dst = cond ? lhs : rhs
 
@@ -149,6 +150,7 @@ concept MacroAssembler = requires(M& m, const M& cm, Gpr r, Fpr f, Address a, La
   // --- Control.
   m.bind(label);
   m.jump(label);
+  m.jump(label, Reach::kNear);
   // Jumps to the n-th entry of the table at `label`, n in the index register (zero-extended, in
   // range, may be clobbered). The table: bind(label), then one jump_table_entry(target) each, all
   // targets bound.
@@ -165,6 +167,11 @@ concept MacroAssembler = requires(M& m, const M& cm, Gpr r, Fpr f, Address a, La
   m.jump_register(r);
   m.trap();    // raises SIGILL at offset(); the shortest encoding
   m.align(n);  // pads with no-ops to a multiple of n
+
+  // Around each function whose jumps give a Reach. `kAny` makes all guesses void; false at the end
+  // says that one was wrong: the code is useless and to be made again without guesses.
+  m.begin_function(Reach::kNear);
+  { m.end_function() } -> std::same_as<bool>;
 
   // --- Frames (frame_layout.h). Prologue: saves the caller's frame pointer and sets it, saves
   // `frame.saved`, makes room, and touches each kProbeIntervalBytes of a frame larger than that, so

@@ -55,7 +55,8 @@ class ControlOps : public ReferenceOps<Masm> {
     bool is_target = next_block().is_target;
     uint32_t below = height_ - static_cast<uint32_t>(type.params().size());
     if (is_target) canonicalize(below);
-    control_.push_back({BlockFrame::Kind::kBlock, is_target, below, new_label(), kNone32, type});
+    control_.push_back(
+        {BlockFrame::Kind::kBlock, is_target, below, new_label(), kNone32, type, block_end()});
   }
 
   void on_loop(BlockType type) {
@@ -71,7 +72,8 @@ class ControlOps : public ReferenceOps<Masm> {
       this->forget_pins();
       push_merged(type.params());
     }
-    control_.push_back({BlockFrame::Kind::kLoop, false, below, label, kNone32, type});
+    control_.push_back(
+        {BlockFrame::Kind::kLoop, false, below, label, kNone32, type, block_end()});
   }
 
   void on_if(BlockType type) {
@@ -84,18 +86,20 @@ class ControlOps : public ReferenceOps<Masm> {
     reload_stale();
     uint32_t label = new_label();
     uint32_t else_label = new_label();
-    masm_.jump_if(negate(cond), labels_[else_label]);
+    masm_.jump_if(negate(cond), labels_[else_label], reach_to(block_end()));
     this->flags_live_ = false;
-    control_.push_back({BlockFrame::Kind::kIf, is_target, below, label, else_label, type});
+    control_.push_back(
+        {BlockFrame::Kind::kIf, is_target, below, label, else_label, type, block_end()});
   }
 
   void on_else() {
     BlockFrame& frame = control_.back();
     frame.is_joined = next_block().is_target || frame.is_joined || is_reachable_;
+    frame.end = block_end();
     if (is_reachable_) {
       reload_stale();
       move_values_down(frame.type.results(), frame.height, false);
-      masm_.jump(labels_[frame.label]);
+      masm_.jump(labels_[frame.label], reach_to(frame.end));
     }
     begin_else(frame);
     frame.kind = BlockFrame::Kind::kElse;
@@ -154,10 +158,10 @@ class ControlOps : public ReferenceOps<Masm> {
     reload_stale();
     this->flags_live_ = false;
     if (types.empty() || (types.size() == 1 && is_in_result_register(top()))) {
-      return masm_.jump_if(cond, labels_[frame.label]);
+      return masm_.jump_if(cond, labels_[frame.label], reach_of(frame));
     }
     Label not_taken;
-    masm_.jump_if(negate(cond), not_taken);
+    masm_.jump_if(negate(cond), not_taken, types.size() == 1 ? Reach::kNear : Reach::kAny);
     copy_values(types, frame);
     jump_to(frame);
     masm_.bind(not_taken);
@@ -201,8 +205,19 @@ class ControlOps : public ReferenceOps<Masm> {
   using Base::top;
 
   static constexpr uint32_t kLoopAlignment = 16;
+  // Code is about 1.4 times as long as its wasm; a wrong guess costs compiling the function again.
+  static constexpr uint32_t kNearWasmBytes = 32;
 
   const BlockInfo& next_block() { return this->summary_.blocks[++block_]; }
+  uint32_t block_end() const { return this->summary_.blocks[block_].end; }
+  // Guesses from the length of the wasm code whether a jump to the end of a block is short.
+  Reach reach_to(uint32_t end) const {
+    return end - decoder_->position() <= kNearWasmBytes ? Reach::kNear : Reach::kAny;
+  }
+  // The label of an if lies behind its else arm, of which nothing is known yet.
+  Reach reach_of(const BlockFrame& frame) const {
+    return frame.kind == BlockFrame::Kind::kIf ? Reach::kAny : reach_to(frame.end);
+  }
   uint32_t new_label() {
     labels_.emplace_back();
     return static_cast<uint32_t>(labels_.size() - 1);
@@ -295,11 +310,11 @@ class ControlOps : public ReferenceOps<Masm> {
     Width width = width_of(lhs.type);
     Label done;
     if (target.reg == rhs_reg) {
-      masm_.jump_if(negate(cond), done);
+      masm_.jump_if(negate(cond), done, Reach::kNear);
       masm_.float_move(width, target.reg, lhs_reg);
     } else {
       if (target.reg != lhs_reg) masm_.float_move(width, target.reg, lhs_reg);
-      masm_.jump_if(cond, done);
+      masm_.jump_if(cond, done, Reach::kNear);
       masm_.float_move(width, target.reg, rhs_reg);
     }
     masm_.bind(done);
@@ -438,7 +453,7 @@ class ControlOps : public ReferenceOps<Masm> {
   void jump_to(const BlockFrame& frame) {
     if (frame.kind == BlockFrame::Kind::kFunction && this->saved_count_ <= 1)
       return masm_.epilogue(frame_shape_);
-    masm_.jump(labels_[frame.label]);
+    masm_.jump(labels_[frame.label], reach_of(frame));
   }
 
   // The code from here to the end of the block cannot be reached.

@@ -11,6 +11,7 @@
 #include <asmjit/x86.h>
 
 #include <utility>
+#include <vector>
 
 #include "jit/compiler/masm_concept.h"
 #include "jit/x64/abi.h"
@@ -237,10 +238,10 @@ class Masm : public Abi {
     if (is_float_less(cond)) std::swap(lhs, rhs);
     e.ucomis(scalar(width), lhs, rhs);
   }
-  void jump_if(Cond cond, Label& target) {
-    if (cond == Cond::kFloatEqual) return jump_if_float_equal(target);
-    if (cond == Cond::kFloatNotEqual) jump_cc(Cc::kParity, target);
-    jump_cc(cc_of(cond), target);
+  void jump_if(Cond cond, Label& target, Reach reach = Reach::kAny) {
+    if (cond == Cond::kFloatEqual) return jump_if_float_equal(target, reach);
+    if (cond == Cond::kFloatNotEqual) jump_cc(Cc::kParity, target, reach);
+    jump_cc(cc_of(cond), target, reach);
   }
   void set_if(Cond cond, Gpr dst);
   void select_if(Cond cond, Width width, Gpr dst, Gpr lhs, Gpr rhs);
@@ -280,16 +281,26 @@ class Masm : public Abi {
 
   // --- control ---
   void bind(Label& label);
-  void jump(Label& target) {
+  void jump(Label& target, Reach reach = Reach::kAny) {
     Encoder e(buffer_);
     if (target.is_bound()) {
       const auto distance = static_cast<int32_t>(target.position() - e.offset());
       if (fits_int8(distance - 2)) return e.jmp_rel8(static_cast<int8_t>(distance - 2));
       return e.jmp_rel32(distance - 5);
     }
-    e.jmp_rel32(static_cast<int32_t>(target.fixup()));
-    target.set_fixup(e.offset() - 4);
+    if (reach == Reach::kNear && has_near_jumps_) {
+      e.jmp_rel8(0);
+      return note_fixup(target, e.offset() - 1, Fixup::kNear);
+    }
+    e.jmp_rel32(0);
+    note_fixup(target, e.offset() - 4, 0);
   }
+  void begin_function(Reach reach) {
+    fixups_.clear();
+    has_near_jumps_ = reach == Reach::kNear;
+    has_missed_ = false;
+  }
+  bool end_function() const { return !has_missed_; }
   void jump_table(Gpr index, Label& table);
   void jump_table_entry(uint32_t table, Label& target);
   uint32_t call() {
@@ -380,17 +391,33 @@ class Masm : public Abi {
   void and_imm(Width width, Gpr dst, Gpr lhs, int64_t value);
   void multiply_imm(Width width, Gpr dst, Gpr lhs, int32_t value);
 
-  void jump_cc(Cc cc, Label& target) {
+  // A place that waits for a label: where its displacement is, of 32 bits or, with kNear, of 8.
+  struct Fixup {
+    static constexpr uint32_t kNear = 0x80000000;
+    uint32_t field;
+    uint32_t next;  // number of the next fixup of the label
+  };
+  void note_fixup(Label& label, uint32_t field, uint32_t near) {
+    const auto number = static_cast<uint32_t>(fixups_.size());
+    fixups_.push_back({field | near, label.fixup()});
+    label.set_fixup(number);
+  }
+
+  void jump_cc(Cc cc, Label& target, Reach reach = Reach::kAny) {
     Encoder e(buffer_);
     if (target.is_bound()) {
       const auto distance = static_cast<int32_t>(target.position() - e.offset());
       if (fits_int8(distance - 2)) return e.jcc_rel8(cc, static_cast<int8_t>(distance - 2));
       return e.jcc_rel32(cc, distance - 6);
     }
-    e.jcc_rel32(cc, static_cast<int32_t>(target.fixup()));
-    target.set_fixup(e.offset() - 4);
+    if (reach == Reach::kNear && has_near_jumps_) {
+      e.jcc_rel8(cc, 0);
+      return note_fixup(target, e.offset() - 1, Fixup::kNear);
+    }
+    e.jcc_rel32(cc, 0);
+    note_fixup(target, e.offset() - 4, 0);
   }
-  void jump_if_float_equal(Label& target);
+  void jump_if_float_equal(Label& target, Reach reach);
 
   void float_binary_slow(FloatBinaryOp op, Width width, Fpr dst, Fpr lhs, Fpr rhs);
   void float_min_max(FloatBinaryOp op, Width width, Fpr dst, Fpr lhs, Fpr rhs);
@@ -409,6 +436,9 @@ class Masm : public Abi {
   CpuFeatures features_;
   asmjit::x86::Assembler assembler_;
   EmitBuffer buffer_;
+  std::vector<Fixup> fixups_;
+  bool has_near_jumps_ = false;
+  bool has_missed_ = false;
 };
 
 }  // namespace wisp::jit::x64

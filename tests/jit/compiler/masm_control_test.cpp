@@ -58,6 +58,36 @@ TEST_P(MasmControl, LabelsNearAndFarForwardAndBackward) {
   }
 }
 
+// A jump that is said to be near over `padding` instructions; the result says which way it went.
+TEST_P(MasmControl, NearJumpsReachOrSayThatTheyDoNot) {
+  bool has_missed = false;
+  for (int padding : {0, 1, 10, 60, 61, 62, 63, 64, 65, 66, 300}) {
+    for (Reach reach : {Reach::kNear, Reach::kAny}) {
+      masm_.begin_function(reach);
+      masm_.begin();
+      Label target;
+      masm_.compare_imm(Width::k64, kA, 5);
+      masm_.jump_if(Cond::kEqual, target, Reach::kNear);
+      masm_.move_imm(Width::k64, kA, 1);
+      masm_.jump(target, Reach::kNear);
+      for (int i = 0; i < padding; ++i) masm_.trap();
+      masm_.bind(target);
+      masm_.binary_imm(BinaryOp::kAdd, Width::k64, kA, kA, 100);
+      masm_.move(Width::k64, HostMasm::kHostIntResult, kA);
+      masm_.finish(function_);
+      if (!masm_.end_function()) {
+        EXPECT_EQ(reach, Reach::kNear);
+        EXPECT_GE(padding, 60);
+        has_missed = true;
+        continue;
+      }
+      EXPECT_EQ(call(5, 0), 105u) << padding;
+      EXPECT_EQ(call(6, 0), 101u) << padding;
+    }
+  }
+  EXPECT_TRUE(has_missed) << "a jump over 300 traps is near nowhere";
+}
+
 TEST_P(MasmControl, CallsInBothDirections) {
   // twice(x) by calling a function that lies before and one that lies behind.
   FrameShape frame;

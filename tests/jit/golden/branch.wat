@@ -37,12 +37,12 @@
 ;;   004  movaps xmm8, xmm0
 ;;   008  xorps xmm0, xmm0
 ;;   00b  ucomisd xmm0, xmm8
-;;   010  jbe 0x1e
-;;   016  xorps xmm0, xmm0
-;;   019  jmp 0x22
-;;   01e  movaps xmm0, xmm8
-;;   022  pop rbp
-;;   023  ret
+;;   010  jbe 0x17
+;;   012  xorps xmm0, xmm0
+;;   015  jmp 0x1b
+;;   017  movaps xmm0, xmm8
+;;   01b  pop rbp
+;;   01c  ret
 ;; x86-64 function 2
 ;;   000  push rbp
 ;;   001  mov rbp, rsp
@@ -91,14 +91,14 @@
 ;;   001  mov rbp, rsp
 ;;   004  mov rsi, rax
 ;;   007  test esi, esi
-;;   009  jne 0x11
-;;   00f  ud2
-;;   011  mov eax, 0x64
-;;   016  xor edx, edx
-;;   018  div esi
-;;   01a  mov eax, edx
-;;   01c  pop rbp
-;;   01d  ret
+;;   009  jne 0xd
+;;   00b  ud2
+;;   00d  mov eax, 0x64
+;;   012  xor edx, edx
+;;   014  div esi
+;;   016  mov eax, edx
+;;   018  pop rbp
+;;   019  ret
 ;; aarch64 function 0
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp

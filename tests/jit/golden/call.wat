@@ -36,23 +36,23 @@
 ;;   008  mov dword ptr [rbp - 8], eax
 ;;   00b  mov rsi, rax
 ;;   00e  cmp esi, 2
-;;   011  jae 0x1e
-;;   017  mov eax, esi
-;;   019  jmp 0x42
-;;   01e  lea eax, [rsi - 1]
-;;   021  xor edx, edx
-;;   023  call 0
-;;   028  mov esi, dword ptr [rbp - 8]
-;;   02b  lea ecx, [rsi - 2]
-;;   02e  mov dword ptr [rbp - 0x10], eax
-;;   031  mov rax, rcx
-;;   034  xor edx, edx
-;;   036  call 0
-;;   03b  mov ecx, dword ptr [rbp - 0x10]
-;;   03e  add ecx, eax
-;;   040  mov eax, ecx
-;;   042  leave
-;;   043  ret
+;;   011  jae 0x17
+;;   013  mov eax, esi
+;;   015  jmp 0x3b
+;;   017  lea eax, [rsi - 1]
+;;   01a  xor edx, edx
+;;   01c  call 0
+;;   021  mov esi, dword ptr [rbp - 8]
+;;   024  lea ecx, [rsi - 2]
+;;   027  mov dword ptr [rbp - 0x10], eax
+;;   02a  mov rax, rcx
+;;   02d  xor edx, edx
+;;   02f  call 0
+;;   034  mov ecx, dword ptr [rbp - 0x10]
+;;   037  add ecx, eax
+;;   039  mov eax, ecx
+;;   03b  leave
+;;   03c  ret
 ;; x86-64 function 3
 ;;   000  push rbp
 ;;   001  mov rbp, rsp
