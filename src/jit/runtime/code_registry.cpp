@@ -41,8 +41,8 @@ void add(const CodeRange& range) {
   WISP_CHECK(range.begin < range.end);
   std::lock_guard lock(writers);
   Entry& entry = free_entry();
-  entry.begin.store(range.begin, std::memory_order_relaxed);
-  entry.module.store(range.module, std::memory_order_relaxed);
+  entry.begin.store(range.begin, std::memory_order_release);
+  entry.module.store(range.module, std::memory_order_release);
   entry.end.store(range.end, std::memory_order_release);
 }
 
@@ -61,9 +61,11 @@ CodeRange find(uintptr_t pc) {
   for (Chunk* chunk = &first_chunk; chunk != nullptr; chunk = chunk->next.load()) {
     for (Entry& entry : chunk->entries) {
       uintptr_t end = entry.end.load(std::memory_order_acquire);
-      uintptr_t begin = entry.begin.load(std::memory_order_relaxed);
+      uintptr_t begin = entry.begin.load(std::memory_order_acquire);
       if (pc < begin || pc >= end) continue;
-      return {begin, end, entry.module.load(std::memory_order_relaxed)};
+      const CompiledModule* module = entry.module.load(std::memory_order_acquire);
+      // Another thread may have put a new range here meanwhile: then this was neither.
+      if (entry.end.load(std::memory_order_relaxed) == end) return {begin, end, module};
     }
   }
   return {};
