@@ -19,7 +19,7 @@
 // | result<T, E>       | Outcome<T, E>                        | Outcome<T, E>; void, Unit: none   |
 // | tuple<...>         | std::tuple<...>                      | std::tuple<...>                   |
 // | record             | a struct with RecordOf<T>            | the same                          |
-// | variant            | a struct whose only member `value` is a std::variant, with VariantOf<T> | the same |
+// | variant            | a struct with VariantOf<T>: a std::variant `value`  | the same |
 // | enum, flags        | enum class with EnumOf<T>, FlagsOf<T>| the same                          |
 // | own<R>, borrow<R>  | std::unique_ptr<R>, R& (inside: R*)  | std::unique_ptr<R>                |
 // clang-format on

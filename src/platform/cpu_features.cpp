@@ -11,7 +11,8 @@ CpuFeatures CpuFeatures::of_host() {
   features.has_avx = __builtin_cpu_supports("avx");
   features.has_bmi1 = __builtin_cpu_supports("bmi");
   features.has_bmi2 = __builtin_cpu_supports("bmi2");
-  // g++ 12 and clang 14 do not know "lzcnt" here. Every processor with BMI2 has it (both came with Haswell and Zen).
+  // g++ 12 and clang 14 do not know "lzcnt" here. Every processor with BMI2 has it (both came with
+  // Haswell and Zen).
   features.has_lzcnt = features.has_bmi2;
   return features;
 }

@@ -42,7 +42,8 @@ class WasiContext {
   // What wasi:cli/exit asked for.
   std::optional<uint8_t> exit_status;
 
-  // Memory for the bytes of one host call's result, on their way into the guest. Also the most that one read gives.
+  // Memory for the bytes of one host call's result, on their way into the guest. Also the most that
+  // one read gives.
   static constexpr size_t kScratchBytes = 64 << 10;
   std::span<uint8_t> scratch() {
     if (scratch_ == nullptr) scratch_ = std::make_unique_for_overwrite<uint8_t[]>(kScratchBytes);

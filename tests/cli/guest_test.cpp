@@ -84,6 +84,9 @@ struct Parameter {
   size_t number;
 };
 
+// Else its bytes become part of the test's name.
+void PrintTo(const Parameter& parameter, std::ostream* out) { *out << parameter.guest_case.name; }
+
 class Guest : public ::testing::TestWithParam<Parameter> {};
 
 TEST_P(Guest, EndsAsItMust) {

@@ -122,8 +122,8 @@ int main(int argc, char** argv) {
   }
   if (paths == 0) {
     std::fprintf(stderr,
-                 "usage: spec_runner [--tier TIER] [--jit-disable PARTS] [--expected-failures FILE] "
-                 "[--ratchet FILE] PATH...\n");
+                 "usage: spec_runner [--tier TIER] [--jit-disable PARTS] "
+                 "[--expected-failures FILE] [--ratchet FILE] PATH...\n");
     return 2;
   }
   report.finish();

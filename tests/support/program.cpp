@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -10,7 +11,9 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 #include <stdexcept>
+#include <string>
 
 namespace wisp::test {
 
@@ -88,6 +91,21 @@ bool drain(int descriptor, std::string& into) {
   return true;
 }
 
+// Whether the program sleeps in a system call that waits for I/O or time.
+bool waits(pid_t child) {
+  std::ifstream file("/proc/" + std::to_string(child) + "/syscall");
+  long number = -1;
+  if (!(file >> number)) return false;
+  for (const long waiting : {SYS_io_uring_enter, SYS_epoll_pwait, SYS_epoll_pwait2, SYS_ppoll}) {
+    if (number == waiting) return true;
+  }
+#ifdef SYS_poll  // AArch64 has neither
+  return number == SYS_poll || number == SYS_epoll_wait;
+#else
+  return false;
+#endif
+}
+
 int milliseconds_until(Clock::time_point when) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(when - Clock::now());
   return static_cast<int>(std::max<int64_t>(left.count() + 1, 0));
@@ -97,9 +115,12 @@ void exchange(const Invocation& invocation, Streams& streams, pid_t child, int t
               Completed& completed) {
   const auto start = Clock::now();
   const auto end = start + std::chrono::milliseconds(timeout_ms);
-  const bool late = invocation.input_kind == Input::kLate;
-  const auto feed_at = start + std::chrono::milliseconds(late ? 30 : 0);
+  auto feed_at = invocation.input_kind == Input::kLate ? end : start;
   while (streams.output >= 0 || streams.errors >= 0) {
+    // Late means after the guest began to wait, however long it took to get there.
+    const bool unseen =
+        streams.input >= 0 && invocation.input_kind == Input::kLate && feed_at == end;
+    if (unseen && waits(child)) feed_at = Clock::now() + std::chrono::milliseconds(30);
     if (streams.input >= 0 && invocation.input_kind != Input::kSilent && Clock::now() >= feed_at) {
       // Inputs of tests are smaller than a pipe.
       if (write(streams.input, invocation.input.data(), invocation.input.size()) < 0) {
@@ -108,7 +129,7 @@ void exchange(const Invocation& invocation, Streams& streams, pid_t child, int t
     }
     pollfd polled[2] = {{streams.output, POLLIN, 0}, {streams.errors, POLLIN, 0}};
     const bool feeds = streams.input >= 0 && invocation.input_kind != Input::kSilent;
-    poll(polled, 2, milliseconds_until(feeds ? feed_at : end));
+    poll(polled, 2, unseen ? 2 : milliseconds_until(feeds ? feed_at : end));
     if (polled[0].revents != 0 && !drain(streams.output, completed.output)) {
       close(std::exchange(streams.output, -1));
     }

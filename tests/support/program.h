@@ -12,7 +12,7 @@ namespace wisp::test {
 enum class Input : uint8_t {
   kNull,       // /dev/null
   kText,       // `input`, then the end
-  kLate,       // the same after 30 ms
+  kLate,       // the same, 30 ms after it began to wait
   kSilent,     // a pipe that stays open and empty
   kDirectory,  // the directory /
 };

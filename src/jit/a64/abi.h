@@ -6,7 +6,7 @@
 //   x19 instance   x20 base of memory 0   x29 frame   x30 link   sp stack
 //   x16, x17, v31 scratch of the primitives; x8 and x18 are left alone
 //   arguments and results  x0-x7   v0-v7
-//   pins                   x21-x28 (callee-saved)   v8-v15 (caller-saved: a frame saves integers only)
+//   pins                   x21-x28 (callee-saved)   v8-v15 (caller-saved: frames save ints only)
 #pragma once
 
 #include <array>

@@ -1,8 +1,8 @@
 // FunctionCompiler<Masm>: the sink of walk 2. Turns one validated body into machine code.
 //
 // External interface: `compile`, once per object. The opcodes are in ops_*.h, a chain of base
-// classes from FrameState to BranchTableOps; here are the frame, the prologue, and what is written behind
-// the code: traps, edges of branch tables, tables. Frame slots in order (frame_layout.h): own
+// classes from FrameState to BranchTableOps; here are the frame, the prologue, and what is
+// written behind the code: traps, edges of branch tables, tables. Frame slots in order (frame_layout.h): own
 // context, locals, operands; then the outgoing area.
 #pragma once
 

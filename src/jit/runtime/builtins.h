@@ -3,11 +3,12 @@
 // External interface: BuiltinId and, for each, the C signature in WISP_BUILTINS. Convention:
 //
 // 1. Called as `VmContext::builtins[id]` with the C calling convention of the platform: sp aligned
-//    as that asks, the VmContext as first argument, C's callee-saved registers kept (all pinned ones
-//    among them), all others clobbered. The pinned base of memory 0 stays right, since memories grow
-//    in place.
+//    as that asks, the VmContext as first argument, C's callee-saved registers kept (all pinned
+//    ones among them), all others clobbered. The pinned base of memory 0 stays right, since
+//    memories grow in place.
 // 2. The table's entries are stubs of the engine (trampolines): they check that host code has its
-//    headroom on the stack (else kStackExhausted), note where the guest left, and call the function.
+//    headroom on the stack (else kStackExhausted), note where the guest left, and call the
+//    function.
 // 3. A builtin that traps does not return: it unwinds to the entry trampoline. Compiled code has
 //    nothing to check.
 // 4. The return address of the call has a TrapSite (code kNone), so that the backtrace knows the

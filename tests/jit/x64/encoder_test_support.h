@@ -22,8 +22,8 @@ inline constexpr std::array kWidths{Width::k32, Width::k64};
 inline constexpr std::array kFloatWidths{FloatWidth::k32, FloatWidth::k64};
 inline constexpr std::array<int32_t, 9> kDisplacements{0,   1,    -1,        127,      -128,
                                                 128, -129, INT32_MAX, INT32_MIN};
-inline constexpr std::array<int32_t, 11> kImmediates{0,    1,    -1,         127,       -128,     128,
-                                              -129, 0xff, 0x12345678, INT32_MAX, INT32_MIN};
+inline constexpr std::array<int32_t, 11> kImmediates{
+    0, 1, -1, 127, -128, 128, -129, 0xff, 0x12345678, INT32_MAX, INT32_MIN};
 
 inline x86::Gp gp(Width width, Gpr reg) {
   return width == Width::k32 ? x86::Gp(x86::gpd(reg.code)) : x86::Gp(x86::gpq(reg.code));
