@@ -78,31 +78,35 @@
 ;; aarch64 function 0
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  stur xzr, [x29, #-0x10]
-;;   00c  stur w0, [x29, #-8]
-;;   010  ldur w0, [x29, #-8]
-;;   014  cmp w0, #0xa
-;;   018  b.hs #0x2c
-;;   01c  movz w0, #0xb
-;;   020  ldur w1, [x29, #-8]
-;;   024  mul w1, w1, w0
-;;   028  stur w1, [x29, #-0x10]
-;;   02c  ldur w0, [x29, #-0x10]
-;;   030  ldp x29, x30, [sp], #0x10
-;;   034  ret
+;;   008  sub sp, sp, #0x20
+;;   00c  stur xzr, [x29, #-0x10]
+;;   010  stur w0, [x29, #-8]
+;;   014  ldur w0, [x29, #-8]
+;;   018  cmp w0, #0xa
+;;   01c  b.hs #0x30
+;;   020  movz w0, #0xb
+;;   024  ldur w1, [x29, #-8]
+;;   028  mul w1, w1, w0
+;;   02c  stur w1, [x29, #-0x10]
+;;   030  ldur w0, [x29, #-0x10]
+;;   034  mov sp, x29
+;;   038  ldp x29, x30, [sp], #0x10
+;;   03c  ret
 ;; aarch64 function 1
 ;;   000  stp x29, x30, [sp, #-0x10]!
 ;;   004  mov x29, sp
-;;   008  stur w0, [x29, #-8]
-;;   00c  fmov d8, d0
-;;   010  ldur w0, [x29, #-8]
-;;   014  tst w0, w0
-;;   018  b.ne #0x30
-;;   01c  fmin s0, s8, s8
-;;   020  fmin s0, s0, s8
+;;   008  sub sp, sp, #0x20
+;;   00c  stur w0, [x29, #-8]
+;;   010  fmov d8, d0
+;;   014  ldur w0, [x29, #-8]
+;;   018  tst w0, w0
+;;   01c  b.ne #0x34
+;;   020  fmin s0, s8, s8
 ;;   024  fmin s0, s0, s8
 ;;   028  fmin s0, s0, s8
-;;   02c  fmin s8, s0, s8
-;;   030  fmov s0, s8
-;;   034  ldp x29, x30, [sp], #0x10
-;;   038  ret
+;;   02c  fmin s0, s0, s8
+;;   030  fmin s8, s0, s8
+;;   034  fmov s0, s8
+;;   038  mov sp, x29
+;;   03c  ldp x29, x30, [sp], #0x10
+;;   040  ret
