@@ -115,12 +115,17 @@ void exchange(const Invocation& invocation, Streams& streams, pid_t child, int t
               Completed& completed) {
   const auto start = Clock::now();
   const auto end = start + std::chrono::milliseconds(timeout_ms);
-  auto feed_at = invocation.input_kind == Input::kLate ? end : start;
+  // Late means after the guest began to wait, however long it took to get there; one that never
+  // waits gets its input in the end.
+  const bool late = invocation.input_kind == Input::kLate;
+  auto feed_at = start + std::chrono::seconds(late ? 3 : 0);
+  bool waited = false;
   while (streams.output >= 0 || streams.errors >= 0) {
-    // Late means after the guest began to wait, however long it took to get there.
-    const bool unseen =
-        streams.input >= 0 && invocation.input_kind == Input::kLate && feed_at == end;
-    if (unseen && waits(child)) feed_at = Clock::now() + std::chrono::milliseconds(30);
+    const bool unseen = late && !waited && streams.input >= 0;
+    if (unseen && waits(child)) {
+      waited = true;
+      feed_at = Clock::now() + std::chrono::milliseconds(30);
+    }
     if (streams.input >= 0 && invocation.input_kind != Input::kSilent && Clock::now() >= feed_at) {
       // Inputs of tests are smaller than a pipe.
       if (write(streams.input, invocation.input.data(), invocation.input.size()) < 0) {

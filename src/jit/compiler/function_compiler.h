@@ -2,8 +2,8 @@
 //
 // External interface: `compile`, once per object. The opcodes are in ops_*.h, a chain of base
 // classes from FrameState to BranchTableOps; here are the frame, the prologue, and what is
-// written behind the code: traps, edges of branch tables, tables. Frame slots in order (frame_layout.h): own
-// context, locals, operands; then the outgoing area.
+// written behind the code: traps, edges of branch tables, tables. Frame slots in order
+// (frame_layout.h): own context, locals, operands; then the outgoing area.
 #pragma once
 
 #include "jit/compiler/ops_branch_table.h"
