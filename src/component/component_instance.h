@@ -85,12 +85,13 @@ class ComponentInstance {
   HostLimits limits_;
   bool poisoned_ = false;
 
-  std::deque<InstanceState> states_;
   std::vector<jit::Instance*> core_instances_;
   std::vector<jit::FuncRef*> trampolines_;
   std::vector<std::unique_ptr<LiftedFunction>> lifts_;
+  // The types of handles outlive the tables of handles, which are in the states.
   std::deque<RuntimeResourceType> guest_resources_;         // by resource index
   std::vector<const RuntimeResourceType*> resource_types_;  // by resource index
+  std::deque<InstanceState> states_;
   std::deque<HostFunctionEnvironment> host_environments_;
   std::deque<ResolvedOptions> host_options_;
   std::deque<AdapterEnvironment> adapters_;
