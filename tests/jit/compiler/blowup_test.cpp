@@ -213,7 +213,6 @@ TEST(Blowup, CallsOnATallStack) {
 }
 
 TEST(Blowup, ManyFunctionsWithManyDeclaredLocals) {
-  // What a function declares costs nothing unless it is used.
   Bytes body{1};
   append(body, leb(40'000));
   append(body, {0x7f, 0x20, 0, 0x0b});
@@ -231,7 +230,6 @@ TEST(Blowup, ManyFunctionsWithManyDeclaredLocals) {
     return bytes;
   };
   expect_linear(500, make);
-  EXPECT_LT(compile(make(2'000)).seconds, 2.0);
 }
 
 }  // namespace
