@@ -14,8 +14,9 @@
 namespace wisp::jit {
 namespace {
 
-void add_unique(std::vector<uint32_t>& ids, uint32_t id) {
-  if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+void remove_duplicates(std::vector<uint32_t>& ids) {
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
 }
 
 Result<CompilerOptions> parse_disabled(std::string_view list) {
@@ -71,14 +72,16 @@ Result<std::shared_ptr<const CompiledModule>> Engine::compile(std::span<const ui
   std::vector<uint32_t> entries;
   std::vector<uint32_t> exits;
   for (uint32_t i = 0; i < module.imported_functions; i++) {
-    add_unique(exits, signature_ids[module.functions[i]]);
+    exits.push_back(signature_ids[module.functions[i]]);
   }
   for (const Export& item : module.exports) {
     if (item.kind == ExternKind::kFunc) {
-      add_unique(entries, signature_ids[module.functions[item.index]]);
+      entries.push_back(signature_ids[module.functions[item.index]]);
     }
   }
-  if (module.start) add_unique(entries, signature_ids[module.functions[*module.start]]);
+  if (module.start) entries.push_back(signature_ids[module.functions[*module.start]]);
+  remove_duplicates(entries);
+  remove_duplicates(exits);
   WISP_TRY(make_trampolines(entries, exits));
   CompilerOptions parts = WISP_TRY(parse_disabled(options_.disabled));
   ModuleCompileOptions options{parts, features_, options_.compile_threads};
