@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Runs Wisp and its peers interleaved in one run and prints ratios.
 
-usage: bench/compare.py [startup] [compile] [run] [python] [--wasmtime PATH] [--rounds N] ...
+usage: bench/compare.py [startup] [compile] [run] [python] [calls] [--wasmtime PATH] [--rounds N] ...
 
   startup  hello from its bytes, whole process: CPU time, wall time, peak memory
   compile  code section bytes a second, one thread, validation included, nothing cached; V8's Liftoff in the same run
   run      CPU time of the programs of the shared benchmark folder, without the runtime's fixed cost
   python   CPython from its bytes, wall time
+  calls    what single calls cost between guest and host, seen from inside; the guests are in bench/guests
 
 Peers: wasmtime (Cranelift and Winch from bytes, and compiled ahead) and node for Liftoff; a peer that is missing is said to
 be missing. Times are of whole processes by wait4; runs alternate, so that what else the machine does hits all alike;
@@ -151,6 +152,33 @@ console.log(total / 1000);
 '''
 
 
+# Guests that print lines `name value unit`, and their arguments.
+CALL_GUESTS = [('wasi_calls.wasm', ['--only', ''])]
+# Cases of component_calls_bench: the goal in nanoseconds, and what it is.
+NATIVE_CALLS = {
+    'clock_gettime': (None, 'clock_gettime'),
+    'random_64k': (None, 'generating 64 KiB'),
+    'host_to_guest': (None, 'host to guest, dynamic'),
+}
+# What a call may take: nanoseconds, beyond what a native case takes (by name), or '5x': that many times
+# faster than wasmtime, at least.
+CALL_GOALS = {
+    'resolution': 10, 'now': (15, 'clock_gettime'), 'check-write': 15, 'ready': 15, 'poll-1': 40, 'poll-100': 600,
+    'get-random-bytes-16': 60, 'get-random-bytes-64k': (2000, 'random_64k'), 'subscribe-drop': 60,
+}
+
+
+def goal_of(call, value, ratio, native):
+    goal = CALL_GOALS.get(call)
+    if goal is None:
+        return ''
+    if isinstance(goal, str):
+        return f'  goal {goal}' + ('' if ratio is None or ratio >= float(goal.rstrip('x')) else '  MISSED')
+    if isinstance(goal, tuple):
+        goal = goal[0] + native[goal[1]]
+    return f'  goal {goal:.0f}' + ('' if value <= goal else '  MISSED')
+
+
 class Compare:
     def __init__(self, options):
         self.options = options
@@ -243,6 +271,46 @@ class Compare:
             mean = math.exp(statistics.mean(map(math.log, ratios)))
             print(f'  geometric mean of those over 50 ms (*): {mean:.3f}x of wasmtime compiled ahead')
 
+    def native_bench(self, name, figures):
+        """The smallest figures of a Google Benchmark program, in nanoseconds: `figures` by the names of its cases."""
+        program = os.path.join(self.options.build, 'bench', name)
+        wanted = '|'.join(f'^{case}$' for case in figures)
+        answer = subprocess.run([program, f'--benchmark_filter={wanted}', '--benchmark_min_time=0.05', '--benchmark_format=json',
+                                 f'--benchmark_repetitions={self.options.rounds}'], capture_output=True, check=True)
+        found = {}
+        for case in json.loads(answer.stdout)['benchmarks']:
+            if case.get('run_type') == 'iteration':
+                found[case['run_name']] = min(case['cpu_time'], found.get(case['run_name'], math.inf))
+        return found
+
+    def calls(self):
+        print(f'calls, as a guest sees them; the best of {self.options.rounds} interleaved runs, each the best of many rounds')
+        native = self.native_bench('component_calls_bench', NATIVE_CALLS)
+        runtimes = {'wisp': [self.wisp, 'run']}
+        if self.options.wasmtime:
+            runtimes['wasmtime'] = [self.options.wasmtime, 'run']
+        for guest, arguments in CALL_GUESTS:
+            file = os.path.join(ROOT, 'bench', 'guests', guest)
+            best = {name: {} for name in runtimes}
+            for _ in range(self.options.rounds):
+                for name, command in runtimes.items():
+                    answer = subprocess.run([*command, file, *arguments], capture_output=True, check=True, text=True)
+                    for line in answer.stdout.splitlines():
+                        call, value, unit = line.split()
+                        figures = best[name].setdefault(call, [float(value), unit])
+                        figures[0] = (min if unit == 'ns' else max)(figures[0], float(value))
+            for call, (wisp, unit) in best['wisp'].items():
+                line = f'  {call:24} wisp {wisp:10.1f} {unit}'
+                ratio = None
+                if 'wasmtime' in best:
+                    other = best['wasmtime'][call][0]
+                    ratio = other / wisp if unit == 'ns' else wisp / other
+                    line += f'  wasmtime {other:10.1f}  {ratio:7.1f}x'
+                print(line + goal_of(call, wisp, ratio, native))
+        for case, (goal, what) in NATIVE_CALLS.items():
+            verdict = '' if goal is None else f'  goal {goal}' + ('' if native[case] <= goal else '  MISSED')
+            print(f'  {what:24} wisp {native[case]:10.1f} ns{verdict}')
+
     def python(self):
         file = os.path.join(self.options.shared, 'guests', 'python.wasm')
         runs = interleave(self.runtimes(file), self.scratch, self.options.rounds)
@@ -255,7 +323,7 @@ class Compare:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    subjects = ['startup', 'compile', 'run', 'python']
+    subjects = ['startup', 'compile', 'run', 'python', 'calls']
     parser.add_argument('subjects', nargs='*', metavar='SUBJECT', help='which comparisons (default: all)')
     parser.add_argument('--wasmtime', default=shutil.which('wasmtime'), help='the wasmtime program')
     parser.add_argument('--node', default=shutil.which('node'), help='the node program')

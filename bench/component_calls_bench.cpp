@@ -13,6 +13,8 @@
 #include "component/component_instance.h"
 #include "component/component_linker.h"
 #include "component/host_binding.h"
+#include "platform/clock.h"
+#include "platform/entropy.h"
 
 namespace wisp::component {
 namespace {
@@ -110,6 +112,16 @@ void host_to_guest(benchmark::State& state) {
   for (auto _ : state) guest.run("empty", 1, 0);
 }
 
+// What calls to WASI are measured against.
+void clock_gettime(benchmark::State& state) {
+  for (auto _ : state) benchmark::DoNotOptimize(monotonic_now_ns());
+}
+void random_64k(benchmark::State& state) {
+  std::vector<uint8_t> bytes(65536);
+  for (auto _ : state) fill_random(bytes);
+  state.SetBytesProcessed(state.iterations() * 65536);
+}
+
 BENCHMARK_CAPTURE(calls, empty_loop, "empty", 0);
 BENCHMARK_CAPTURE(calls, host_nop, "nop", 0);
 BENCHMARK_CAPTURE(calls, host_add, "add", 0);
@@ -128,6 +140,8 @@ BENCHMARK_CAPTURE(calls, component_add, "inner-add", 0);
 BENCHMARK_CAPTURE(calls, component_take_string_64k, "inner-take-string", 65536);
 BENCHMARK_CAPTURE(calls, component_take_bytes_64k, "inner-take-bytes", 65536);
 BENCHMARK(host_to_guest);
+BENCHMARK(clock_gettime);
+BENCHMARK(random_64k);
 
 }  // namespace
 }  // namespace wisp::component

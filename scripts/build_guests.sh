@@ -1,5 +1,6 @@
 #!/bin/bash
-# Rebuilds the wasm files that are committed beside their sources: examples/hello.wasm and tests/guests/*.wasm.
+# Rebuilds the wasm files that are committed beside their sources: examples/hello.wasm, tests/guests/*.wasm and
+# bench/guests/*.wasm.
 #
 # Needs rustc with the target wasm32-wasip2, clang with wasi-libc and libclang-rt-14-dev-wasm32, wasm-tools and
 # wit-bindgen; the WIT texts of WASI (WISP_WIT), and the command adapter of preview 1 (WASI_ADAPTER).
@@ -13,16 +14,23 @@ trap 'rm -rf "$scratch"' EXIT
 rustc --target wasm32-wasip2 -C opt-level=s -C lto -C strip=symbols -C panic=abort -C codegen-units=1 \
   examples/hello.rs -o examples/hello.wasm
 
-cp -r tests/guests/probe "$scratch/probe"
-mkdir -p "$scratch/probe/wit/deps"
-mv "$scratch/probe/probe.wit" "$scratch/probe/wit/"
-for package in io clocks random filesystem sockets cli; do
-  mkdir "$scratch/probe/wit/deps/$package"
-  cp "$wit/$package"/*.wit "$scratch/probe/wit/deps/$package/"
-done
-CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$scratch/target} \
-  cargo build --quiet --release --target wasm32-wasip2 --manifest-path "$scratch/probe/Cargo.toml"
-cp "${CARGO_TARGET_DIR:-$scratch/target}/wasm32-wasip2/release/probe.wasm" tests/guests/probe.wasm
+# Rust guests with bindings of their own: FOLDER/NAME.wit says the world, the result is FOLDER.wasm.
+build_rust() {
+  local folder=$1 name
+  name=$(basename "$folder")
+  cp -r "$folder" "$scratch/$name"
+  mkdir -p "$scratch/$name/wit/deps"
+  mv "$scratch/$name/$name.wit" "$scratch/$name/wit/"
+  for package in io clocks random filesystem sockets cli; do
+    mkdir "$scratch/$name/wit/deps/$package"
+    cp "$wit/$package"/*.wit "$scratch/$name/wit/deps/$package/"
+  done
+  CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$scratch/target} \
+    cargo build --quiet --release --target wasm32-wasip2 --manifest-path "$scratch/$name/Cargo.toml"
+  cp "${CARGO_TARGET_DIR:-$scratch/target}/wasm32-wasip2/release/$name.wasm" "$folder.wasm"
+}
+build_rust tests/guests/probe
+build_rust bench/guests/wasi_calls
 
 # The C guests: a module by wasi-libc made a component by the adapter, and one with bindings of its own.
 clang --target=wasm32-wasi -Os -Wl,--strip-all tests/guests/posix.c -o "$scratch/posix.core.wasm"
@@ -37,6 +45,6 @@ clang --target=wasm32-wasi -mexec-model=reactor -Os -Wl,--strip-all -I"$scratch/
   "$scratch/bindings/utf16.c" "$scratch/bindings/utf16_component_type.o" -o "$scratch/utf16.core.wasm"
 wasm-tools component new "$scratch/utf16.core.wasm" -o tests/guests/utf16.wasm
 
-for guest in traps nested_exit stubs; do
-  wasm-tools parse "tests/guests/$guest.wat" -o "tests/guests/$guest.wasm"
+for guest in tests/guests/{traps,nested_exit,stubs} bench/guests/calls; do
+  wasm-tools parse "$guest.wat" -o "$guest.wasm"
 done
