@@ -1,6 +1,6 @@
 #!/bin/bash
-# Rebuilds the wasm files that are committed beside their sources: examples/hello.wasm, tests/guests/*.wasm and
-# bench/guests/*.wasm.
+# Rebuilds the wasm files that are committed beside their sources: examples/hello.wasm, tests/guests/*.wasm,
+# tests/component/guests/*.wasm and bench/guests/*.wasm.
 #
 # Needs rustc with the target wasm32-wasip2, clang with wasi-libc and libclang-rt-14-dev-wasm32, wasm-tools and
 # wit-bindgen; the WIT texts of WASI (WISP_WIT), and the command adapter of preview 1 (WASI_ADAPTER).
@@ -47,4 +47,9 @@ wasm-tools component new "$scratch/utf16.core.wasm" -o tests/guests/utf16.wasm
 
 for guest in tests/guests/{traps,nested_exit,stubs} bench/guests/calls; do
   wasm-tools parse "$guest.wat" -o "$guest.wasm"
+done
+
+# The guests of the component layer's tests.
+for guest in tests/component/guests/*.wat; do
+  wasm-tools parse "$guest" -o "${guest%.wat}.wasm"
 done

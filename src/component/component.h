@@ -4,12 +4,13 @@
 // inline exports are resolved while the component is loaded (component.md, 6.3 and 9.1). What is
 // left is flat lists without names, which is all that an instance needs:
 //
-//   component_instances   the tree of component instances: each has a handle table and may_leave /
-//   may_enter flags core_instances        core modules to instantiate, in this order, with the
-//   source of each import trampolines           core functions that are not guest code: lowered
-//   functions, resource built-ins lifts                 core functions seen as component functions,
-//   with their options resources             resource types: of an import, or defined by an
-//   instance with a destructor imports, imported_functions, exports
+//   component_instances  the tree of component instances: each has a handle table and flags
+//   core_instances       core modules to instantiate, in this order, with the source of each import
+//   trampolines          core functions that are not guest code: lowered functions, built-ins
+//   lifts                core functions seen as component functions, with their options
+//   resources            resource types: of an import, or defined by an instance
+//   imports              what the root asks for; imported_functions, imported_modules: what is used
+//   exports
 //
 // A component that is instantiated twice inside another has its definitions here twice, each with
 // its own resource types; the core modules are shared. Everything in FuncType and ValType refers to
@@ -42,7 +43,8 @@ struct CoreModule {
 struct CoreDefinition {
   enum class Kind : uint8_t {
     kNone,        // an option that was not given
-    kExport,      // item `index` of the index space `sort` of core instance `core_instance`
+    kExport,      // item `index` of the index space `sort` of core instance `core_instance`; where
+                  // its module is imported: export `index` of ImportedModule::type
     kTrampoline,  // Component::trampolines()[index]; always a function
   };
   Kind kind = Kind::kNone;
@@ -54,10 +56,16 @@ struct CoreDefinition {
   bool operator==(const CoreDefinition&) const = default;
 };
 
+enum class ModuleSource : uint8_t {
+  kOwn,       // Component::modules()
+  kImported,  // Component::imported_modules()
+};
 struct CoreInstantiation {
-  uint32_t component_instance = 0;      // whose code this is
-  uint32_t module = 0;                  // in Component::modules()
-  std::vector<CoreDefinition> imports;  // one for each import of the module, in its order
+  uint32_t component_instance = 0;  // whose code this is
+  ModuleSource source = ModuleSource::kOwn;
+  uint32_t module = 0;
+  // One for each import of the module, in its order; of an imported one: in the order of its type.
+  std::vector<CoreDefinition> imports;
 };
 
 struct CanonicalOptionsDefinition {
@@ -126,6 +134,13 @@ struct ImportedFunction {
   const FuncType* type = nullptr;
 };
 
+// A core module of the host that something in the component instantiates.
+struct ImportedModule {
+  uint32_t import = 0;
+  std::vector<std::string_view> path;  // as of ImportedFunction
+  const ModuleType* type = nullptr;
+};
+
 struct ComponentInstanceDefinition {
   uint32_t parent = kNoIndex;
 };
@@ -153,6 +168,7 @@ class Component {
   std::span<const CoreModule> modules() const { return modules_; }
   std::span<const ImportDefinition> imports() const { return imports_; }
   std::span<const ImportedFunction> imported_functions() const { return imported_functions_; }
+  std::span<const ImportedModule> imported_modules() const { return imported_modules_; }
   std::span<const ResourceDefinition> resources() const { return resources_; }
   std::span<const ComponentInstanceDefinition> component_instances() const {
     return component_instances_;
@@ -173,6 +189,7 @@ class Component {
   std::vector<CoreModule> modules_;
   std::vector<ImportDefinition> imports_;
   std::vector<ImportedFunction> imported_functions_;
+  std::vector<ImportedModule> imported_modules_;
   std::vector<ResourceDefinition> resources_;
   std::vector<ComponentInstanceDefinition> component_instances_;
   std::vector<CoreInstantiation> core_instances_;

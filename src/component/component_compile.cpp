@@ -5,14 +5,27 @@
 #include "jit/wasm/module_decoder.h"
 
 namespace wisp::component {
+namespace {
+
+void mark_exported(std::span<const ExportDefinition> exports, std::vector<bool>& used) {
+  for (const ExportDefinition& item : exports) {
+    if (item.module != kNoIndex) used[item.module] = true;
+    mark_exported(item.exports, used);
+  }
+}
+
+}  // namespace
 
 Result<std::shared_ptr<const Component>> Component::compile(std::shared_ptr<jit::Engine> engine,
                                                             std::span<const uint8_t> bytes) {
   std::shared_ptr<Component> component(new Component);
   WISP_TRY(component->load(bytes));
-  // Modules that nothing instantiates must be valid all the same.
+  // Modules that nothing instantiates or exports must be valid all the same.
   std::vector<bool> used(component->modules_.size());
-  for (const CoreInstantiation& instance : component->core_instances_) used[instance.module] = true;
+  for (const CoreInstantiation& instance : component->core_instances_) {
+    if (instance.source == ModuleSource::kOwn) used[instance.module] = true;
+  }
+  mark_exported(component->exports_, used);
   for (size_t i = 0; i < used.size(); ++i) {
     CoreModule& module = component->modules_[i];
     if (used[i]) {

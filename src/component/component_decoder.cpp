@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "component/core_module_type.h"
 #include "component/debug_names.h"
 #include "jit/wasm/module_decoder.h"
 
@@ -38,54 +39,6 @@ std::string hex(uint8_t byte) {
   if (byte >= 16) text += kDigits[byte >> 4];
   text += kDigits[byte & 15];
   return text;
-}
-
-// The type of a decoded core module.
-Result<const ModuleType*> type_of(const jit::Module& module, ComponentValidator& validator) {
-  std::vector<CoreImport> imports;
-  imports.reserve(module.imports.size());
-  for (const jit::Import& import : module.imports) {
-    CoreImport& made = imports.emplace_back();
-    made.module = import.module;
-    made.name = import.name;
-    made.type.sort = static_cast<CoreSort>(import.kind);
-    switch (import.kind) {
-      case jit::ExternKind::kFunc:
-        made.type.func = &module.types[std::get<uint32_t>(import.type)];
-        break;
-      case jit::ExternKind::kTable:
-        made.type.table = std::get<jit::TableType>(import.type);
-        break;
-      case jit::ExternKind::kMemory:
-        made.type.memory = std::get<jit::MemoryType>(import.type);
-        break;
-      case jit::ExternKind::kGlobal:
-        made.type.global = std::get<jit::GlobalType>(import.type);
-        break;
-    }
-  }
-  std::vector<CoreExport> exports;
-  exports.reserve(module.exports.size());
-  for (const jit::Export& item : module.exports) {
-    CoreExport& made = exports.emplace_back();
-    made.name = item.name;
-    made.type.sort = static_cast<CoreSort>(item.kind);
-    switch (item.kind) {
-      case jit::ExternKind::kFunc:
-        made.type.func = &module.function_type(item.index);
-        break;
-      case jit::ExternKind::kTable:
-        made.type.table = module.tables[item.index];
-        break;
-      case jit::ExternKind::kMemory:
-        made.type.memory = module.memories[item.index];
-        break;
-      case jit::ExternKind::kGlobal:
-        made.type.global = module.globals[item.index];
-        break;
-    }
-  }
-  return validator.module_type(std::move(imports), std::move(exports), module.file_offset);
 }
 
 }  // namespace
@@ -212,7 +165,8 @@ Result<void> ComponentDecoder::decode_core_module() {
   std::span<const uint8_t> bytes(reader_.position(), reader_.remaining());
   uint64_t offset = reader_.offset();
   auto module = std::make_unique<jit::Module>(WISP_TRY(jit::decode_module(bytes, offset)));
-  const ModuleType* type = WISP_TRY(type_of(*module, validator_));
+  const ModuleType* type = WISP_TRY(
+      validator_.module_type(core_imports(*module), core_exports(*module), module->file_offset));
   uint32_t index = static_cast<uint32_t>(decoded_.modules.size());
   decoded_.modules.push_back({bytes, offset, std::move(module)});
   return validator_.add_core_module(type, index, offset);

@@ -42,6 +42,11 @@ struct ComponentFlattener::ImportedFunctionSlot {
   uint32_t index = kNoIndex;
 };
 
+struct ComponentFlattener::ImportedModuleSlot {
+  ImportedModule module;
+  uint32_t index = kNoIndex;
+};
+
 const ComponentFlattener::Item* ComponentFlattener::Instance::find(std::string_view name) const {
   const uint32_t index = find_by_name(items, by_name, name);
   return index == kNoIndex ? nullptr : &items[index];
@@ -88,7 +93,7 @@ Result<void> ComponentFlattener::run(const Definition& definition, Environment& 
   }
   switch (definition.kind) {
     case DefinitionKind::kCoreModule:
-      env.modules.push_back(definition.index);
+      env.modules.push_back({definition.index, nullptr});
       return {};
     case DefinitionKind::kCoreInstantiate:
       return run_core_instantiate(definition, env);
@@ -227,13 +232,18 @@ Result<ComponentFlattener::Item> ComponentFlattener::imported_item(
   Item item;
   item.sort = type.sort;
   switch (type.sort) {
-    case ExternSort::kModule:
     case ExternSort::kComponent:
       break;  // refused where one is instantiated
     case ExternSort::kValue:
       break;
+    case ExternSort::kModule: {
+      ImportedModuleSlot& slot = imported_modules_.emplace_back();
+      slot.module = {import, path, type.module};
+      item.module.imported = &slot;
+      break;
+    }
     case ExternSort::kFunc: {
-      ImportedFunctionSlot& slot = imported_.emplace_back();
+      ImportedFunctionSlot& slot = imported_functions_.emplace_back();
       slot.function = {import, path, env.types.apply(type.func)};
       item.function.imported = &slot;
       break;
@@ -320,7 +330,7 @@ ExportDefinition ComponentFlattener::export_of(const Item& item) {
   ExportDefinition definition;
   definition.name = item.name;
   definition.sort = item.sort;
-  definition.module = item.module;
+  definition.module = item.module.index;
   definition.type = item.type;
   if (item.sort == ExternSort::kFunc) {
     Function function = item.function;
@@ -345,6 +355,16 @@ FunctionDefinition ComponentFlattener::use(Function& function) {
     component_.imported_functions_.push_back(slot.function);
   }
   return {FunctionDefinition::Kind::kImported, slot.index};
+}
+
+uint32_t ComponentFlattener::use(const ModuleReference& module) {
+  if (module.imported == nullptr) return module.index;
+  ImportedModuleSlot& slot = *module.imported;
+  if (slot.index == kNoIndex) {
+    slot.index = static_cast<uint32_t>(component_.imported_modules_.size());
+    component_.imported_modules_.push_back(slot.module);
+  }
+  return slot.index;
 }
 
 const FuncType* ComponentFlattener::type_of(const FunctionDefinition& function) const {
@@ -436,22 +456,58 @@ void ComponentFlattener::run_resource(const Definition& definition, Environment&
 Result<CoreDefinition> ComponentFlattener::core_export(const CoreInstance& instance,
                                                        std::string_view name,
                                                        uint64_t offset) const {
-  if (instance.module == nullptr) {
-    const uint32_t index = find_by_name(instance.items, instance.by_name, name);
-    if (index != kNoIndex) return instance.items[index].definition;
-  } else {
-    const uint32_t index = find_by_name(instance.module->exports, instance.by_name, name);
-    if (index != kNoIndex) {
-      const jit::Export& item = instance.module->exports[index];
-      CoreDefinition definition;
-      definition.kind = CoreDefinition::Kind::kExport;
+  CoreDefinition definition;
+  definition.kind = CoreDefinition::Kind::kExport;
+  definition.core_instance = instance.index;
+  uint32_t found;
+  if (instance.module != nullptr) {
+    found = find_by_name(instance.module->exports, instance.by_name, name);
+    if (found != kNoIndex) {
+      const jit::Export& item = instance.module->exports[found];
       definition.sort = static_cast<CoreSort>(item.kind);
-      definition.core_instance = instance.index;
       definition.index = item.index;
       return definition;
     }
+  } else if (instance.module_type != nullptr) {
+    found = find_by_name(instance.module_type->exports, instance.by_name, name);
+    if (found != kNoIndex) {
+      definition.sort = instance.module_type->exports[found].type.sort;
+      definition.index = found;
+      return definition;
+    }
+  } else {
+    found = find_by_name(instance.items, instance.by_name, name);
+    if (found != kNoIndex) return instance.items[found].definition;
   }
   return unsupported("core instance without `" + std::string(name) + "`", offset);
+}
+
+// What `definition` gives for the imports of a module, in their order.
+Result<std::vector<CoreDefinition>> ComponentFlattener::core_arguments(
+    const Definition& definition, const ModuleReference& module, const Environment& env) {
+  std::vector<CoreDefinition> given;
+  std::unordered_map<std::string_view, uint32_t> by_name;
+  auto give = [&](std::string_view module_name, std::string_view name) -> Result<void> {
+    const uint32_t found = find_by_name(definition.arguments, by_name, module_name);
+    if (found == kNoIndex) {
+      return unsupported("missing argument `" + std::string(module_name) + "`",
+                         definition.file_offset);
+    }
+    const CoreInstance& instance = *env.core_instances[definition.arguments[found].index];
+    given.push_back(WISP_TRY(core_export(instance, name, definition.file_offset)));
+    return {};
+  };
+  if (module.imported != nullptr) {
+    for (const CoreImport& import : module.imported->module.type->imports) {
+      WISP_TRY(give(import.module, import.name));
+    }
+  } else {
+    const jit::Module& decoded = *decoded_.modules[module.index].module;
+    given.reserve(decoded.imports.size());
+    for (const jit::Import& import : decoded.imports) WISP_TRY(give(import.module, import.name));
+  }
+  definitions_run_ += given.size();
+  return given;
 }
 
 Result<void> ComponentFlattener::run_core_instantiate(const Definition& definition,
@@ -459,31 +515,20 @@ Result<void> ComponentFlattener::run_core_instantiate(const Definition& definiti
   if (component_.core_instances_.size() >= kMaxCoreInstances) {
     return Error(ErrorCode::kLimit, "more than 10000 core instances", definition.file_offset);
   }
-  uint32_t module_index = env.modules[definition.index];
-  if (module_index == kNoIndex) {
-    return unsupported("instantiating a core module that the host gives: not in this version",
-                       definition.file_offset);
-  }
-  const jit::Module& module = *decoded_.modules[module_index].module;
+  const ModuleReference& module = env.modules[definition.index];
+  const bool is_imported = module.imported != nullptr;
   CoreInstantiation instantiation;
   instantiation.component_instance = env.index;
-  instantiation.module = module_index;
-  instantiation.imports.reserve(module.imports.size());
-  definitions_run_ += module.imports.size();
-  std::unordered_map<std::string_view, uint32_t> by_name;
-  for (const jit::Import& import : module.imports) {
-    const uint32_t found = find_by_name(definition.arguments, by_name, import.module);
-    if (found == kNoIndex) {
-      return unsupported("missing argument `" + std::string(import.module) + "`",
-                         definition.file_offset);
-    }
-    const CoreInstance& instance = *env.core_instances[definition.arguments[found].index];
-    instantiation.imports.push_back(
-        WISP_TRY(core_export(instance, import.name, definition.file_offset)));
-  }
+  instantiation.source = is_imported ? ModuleSource::kImported : ModuleSource::kOwn;
+  instantiation.module = use(module);
+  instantiation.imports = WISP_TRY(core_arguments(definition, module, env));
   CoreInstance& instance = core_instances_.emplace_back();
   instance.index = static_cast<uint32_t>(component_.core_instances_.size());
-  instance.module = &module;
+  if (is_imported) {
+    instance.module_type = module.imported->module.type;
+  } else {
+    instance.module = decoded_.modules[module.index].module.get();
+  }
   component_.core_instances_.push_back(std::move(instantiation));
   env.core_instances.push_back(&instance);
   return {};

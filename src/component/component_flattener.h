@@ -32,8 +32,8 @@ class ComponentFlattener {
   ComponentFlattener(const Decoded& decoded, Component& component);
   ~ComponentFlattener();
 
-  // Fills everything but the compiled code. Errors: kUnsupported for core modules and components
-  // that the root imports, kLimit.
+  // Fills everything but the compiled code. Errors: kUnsupported for components that the root
+  // imports, kLimit.
   Result<void> flatten();
 
  private:
@@ -41,6 +41,11 @@ class ComponentFlattener {
   struct Instance;
   struct Environment;
   struct ImportedFunctionSlot;
+  struct ImportedModuleSlot;
+  struct ModuleReference {
+    uint32_t index = kNoIndex;               // in Decoded::modules
+    ImportedModuleSlot* imported = nullptr;  // its place in the list is given when it is used
+  };
   struct Function {
     FunctionDefinition definition;
     ImportedFunctionSlot* imported = nullptr;  // its place in the list is given when it is used
@@ -54,8 +59,9 @@ class ComponentFlattener {
     CoreDefinition definition;
   };
   struct CoreInstance {
-    uint32_t index = kNoIndex;  // of a real instance
-    const jit::Module* module = nullptr;
+    uint32_t index = kNoIndex;                                       // of a real instance
+    const jit::Module* module = nullptr;                             // of a module of the component
+    const ModuleType* module_type = nullptr;                         // of an imported one
     std::vector<CoreItem> items;                                     // of inline exports
     mutable std::unordered_map<std::string_view, uint32_t> by_name;  // see Instance
   };
@@ -63,7 +69,7 @@ class ComponentFlattener {
     std::string_view name;
     ExternSort sort = ExternSort::kFunc;
     Function function;
-    uint32_t module = kNoIndex;
+    ModuleReference module;
     const Instance* instance = nullptr;
     ComponentClosure component;
     const ResourceType* resource = nullptr;  // linked; of a type that is a resource
@@ -80,7 +86,7 @@ class ComponentFlattener {
     const Environment* parent = nullptr;
     Substitution types;  // resource types of the component -> linked ones
     uint32_t index;      // in component_instances
-    std::vector<uint32_t> modules;
+    std::vector<ModuleReference> modules;
     std::vector<const CoreInstance*> core_instances;
     std::vector<CoreDefinition> core_funcs, core_tables, core_memories, core_globals, core_tags;
     std::vector<ComponentClosure> components;
@@ -116,6 +122,11 @@ class ComponentFlattener {
                                      uint64_t offset) const;
   FunctionDefinition use(Function& function);
   CanonicalOptionsDefinition options(const DecodedOptions& decoded, const Environment& env) const;
+  // The position in the lists of the Component; of an imported module it is given by the first use.
+  uint32_t use(const ModuleReference& module);
+  Result<std::vector<CoreDefinition>> core_arguments(const Definition& definition,
+                                                     const ModuleReference& module,
+                                                     const Environment& env);
   CoreDefinition add_trampoline(Trampoline trampoline);
   const ResourceType* add_resource(ResourceDefinition definition);
   ExportDefinition export_of(const Item& item);
@@ -127,7 +138,8 @@ class ComponentFlattener {
   std::deque<Environment> environments_;
   std::deque<Instance> instances_;
   std::deque<CoreInstance> core_instances_;
-  std::deque<ImportedFunctionSlot> imported_;
+  std::deque<ImportedFunctionSlot> imported_functions_;
+  std::deque<ImportedModuleSlot> imported_modules_;
   size_t definitions_run_ = 0;
 };
 

@@ -65,23 +65,37 @@ Result<std::unique_ptr<ComponentInstance>> ComponentInstance::create(
 
 Result<void> ComponentInstance::instantiate() {
   for (const CoreInstantiation& definition : component_->core_instances()) {
-    std::vector<jit::Extern> imports;
-    for (const CoreDefinition& import : definition.imports) {
-      if (import.sort == CoreSort::kTag) {
-        return Error(ErrorCode::kUnsupported, "exception tags between core modules");
-      }
-      imports.push_back(resolve(import));
-    }
-    const CoreModule& module = component_->modules()[definition.module];
-    core_instances_.push_back(WISP_TRY(store_.instantiate(module.compiled, imports)));
+    core_instances_.push_back(WISP_TRY(instantiate_core(definition)));
   }
   return {};
 }
 
+Result<jit::Instance*> ComponentInstance::instantiate_core(const CoreInstantiation& definition) {
+  const bool is_imported = definition.source == ModuleSource::kImported;
+  // The order of the imports of an imported module is its own affair.
+  const std::vector<uint32_t>* order =
+      is_imported ? &imports_.modules[definition.module].imports : nullptr;
+  const size_t count = is_imported ? order->size() : definition.imports.size();
+  std::vector<jit::Extern> imports;
+  for (size_t i = 0; i < count; i++) {
+    const CoreDefinition& import = definition.imports[is_imported ? (*order)[i] : i];
+    if (import.sort == CoreSort::kTag) {
+      return Error(ErrorCode::kUnsupported, "exception tags between core modules");
+    }
+    imports.push_back(resolve(import));
+  }
+  return store_.instantiate(is_imported ? imports_.modules[definition.module].compiled
+                                        : component_->modules()[definition.module].compiled,
+                            imports);
+}
+
 jit::Extern ComponentInstance::resolve(const CoreDefinition& definition) {
   if (definition.kind == CoreDefinition::Kind::kTrampoline) return trampoline(definition.index);
-  return core_instances_[definition.core_instance]->item(extern_kind(definition.sort),
-                                                         definition.index);
+  const CoreInstantiation& provider = component_->core_instances()[definition.core_instance];
+  const uint32_t index = provider.source == ModuleSource::kImported
+                             ? imports_.modules[provider.module].exports[definition.index]
+                             : definition.index;
+  return core_instances_[definition.core_instance]->item(extern_kind(definition.sort), index);
 }
 
 const jit::FuncRef* ComponentInstance::resolve_function(const CoreDefinition& definition) {

@@ -18,12 +18,12 @@
 #include "component/host_call.h"
 #include "component/instance_state.h"
 #include "component/types.h"
+#include "component/unknown_import.h"
 #include "platform/result.h"
 
 namespace wisp::component {
 
 class ComponentFunction;
-struct HostItem;
 
 // Bounds on what a guest may make the host keep (wasi.md, section 10).
 struct HostLimits {
@@ -37,8 +37,15 @@ struct ResolvedImports {
     const HostItem* item = nullptr;
     void* context = nullptr;
   };
+  struct Module {
+    std::shared_ptr<const jit::CompiledModule> compiled;
+    std::vector<uint32_t> imports;  // of each import its place in ImportedModule::type
+    std::vector<uint32_t> exports;  // of each export of that type: the index of the item
+  };
   std::vector<Function> functions;                    // as Component::imported_functions()
+  std::vector<Module> modules;                        // as Component::imported_modules()
   std::vector<const RuntimeResourceType*> resources;  // as resources(); null: a guest's
+  UnknownImportSet unknown;
 };
 
 class ComponentInstance {
@@ -58,6 +65,8 @@ class ComponentInstance {
   std::vector<std::string> export_names() const;
 
   jit::Store& store() { return store_; }
+  // By resource index. Fills in the destructor, which is known once there is an instance.
+  const RuntimeResourceType* resource_type(uint32_t index);
   const Component& component() const { return *component_; }
   bool poisoned() const { return poisoned_; }
 
@@ -67,6 +76,7 @@ class ComponentInstance {
   ComponentInstance(jit::Store& store, std::shared_ptr<const Component> component,
                     ResolvedImports imports, const HostLimits& limits);
   Result<void> instantiate();
+  Result<jit::Instance*> instantiate_core(const CoreInstantiation& definition);
   jit::Extern resolve(const CoreDefinition& definition);
   const jit::FuncRef* resolve_function(const CoreDefinition& definition);
   void resolve_options(const CanonicalOptionsDefinition& definition, InstanceState& instance,
@@ -75,8 +85,6 @@ class ComponentInstance {
   jit::FuncRef* make_lower(const Trampoline& trampoline);
   jit::FuncRef* make_builtin(const Trampoline& trampoline);
   LiftedFunction* lifted(uint32_t index);
-  // Fills in the destructor, which is known by now.
-  const RuntimeResourceType* resource_type(uint32_t index);
   ComponentFunction* function_of(const ExportDefinition& definition);
 
   jit::Store& store_;

@@ -56,13 +56,16 @@ namespace wisp::component {
 // trap: their code looks at no argument.
 enum class SignatureCheck : uint8_t { kExact, kNone };
 
-// An item of an interface: a function (with code) or a resource type.
+struct HostInterface;
+
+// An item of an interface: a function (with code), a resource type, or an instance in it.
 struct HostItem {
   std::string_view name;
   jit::HostCode code = nullptr;  // expects a HostFunctionEnvironment
   HostSignature signature = {};
   const RuntimeResourceType* resource = nullptr;
   SignatureCheck check = SignatureCheck::kExact;
+  const HostInterface* instance = nullptr;
 };
 
 // An interface that the host provides. `version` may be empty; an empty name stands for the imports
@@ -207,6 +210,12 @@ constexpr HostItem host_function(std::string_view name) {
 template <HostResourceClass R>
 constexpr HostItem host_resource(std::string_view name) {
   return {name, nullptr, {}, &kHostResourceType<R>, SignatureCheck::kExact};
+}
+
+// An instance inside the interface: the name and version of `interface` do not count. Its functions
+// get the same context.
+constexpr HostItem host_instance(std::string_view name, const HostInterface& interface) {
+  return {name, nullptr, {}, nullptr, SignatureCheck::kExact, &interface};
 }
 
 }  // namespace wisp::component

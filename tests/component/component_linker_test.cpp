@@ -108,6 +108,120 @@ TEST_F(ComponentLinkerTest, ArgumentsAreChecked) {
   EXPECT_EQ(result.error().code(), ErrorCode::kUsage);
 }
 
+// --- what is not a function of an interface
+
+uint32_t three(HostCall&, Context&) { return 3; }
+uint32_t four(HostCall&, Context&) { return 4; }
+constexpr HostItem kNested[] = {host_function<&four>("return-four")};
+constexpr HostInterface kNestedInterface{"", "", kNested};
+constexpr HostItem kHost[] = {host_function<&three>("return-three"),
+                              host_instance("nested", kNestedInterface)};
+constexpr HostInterface kHostInterface{"host", "", kHost};
+
+// (module (global (export "g") i32 (i32.const 100)) (func (export "f") (result i32) i32.const 101))
+constexpr uint8_t kSimpleModule[] = {0,  'a', 's', 'm',  1,   0,    0,    0,        // preamble
+                                     1,  5,   1,   0x60, 0,   1,    0x7f,           // type
+                                     3,  2,   1,   0,                               // function
+                                     6,  7,   1,   0x7f, 0,   0x41, 0xe4, 0, 0x0b,  // global
+                                     7,  9,   2,   1,    'g', 3,    0,    1, 'f',  0, 0,  // exports
+                                     10, 7,   1,   5,    0,   0x41, 0xe5, 0, 0x0b};       // code
+// (module (import "math" "base" (func (result i32))) (import "math" "step" (global i32))
+//   (func (export "sum") (result i32) call 0 global.get 0 i32.add))
+constexpr uint8_t kAdderModule[] = {
+    0,  'a', 's', 'm',  1,   0,    0,    0,                                      // preamble
+    1,  5,   1,   0x60, 0,   1,    0x7f,                                         // type
+    2,  26,  2,   4,    'm', 'a',  't',  'h',  4,   'b',  'a', 's',  'e', 0, 0,  // imports: base
+    4,  'm', 'a', 't',  'h', 4,    's',  't',  'e', 'p',  3,   0x7f, 0,          // step
+    3,  2,   1,   0,                                                             // function
+    7,  7,   1,   3,    's', 'u',  'm',  0,    1,                                // export
+    10, 9,   1,   7,    0,   0x10, 0,    0x23, 0,   0x6a, 0x0b};                 // code
+
+class ProvidedItemsTest : public ComponentLinkerTest {
+ protected:
+  std::shared_ptr<const jit::CompiledModule> module(std::span<const uint8_t> code) {
+    auto compiled = engine->compile(code);
+    if (!compiled.has_value()) ADD_FAILURE() << compiled.error().message();
+    return compiled.has_value() ? std::move(compiled).value() : nullptr;
+  }
+  std::string refusal(const std::string& guest) {
+    const auto component = compile_guest(guest);
+    const Result<ResolvedImports> result = linker.resolve(*component);
+    return result.has_value() ? "" : result.error().message();
+  }
+};
+
+TEST_F(ProvidedItemsTest, ModulesAndNestedInstances) {
+  linker.add(kHostInterface, &context);
+  linker.add_module("host", "simple-module", module(kSimpleModule));
+  linker.add_module("", "adder", module(kAdderModule));
+  auto instance = linker.instantiate(*store, compile_guest("host_items.wasm"));
+  ASSERT_TRUE(instance.has_value()) << instance.error().message();
+  EXPECT_EQ(call((*instance)->find_function("", "all")), 3u * 4 + 201 + 201);
+}
+
+TEST_F(ProvidedItemsTest, ModulesOfAnotherTypeAreRefused) {
+  linker.add(kHostInterface, &context);
+  linker.add_module("host", "simple-module", module(kAdderModule));
+  linker.add_module("", "adder", module(kSimpleModule));
+  const std::string message = refusal("host_items.wasm");
+  EXPECT_NE(message.find("the core module `host#simple-module` has another type: missing expected "
+                         "import `math::base`"),
+            std::string::npos)
+      << message;
+  EXPECT_NE(message.find("`adder` has another type: missing expected export `sum`"),
+            std::string::npos)
+      << message;
+}
+
+TEST_F(ProvidedItemsTest, MissingModulesAndInstancesAreNamed) {
+  const std::string all = refusal("host_items.wasm");
+  EXPECT_NE(all.find("`host` is not provided"), std::string::npos) << all;
+  EXPECT_NE(all.find("`adder` is not provided"), std::string::npos) << all;
+  linker.add_module("host", "another", module(kSimpleModule));
+  const std::string message = refusal("host_items.wasm");
+  EXPECT_NE(message.find("`host` lacks the core module `simple-module`"), std::string::npos)
+      << message;
+  EXPECT_NE(message.find("`host` lacks the function `return-four`"), std::string::npos) << message;
+}
+
+TEST_F(ProvidedItemsTest, ExportsOfAnotherInstance) {
+  jit::Store other(engine);
+  auto provider = linker.instantiate(other, compile_guest("provider.wasm"));
+  ASSERT_TRUE(provider.has_value()) << provider.error().message();
+  linker.add_instance("provider", **provider);
+  const std::vector<uint8_t> provider_bytes = std::exchange(bytes, {});
+  auto instance = linker.instantiate(*store, compile_guest("user.wasm"));
+  ASSERT_TRUE(instance.has_value()) << instance.error().message();
+  EXPECT_EQ(call((*instance)->find_function("", "sum")), 49u);
+  const Value handle[] = {Value{TypeKind::kU32, 1, {}, {}}};
+  const auto dropped = (*instance)->find_function("", "drop")->call(handle);
+  ASSERT_FALSE(dropped.has_value());
+  EXPECT_EQ(dropped.error().message(), "unknown handle index 1");
+}
+
+TEST_F(ProvidedItemsTest, UnknownImportsTrap) {
+  const auto component = compile_guest("unknown.wasm");
+  const Result<ResolvedImports> refused = linker.resolve(*component);
+  ASSERT_FALSE(refused.has_value());
+  linker.set_unknown_imports(UnknownImports::kTrap);
+  auto instance = linker.instantiate(*store, component);
+  ASSERT_TRUE(instance.has_value()) << instance.error().message();
+  const auto trapped = (*instance)->find_function("", "number")->call({});
+  ASSERT_FALSE(trapped.has_value());
+  EXPECT_EQ(trapped.error().message(), "unknown import: a:b/c@0.1.0#number is not provided");
+}
+
+TEST_F(ProvidedItemsTest, UnknownImportsReturnZero) {
+  linker.set_unknown_imports(UnknownImports::kDefault);
+  auto instance = linker.instantiate(*store, compile_guest("unknown.wasm"));
+  ASSERT_TRUE(instance.has_value()) << instance.error().message();
+  EXPECT_EQ(call((*instance)->find_function("", "number")), 0u);
+  EXPECT_EQ(call((*instance)->find_function("", "sum")), 0u);
+  const auto dropped = (*instance)->find_function("", "drop")->call({});
+  ASSERT_FALSE(dropped.has_value());
+  EXPECT_EQ(dropped.error().message(), "unknown handle index 0");
+}
+
 // A result of 2^26 bytes would be gigabytes of values.
 TEST_F(ComponentLinkerTest, ResultsAreLimited) {
   linker = ComponentLinker({.hostcall_fuel = 1000 * sizeof(Value)});

@@ -58,8 +58,13 @@ class LinkedComponentCheck {
     }
     require(definition.core_instance < core_instances_made_, "a core instance of later");
     if (!problem_.empty()) return type;
-    const jit::Module& module =
-        modules_[component_.core_instances()[definition.core_instance].module];
+    const CoreInstantiation& provider = component_.core_instances()[definition.core_instance];
+    if (provider.source == ModuleSource::kImported) {
+      const ModuleType& wanted = *component_.imported_modules()[provider.module].type;
+      require(definition.index < wanted.exports.size(), "export of an imported module");
+      return problem_.empty() ? wanted.exports[definition.index].type : type;
+    }
+    const jit::Module& module = modules_[provider.module];
     size_t index = definition.index;
     switch (definition.sort) {
       case CoreSort::kFunc:
@@ -87,6 +92,7 @@ class LinkedComponentCheck {
   void check_instance(size_t index) {
     core_instances_made_ = index;
     const CoreInstantiation& instance = component_.core_instances()[index];
+    if (instance.source == ModuleSource::kImported) return check_imported_module(instance);
     require(instance.module < modules_.size(), "index of a module");
     require(instance.component_instance < component_.component_instances().size(),
             "component instance of a core instance");
@@ -115,6 +121,18 @@ class LinkedComponentCheck {
       if (problem_.empty()) {
         require(core_mismatch(given, wanted).empty(), "type of what is given for a core import");
       }
+    }
+  }
+
+  void check_imported_module(const CoreInstantiation& instance) {
+    require(instance.module < component_.imported_modules().size(), "imported module");
+    if (!problem_.empty()) return;
+    const ModuleType& type = *component_.imported_modules()[instance.module].type;
+    require(instance.imports.size() == type.imports.size(), "number of imports");
+    for (size_t i = 0; i < type.imports.size() && problem_.empty(); ++i) {
+      const CoreExternType given = type_of(instance.imports[i]);
+      if (!problem_.empty()) return;
+      require(core_mismatch(given, type.imports[i].type).empty(), "type of a core import");
     }
   }
 

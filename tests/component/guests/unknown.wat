@@ -1,0 +1,50 @@
+;; Imports that nobody provides, with results of every form: see component_linker_test.cpp. Built by
+;; scripts/build_guests.sh.
+(component
+  (import "a:b/c@0.1.0" (instance $i
+    (export "r" (type $r (sub resource)))
+    (export "number" (func (result u32)))
+    (export "nothing" (func (param "x" u64)))
+    (export "text" (func (param "a" u32) (param "b" f64) (result (tuple string u32))))
+    (export "many" (func (param "x" (tuple u64 u64 u64 u64 u64 u64 u64 u64 u64 u64 u64 u64 u64 u64 u64 u64 u64))
+                         (result (tuple u32 u32))))
+    (export "make" (func (result (own $r))))))
+  (alias export $i "r" (type $r))
+  (core module $libc (memory (export "memory") 1)
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) i32.const 64))
+  (core instance $libc (instantiate $libc))
+  (core func $number (canon lower (func $i "number")))
+  (core func $nothing (canon lower (func $i "nothing")))
+  (core func $text (canon lower (func $i "text") (memory (core memory $libc "memory")) (realloc (core func $libc "realloc"))))
+  (core func $many (canon lower (func $i "many") (memory (core memory $libc "memory"))))
+  (core func $make (canon lower (func $i "make")))
+  (core func $drop (canon resource.drop $r))
+  (core module $code
+    (import "" "memory" (memory 1))
+    (import "" "number" (func $number (result i32)))
+    (import "" "nothing" (func $nothing (param i64)))
+    (import "" "text" (func $text (param i32 f64 i32)))
+    (import "" "many" (func $many (param i32 i32)))
+    (import "" "make" (func $make (result i32)))
+    (import "" "drop" (func $drop (param i32)))
+    (func (export "number") (result i32) call $number)
+    ;; What every result leaves in memory and flat, added up: 0 where all are zero.
+    (func (export "sum") (result i32)
+      (i64.store (i32.const 16) (i64.const -1))
+      (i64.store (i32.const 24) (i64.const -1))
+      (call $nothing (i64.const 1))
+      (call $text (i32.const 1) (f64.const 2) (i32.const 16))
+      (call $many (i32.const 1024) (i32.const 32))
+      (i32.add
+        (i32.add (i32.load (i32.const 16)) (i32.load (i32.const 20)))
+        (i32.add
+          (i32.add (i32.load (i32.const 24)) (i32.load (i32.const 32)))
+          (i32.add (call $number) (call $make)))))
+    (func (export "drop") (call $drop (call $make))))
+  (core instance $code (instantiate $code (with "" (instance
+    (export "memory" (memory $libc "memory"))
+    (export "number" (func $number)) (export "nothing" (func $nothing)) (export "text" (func $text))
+    (export "many" (func $many)) (export "make" (func $make)) (export "drop" (func $drop))))))
+  (func (export "number") (result u32) (canon lift (core func $code "number")))
+  (func (export "sum") (result u32) (canon lift (core func $code "sum")))
+  (func (export "drop") (canon lift (core func $code "drop"))))
