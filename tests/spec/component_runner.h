@@ -1,17 +1,61 @@
-// Runs the commands of scripts about components.
+// Runs the commands of a script that are about components.
+//
+// Each component instance has a store of its own, as the scripts expect: a trap locks down that
+// instance only.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
+#include "component/component.h"
+#include "component/component_instance.h"
 #include "jit/engine.h"
+#include "tests/spec/component_host.h"
 #include "tests/spec/report.h"
 #include "tests/spec/script.h"
 
 namespace wisp::spec {
 
-// As run_core_script. Each component instance has a store of its own, as the scripts expect: a trap
-// locks down that instance only.
-void run_component_script(const std::shared_ptr<jit::Engine>& engine, const Script& script,
-                          Report& report);
+class ComponentRunner {
+ public:
+  ComponentRunner(std::shared_ptr<jit::Engine> engine, Verdicts& verdicts)
+      : engine_(std::move(engine)), verdicts_(verdicts) {}
+
+  void run(const Command& command);
+
+ private:
+  struct Definition {
+    std::vector<uint8_t> bytes;
+    std::shared_ptr<const component::Component> component;  // null: not supported
+    std::string unsupported;                                // the feature
+  };
+  struct Instance {
+    std::shared_ptr<Definition> definition;
+    std::unique_ptr<jit::Store> store;
+    std::unique_ptr<component::ComponentInstance> instance;  // null: not supported
+    std::string unsupported;                                 // the feature
+  };
+  using CallResult = Result<std::optional<component::Value>>;
+
+  void reject(const Command& command, ErrorCode expected);
+  std::shared_ptr<Definition> compile(const Command& command);
+  Result<std::shared_ptr<Instance>> instantiate(std::shared_ptr<Definition> definition);
+  void load(const Command& command);
+  void refuse_instance(const Command& command, ErrorCode expected);
+  void act(const Command& command);
+  void expect_text(const Command& command, const std::string& message);
+  void expect_result(const Command& command, const component::ComponentFunction& function,
+                     const CallResult& result);
+
+  std::shared_ptr<jit::Engine> engine_;
+  Verdicts& verdicts_;
+  ComponentHost host_;
+  std::map<std::string, std::shared_ptr<Definition>> definitions_;
+  std::shared_ptr<Definition> latest_;
+  std::map<std::string, std::shared_ptr<Instance>> instances_;
+  std::shared_ptr<Instance> current_;
+};
 
 }  // namespace wisp::spec

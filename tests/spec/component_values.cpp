@@ -96,6 +96,10 @@ bool parse_compound(const ValType& type, const json& text, Value& value) {
 }  // namespace
 
 std::optional<Value> parse_component_value(const ValType& type, const json& wrapped) {
+  const auto word = wrapped.value("type", "");
+  const bool is_list = type.kind == TypeKind::kFixedList && word == "list";
+  if (!is_list && word != component::to_string(type.kind)) return std::nullopt;
+  if (!wrapped.contains("value")) return std::nullopt;
   const json& text = wrapped["value"];
   Value value;
   value.kind = type.kind;

@@ -1,19 +1,72 @@
-// Runs the commands of scripts about core modules, in one store for the script.
-//
-// A command counts if it is an assertion; an action or a module that must load counts only if it
-// fails. Skipped is what needs a feature that Wisp refuses by name: the module itself, what acts on
-// it, and what imports from it.
+// Runs the commands of a script that are about core modules, in one store for the script.
 #pragma once
 
+#include <list>
+#include <map>
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "jit/engine.h"
 #include "tests/spec/report.h"
 #include "tests/spec/script.h"
+#include "tests/spec/spectest.h"
 
 namespace wisp::spec {
 
-void run_core_script(const std::shared_ptr<jit::Engine>& engine, const Script& script,
-                     Report& report);
+class CoreRunner {
+ public:
+  CoreRunner(const std::shared_ptr<jit::Engine>& engine, Verdicts& verdicts);
+
+  void run(const Command& command);
+
+ private:
+  using CompiledPointer = std::shared_ptr<const jit::CompiledModule>;
+
+  // What a name stands for: an instance, or one that could not be made because of a feature.
+  struct Bound {
+    jit::Instance* instance = nullptr;
+    Namespace items;
+    bool is_importable = false;
+    std::string unsupported;  // the feature; empty: supported
+  };
+  struct Definition {
+    CompiledPointer module;
+    std::string unsupported;
+  };
+  struct Outcome {
+    std::vector<jit::ValueType> types;
+    std::vector<uint64_t> slots;
+  };
+
+  Result<CompiledPointer> compile(const Command& command);
+  const Bound* supplier(std::string_view name) const;
+  Result<jit::Instance*> instantiate(const CompiledPointer& module);
+  void bind(const std::optional<std::string>& name, Result<jit::Instance*> made);
+  void module(const Command& command);
+  void definition(const Command& command);
+  void instance(const Command& command);
+  void register_instance(const Command& command);
+  void reject(const Command& command, ErrorCode expected);
+  void refuse(const Command& command, ErrorCode expected);
+  void expect_error(const Command& command, ErrorCode expected, Result<void> result);
+  void expect_text(const Command& command, const Error& error);
+  Result<Outcome> perform(const Action& action);
+  void fail_or_skip(const Command& command, const std::string& why);
+  void action(const Command& command);
+  void assert_return(const Command& command);
+  void assert_trap(const Command& command);
+
+  std::shared_ptr<jit::Engine> engine_;
+  Verdicts& verdicts_;
+  std::list<std::vector<uint8_t>> files_;  // modules are views of their bytes
+  jit::Store store_;
+  std::map<std::string, Definition> definitions_;  // "" is the latest
+  std::map<std::string, Bound, std::less<>> named_;
+  std::map<std::string, Bound, std::less<>> registered_;
+  Bound current_;
+  bool lacks_effects_ = false;  // of a module that needs an unsupported feature
+};
 
 }  // namespace wisp::spec

@@ -1,7 +1,8 @@
 // spec_runner [--tier TIER] [--expected-failures FILE] [--ratchet FILE] PATH...: runs conformance
 // scripts, files or folders of them.
 //
-// Prints a line per failing command and, last, "N passed, N failed, N skipped". `--tier wasm2`
+// Prints a line per failing command, why commands were skipped and, last, "N passed, N failed,
+// N skipped". Each script runs in a process of its own. `--tier wasm2`
 // runs the scripts that a wasm 2.0 engine must pass (the manifest's tiers wasm1 and wasm2 that have
 // assertions there); likewise wasm1, wasm3, component-base. `--expected-failures FILE` lists
 // commands that fail today, as `SCRIPT:LINE reason`; one that passes is a failure too. Exit status
@@ -15,11 +16,11 @@
 #include <string>
 #include <vector>
 
-#include "tests/spec/component_runner.h"
-#include "tests/spec/core_runner.h"
+#include "tests/spec/isolation.h"
 #include "tests/spec/ratchet.h"
 #include "tests/spec/report.h"
 #include "tests/spec/script.h"
+#include "tests/spec/script_runner.h"
 
 namespace wisp::spec {
 namespace {
@@ -53,34 +54,20 @@ bool is_selected(const ManifestEntry* entry, const std::set<std::string>& tiers)
   });
 }
 
-// For scripts that no manifest describes: the layer of the first binary says it.
-bool begins_with_component(const Script& script) {
-  for (const Command& command : script.commands) {
-    if (command.file.empty()) continue;
-    const std::vector<uint8_t> bytes = read_file(command.file);
-    return bytes.size() >= 8 && bytes[6] == 1;
-  }
-  return false;
-}
-
 Counts counts_of(const Report& report) {
   return {report.passed(), report.failed(), report.skipped()};
 }
 
-void run_path(const std::shared_ptr<jit::Engine>& engine, const fs::path& path,
+void run_path(const jit::EngineOptions& options, const fs::path& path,
               const std::set<std::string>& tiers, Report& report, Ratchet& ratchet) {
   const Manifest manifest = Manifest::find(path);
   for (const fs::path& file : scripts_below(path)) {
-    const ManifestEntry* entry = manifest.entry(file);
-    if (!is_selected(entry, tiers)) continue;
+    if (!is_selected(manifest.entry(file), tiers)) continue;
     const Script script = read_script(file);
-    report.begin(script);
     const Counts before = counts_of(report);
-    if (entry != nullptr ? entry->kind == "component" : begins_with_component(script)) {
-      run_component_script(engine, script, report);
-    } else {
-      run_core_script(engine, script, report);
-    }
+    run_isolated(script, report, [&](Verdicts& verdicts) {
+      run_script(jit::Engine::create(options).value(), script, verdicts);
+    });
     const Counts after = counts_of(report);
     ratchet.add(script.source, {after.passed - before.passed, after.failed - before.failed,
                                 after.skipped - before.skipped});
@@ -91,7 +78,7 @@ int main(int argc, char** argv) {
   std::set<std::string> tiers;
   std::string ratchet_file;
   Report report;
-  std::shared_ptr<jit::Engine> engine = jit::Engine::create().value();
+  jit::EngineOptions options;
   Ratchet ratchet;
   int paths = 0;
   for (int i = 1; i < argc; ++i) {
@@ -100,9 +87,7 @@ int main(int argc, char** argv) {
       continue;
     }
     if (std::strcmp(argv[i], "--jit-disable") == 0 && i + 1 < argc) {
-      jit::EngineOptions options;
       options.disabled = argv[++i];
-      engine = jit::Engine::create(options).value();
       continue;
     }
     if (std::strcmp(argv[i], "--expected-failures") == 0 && i + 1 < argc) {
@@ -118,7 +103,7 @@ int main(int argc, char** argv) {
       return 2;
     }
     ++paths;
-    run_path(engine, argv[i], tiers, report, ratchet);
+    run_path(options, argv[i], tiers, report, ratchet);
   }
   if (paths == 0) {
     std::fprintf(stderr,
@@ -127,8 +112,6 @@ int main(int argc, char** argv) {
     return 2;
   }
   report.finish();
-  std::printf("%d passed, %d failed, %d skipped\n", report.passed(), report.failed(),
-              report.skipped());
   if (!ratchet_file.empty()) return ratchet.check(ratchet_file) ? 0 : 1;
   return report.failed() == 0 ? 0 : 1;
 }

@@ -4,14 +4,18 @@
 #include "jit/runtime/table.h"
 
 namespace wisp::spec {
+namespace {
+
+jit::TrapCode do_nothing(void*, uint64_t*) { return jit::TrapCode::kNone; }
+
+}  // namespace
 
 Namespace make_spectest(jit::Store& store) {
   using jit::Mutability;
   using enum jit::ValueType;
   Namespace items;
-  auto print = [](void*, uint64_t*) { return jit::TrapCode::kNone; };
   auto add_print = [&](const char* name, std::vector<jit::ValueType> params) {
-    items.emplace(name, store.add_host_function({std::move(params), {}}, print, nullptr));
+    items.emplace(name, store.add_host_function({std::move(params), {}}, &do_nothing, nullptr));
   };
   add_print("print", {});
   add_print("print_i32", {kI32});
@@ -29,6 +33,12 @@ Namespace make_spectest(jit::Store& store) {
   add_global("global_f64", kF64, 0x4084d4cccccccccd);
   items.emplace("table", store.add_table({kFuncRef, {10, 20}}).value());
   items.emplace("memory", store.add_memory({{1, 2}}).value());
+  return items;
+}
+
+Namespace make_wasmtime(jit::Store& store) {
+  Namespace items;
+  items.emplace("gc", store.add_host_function({}, &do_nothing, nullptr));
   return items;
 }
 

@@ -1,4 +1,4 @@
-// The module `spectest`, importable by every core script; made anew for each.
+// The modules that every core script may import; made anew for each.
 #pragma once
 
 #include <map>
@@ -12,5 +12,7 @@ namespace wisp::spec {
 using Namespace = std::map<std::string, jit::Extern, std::less<>>;
 
 Namespace make_spectest(jit::Store& store);
+// `gc`, which collects no garbage: there is none.
+Namespace make_wasmtime(jit::Store& store);
 
 }  // namespace wisp::spec
