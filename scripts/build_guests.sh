@@ -53,3 +53,10 @@ done
 for guest in tests/component/guests/*.wat; do
   wasm-tools parse "$guest" -o "${guest%.wat}.wasm"
 done
+
+# The scripts of our own, in the form that spec_runner reads.
+for script in tests/scripts/*/*.wast; do
+  folder=$(dirname "$script")
+  rm -f "$folder"/*.wasm "$folder"/*.json
+  (cd "$folder" && wasm-tools json-from-wast "$(basename "$script")" -o "$(basename "$folder").json" --wasm-dir .)
+done

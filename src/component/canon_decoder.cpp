@@ -211,6 +211,13 @@ Result<CanonOptions> ComponentDecoder::read_options() {
 Result<void> ComponentDecoder::read_option(CanonOptions& options, uint32_t& seen) {
   uint64_t offset = reader_.offset();
   uint8_t option = WISP_TRY(reader_.read_byte());
+  constexpr uint8_t kCoreType = 0x08, kGc = 0x09;
+  if (option == kCoreType || option == kGc) {
+    return Error(ErrorCode::kUnsupported,
+                 "the canonical options `gc` and `core-type` (values as gc references) are a gated "
+                 "feature, not in this version",
+                 offset);
+  }
   if (option > 0x07) return bad_byte(option, "canonical option", offset);
   if ((seen & kOptionBits[option]) != 0) {
     if (option > 0x02) {

@@ -205,9 +205,12 @@ Result<void> ComponentValidator::resource_builtin(TrampolineKind kind, uint32_t 
                                " is not a local resource: only the component that defines it may "
                                "make it or see its representation");
   }
+  const ValueType representation =
+      wide_resources_.contains(resource->identity) ? ValueType::kI64 : ValueType::kI32;
   jit::FuncType core;
-  core.params = {ValueType::kI32};
-  if (kind != TrampolineKind::kResourceDrop) core.results = {ValueType::kI32};
+  core.params = {kind == TrampolineKind::kResourceNew ? representation : ValueType::kI32};
+  if (kind == TrampolineKind::kResourceNew) core.results = {ValueType::kI32};
+  if (kind == TrampolineKind::kResourceRep) core.results = {representation};
   Definition& definition = define(DefinitionKind::kResourceBuiltin, offset);
   definition.builtin = kind;
   definition.resource = resource;

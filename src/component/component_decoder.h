@@ -90,6 +90,7 @@ class ComponentDecoder {
   struct ModuleTypeScope;
   Result<CoreTypeDef> read_core_def_type();
   Result<const jit::FuncType*> read_core_func_type(uint8_t opcode, uint64_t offset);
+  Result<void> read_sub_type();
   Result<jit::ValueType> read_core_value_type();
   Result<std::vector<jit::ValueType>> read_core_value_types();
   Result<jit::Limits> read_limits(uint64_t max, const char* what);

@@ -110,7 +110,7 @@ void ComponentInstance::resolve_options(const CanonicalOptionsDefinition& defini
     resolved.options.memory = std::get<jit::Memory*>(resolve(definition.memory))->view();
   }
   if (definition.realloc) {
-    resolved.allocator = {&store_, resolve_function(definition.realloc), &instance.flags};
+    resolved.allocator = {&store_, resolve_function(definition.realloc), &instance};
     resolved.options.realloc = &GuestAllocator::reallocate;
     resolved.options.realloc_environment = &resolved.allocator;
   }

@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "component/decoded.h"
@@ -177,6 +178,7 @@ class ComponentValidator {
   TypeBuilder builder_;
   Decoded& decoded_;
   std::vector<Scope> scopes_;
+  std::unordered_set<const ResourceType*> wide_resources_;  // represented by an i64: gated
   // Of types, for the whole file: what takes longer is no program.
   uint64_t comparisons_left_ = 100'000'000;
 };

@@ -13,6 +13,7 @@ enum CoreOpcode : uint8_t {
   kArray = 0x5e,
   kModuleOrSub = 0x50,
   kSubFinal = 0x4f,
+  kShared = 0x65,
   kRec = 0x4e,
 };
 
@@ -53,6 +54,12 @@ Result<const jit::FuncType*> ComponentDecoder::read_core_func_type(uint8_t opcod
       if (sub != kModuleOrSub) return bad_byte(sub, "non-final sub type", offset + 1);
       return needs_gc(offset);
     }
+    case kShared:
+      return Error(ErrorCode::kUnsupported,
+                   "a shared type needs shared-everything-threads: not in this version", offset);
+    case kModuleOrSub:  // in a module type, where it can only be the latter
+      WISP_TRY(read_sub_type());
+      return needs_gc(offset);
     case kStruct:
     case kArray:
     case kSubFinal:
@@ -66,6 +73,17 @@ Result<const jit::FuncType*> ComponentDecoder::read_core_func_type(uint8_t opcod
   type.results = WISP_TRY(read_core_value_types());
   decoded_.core_types.push_back(std::move(type));
   return &decoded_.core_types.back();
+}
+
+// What stands between `sub` and the members: enough to tell it from a module type, which may not
+// stand here.
+Result<void> ComponentDecoder::read_sub_type() {
+  uint32_t count = WISP_TRY(read_count("supertypes"));
+  for (uint32_t i = 0; i < count; ++i) WISP_TRY(reader_.read_u32());
+  uint64_t offset = reader_.offset();
+  uint8_t opcode = WISP_TRY(reader_.read_byte());
+  if (opcode == kFunc || opcode == kStruct || opcode == kArray || opcode == kShared) return {};
+  return invalid(offset, "a module type cannot define module types: invalid leading byte");
 }
 
 Result<jit::ValueType> ComponentDecoder::read_core_value_type() {
@@ -178,9 +196,6 @@ Result<void> ComponentDecoder::read_module_declaration(ModuleTypeScope& scope) {
     }
     case 0x01: {
       uint8_t opcode = WISP_TRY(reader_.read_byte());
-      if (opcode == kModuleOrSub) {
-        return invalid(offset, "a module type cannot define module types: invalid leading byte");
-      }
       scope.types.push_back(WISP_TRY(read_core_func_type(opcode, offset + 1)));
       return {};
     }

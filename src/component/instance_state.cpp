@@ -1,5 +1,7 @@
 #include "component/instance_state.h"
 
+#include <utility>
+
 namespace wisp::component {
 
 bool InstanceState::contains(const InstanceState& other) const {
@@ -21,10 +23,15 @@ uint32_t GuestAllocator::reallocate(void* environment, CallState& call, uint32_t
                                     uint32_t old_size, uint32_t alignment, uint32_t new_size) {
   auto& self = *static_cast<GuestAllocator*>(environment);
   uint64_t values[] = {old_address, old_size, alignment, new_size};
-  const bool may_leave = self.flags->may_leave;
-  self.flags->may_leave = false;
+  InstanceFlags& flags = self.instance->flags;
+  const bool may_leave = flags.may_leave;
+  flags.may_leave = false;
+  // Nothing can enter the instance meanwhile, so this stays the frame.
+  auto& context = self.instance->frame->context;
+  const std::array<uint32_t, kContextSlots> outer = std::exchange(context, {});
   const Result<void> result = self.store->call(*self.function, values);
-  self.flags->may_leave = may_leave;
+  context = outer;
+  flags.may_leave = may_leave;
   if (!result.has_value()) [[unlikely]] {
     call.unwind(self.store->last_trap().code);
     return 0;

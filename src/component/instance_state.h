@@ -5,6 +5,7 @@
 // CallFrame        one call of it: what belongs to the call and not to the instance
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -23,7 +24,7 @@ constexpr uint32_t kContextSlots = 2;
 struct CallFrame {
   CallFrame* caller = nullptr;  // the call that ran in the same instance before
   BorrowScope borrows;
-  uint32_t context[kContextSlots] = {};
+  std::array<uint32_t, kContextSlots> context = {};
 };
 
 class InstanceState {
@@ -50,11 +51,12 @@ class InstanceState {
 // the callee and not the caller.
 std::vector<InstanceState*> entered_instances(const InstanceState* caller, InstanceState* callee);
 
-// Calls cabi_realloc; the environment of CanonicalOptions::realloc.
+// Calls cabi_realloc; the environment of CanonicalOptions::realloc. The allocator sees context
+// slots of its own, as if it ran in a new thread, and may not leave the instance.
 struct GuestAllocator {
   jit::Store* store = nullptr;
   const jit::FuncRef* function = nullptr;
-  InstanceFlags* flags = nullptr;
+  InstanceState* instance = nullptr;
 
   static uint32_t reallocate(void* environment, CallState& call, uint32_t old_address,
                              uint32_t old_size, uint32_t alignment, uint32_t new_size);
@@ -79,7 +81,7 @@ struct LiftedFunction {
   ValueList results;
   bool is_plain = false;  // parameters and result are plain numbers, and there is no post-return
   uint64_t hostcall_fuel = kDefaultHostcallFuel;  // how much of a result the host takes
-  std::vector<InstanceState*> entered;  // by a call of the host
+  std::vector<InstanceState*> entered;            // by a call of the host
 };
 
 // A call between two component instances: the environment of a lowered function whose callee is a

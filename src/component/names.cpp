@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "component/dependency_name.h"
+
 namespace wisp::component {
 
 namespace {
@@ -93,6 +95,21 @@ Result<ExternName> parse_annotated(ExternName name, std::string_view rest) {
   return name;
 }
 
+// Whether `path` is a:b:c/d or a:b/c/d, and otherwise well-formed.
+bool is_nested(std::string_view path) {
+  size_t colons = 0, slashes = 0;
+  while (true) {
+    const size_t end = path.find_first_of(":/");
+    if (!is_words(path.substr(0, end), slashes == 0 ? Words::kLowerOnly : Words::kAnyCase)) {
+      return false;
+    }
+    if (end == std::string_view::npos) return colons != 0 && slashes != 0 && colons + slashes > 2;
+    if (path[end] == ':' && slashes != 0) return false;
+    ++(path[end] == ':' ? colons : slashes);
+    path.remove_prefix(end + 1);
+  }
+}
+
 Result<ExternName> parse_interface(std::string_view text, VersionForm form) {
   ExternName name{NameKind::kInterface, text, {}, {}, {}, {}};
   size_t colon = text.find(':');
@@ -106,17 +123,14 @@ Result<ExternName> parse_interface(std::string_view text, VersionForm form) {
     return invalid(text, "expected `/` after the package name");
   }
   std::string_view package = path.substr(colon + 1, slash - colon - 1);
-  if (package.find(':') != std::string_view::npos) {
-    return invalid(text, "expected `/` after the package name (nested namespaces are gated)");
+  if (is_nested(path)) {
+    return invalid(text, "nested namespaces and packages are a gated feature, not in this version");
   }
   if (!is_words(package, Words::kLowerOnly)) {
     return invalid(text, "the package is not in kebab case of lower-case words");
   }
   name.package = path.substr(0, slash);
   name.label = path.substr(slash + 1);
-  if (name.label.find('/') != std::string_view::npos) {
-    return invalid(text, "trailing characters after the interface (nested names are gated)");
-  }
   if (!is_kebab_case(name.label)) return invalid(text, "the interface is not in kebab case");
   if (at == std::string_view::npos) return name;
   name.version = text.substr(at + 1);
@@ -124,55 +138,6 @@ Result<ExternName> parse_interface(std::string_view text, VersionForm form) {
   if (form == VersionForm::kFull && !parse_version(name.version, version)) {
     return invalid(text, "the version is not a semantic version");
   }
-  return name;
-}
-
-// The value of `key=<value>`, or null.
-const char* take_dependency_part(std::string_view& text, std::string_view key,
-                                 std::string_view& value) {
-  if (text.substr(0, key.size()) != key) return nullptr;
-  text.remove_prefix(key.size());
-  // A range of versions has `>` of its own: {>=1.2.3 <2.0.0}.
-  size_t brace = text.find('{');
-  size_t close = text.find('>', brace == std::string_view::npos ? 0 : text.find('}', brace));
-  if (close == std::string_view::npos) return nullptr;
-  value = text.substr(0, close);
-  text.remove_prefix(close + 1);
-  return value.data();
-}
-
-bool is_package_with_version(std::string_view text, bool version_required) {
-  size_t colon = text.find(':');
-  if (colon == std::string_view::npos) return false;
-  size_t at = text.find('@');
-  std::string_view package = text.substr(
-      colon + 1, at == std::string_view::npos ? std::string_view::npos : at - colon - 1);
-  if (!is_words(text.substr(0, colon), Words::kLowerOnly)) return false;
-  if (!is_words(package, Words::kLowerOnly)) return false;
-  if (at == std::string_view::npos) return !version_required;
-  Version version;
-  // A range ({>=1.2.3 <2.0.0} or *) is not looked into.
-  return !version_required || parse_version(text.substr(at + 1), version);
-}
-
-Result<ExternName> parse_dependency(std::string_view text) {
-  ExternName name{NameKind::kDependency, text, {}, {}, {}, {}};
-  std::string_view rest = text, value;
-  bool good = false;
-  if (take_dependency_part(rest, "url=<", value) != nullptr) {
-    good = value.find('<') == std::string_view::npos;
-  } else if (take_dependency_part(rest, "locked-dep=<", value) != nullptr) {
-    good = is_package_with_version(value, true);
-  } else if (take_dependency_part(rest, "unlocked-dep=<", value) != nullptr) {
-    good = is_package_with_version(value, false);
-  } else if (take_dependency_part(rest, "integrity=<", value) != nullptr) {
-    good = !value.empty() && rest.empty();
-  }
-  if (good && !rest.empty()) {
-    good = take(rest, ',') && take_dependency_part(rest, "integrity=<", value) != nullptr &&
-           !value.empty() && rest.empty();
-  }
-  if (!good) return invalid(text, "it is not in kebab case, nor an interface name");
   return name;
 }
 
@@ -202,6 +167,8 @@ int compare_pre_releases(std::string_view a, std::string_view b) {
 }  // namespace
 
 bool is_kebab_case(std::string_view label) { return is_words(label, Words::kAnyCase); }
+
+bool is_lower_kebab_case(std::string_view text) { return is_words(text, Words::kLowerOnly); }
 
 bool parse_version(std::string_view text, Version& version) {
   version = Version{};
@@ -256,7 +223,9 @@ Result<ExternName> parse_extern_name(std::string_view text, VersionForm form) {
     return invalid(text, "the annotation is none of [constructor], [method] and [static]");
   }
   if (text.find('=') != std::string_view::npos && text.find('<') != std::string_view::npos) {
-    return parse_dependency(text);
+    if (const char* why = why_no_dependency_name(text)) return invalid(text, why);
+    name.kind = NameKind::kDependency;
+    return name;
   }
   if (text.find(':') != std::string_view::npos) return parse_interface(text, form);
   name.label = text;
@@ -273,6 +242,7 @@ std::string uniqueness_key(const ExternName& name) {
     if (labels_collide(name.resource, name.label)) text = name.label;
   }
   std::string key(text);
+  if (name.kind == NameKind::kDependency) return key;
   size_t end = name.kind == NameKind::kInterface ? key.find('@') : key.size();
   end = std::min(end, key.size());
   std::transform(key.begin(), key.begin() + static_cast<std::ptrdiff_t>(end), key.begin(),

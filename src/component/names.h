@@ -16,6 +16,8 @@ namespace wisp::component {
 
 // "a", "a-b1", "A-b": words of all lower or all upper case, the first begins with a letter.
 bool is_kebab_case(std::string_view label);
+// The same without upper case.
+bool is_lower_kebab_case(std::string_view text);
 
 // https://semver.org, with numbers of at most 64 bits.
 struct Version {
@@ -38,7 +40,7 @@ enum class NameKind : uint8_t {
   kMethod,       // [method]resource.label
   kStatic,       // [static]resource.label
   kInterface,    // namespace:package/interface@version
-  kDependency,   // url=<>, locked-dep=<>, unlocked-dep=<>, integrity=<>: forms of earlier drafts
+  kDependency,   // see dependency_name.h
 };
 
 struct ExternName {

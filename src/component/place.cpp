@@ -108,8 +108,10 @@ const ValType* case_payload(const ValType& type, uint32_t index) {
 bool read_case(const CallSide& side, const ValType& type, Place from, uint32_t& result) {
   result = static_cast<uint32_t>(
       from.is_flat() ? *from.slots : load_sized(side, from.address, type.discriminant_size));
-  if (result >= case_count(type)) [[unlikely]]
-    return side.trap("invalid variant discriminant");
+  if (result >= case_count(type)) [[unlikely]] {
+    return side.trap("invalid variant discriminant: discriminant " + std::to_string(result) +
+                     " out of range [0.." + std::to_string(case_count(type)) + ")");
+  }
   return true;
 }
 

@@ -177,6 +177,11 @@ bool lower(Lowering& lowering) {
   return false;
 }
 
+std::string out_of_bounds(const CallState& call) {
+  return call.parties() == CallParties::kGuests ? "string content out-of-bounds"
+                                                : "string pointer/length out of bounds of memory";
+}
+
 bool check_content(CallState& call, const SourceString& string) {
   switch (string.encoding) {
     case SourceEncoding::kUtf8:
@@ -225,17 +230,15 @@ bool lift_source_string(CallState& call, const CanonicalOptions& options, uint32
       break;
   }
   if (result.units > kMaxByteLength / unit_size) [[unlikely]] {
-    call.trap("string pointer/length out of bounds of memory: more than 2^28 - 1 bytes");
+    call.trap(out_of_bounds(call) + ": more than 2^28 - 1 bytes");
     return false;
   }
   if ((address & (alignment - 1)) != 0) [[unlikely]] {
-    call.trap("unaligned pointer");
+    call.trap("unaligned pointer: string pointer not aligned to 2");
     return false;
   }
   if (!in_bounds(options.memory, address, uint64_t{result.units} * unit_size)) [[unlikely]] {
-    call.trap(call.parties() == CallParties::kGuests
-                  ? "string content out-of-bounds"
-                  : "string pointer/length out of bounds of memory");
+    call.trap(out_of_bounds(call));
     return false;
   }
   result.bytes = at(options, address);

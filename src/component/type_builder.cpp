@@ -282,6 +282,7 @@ const ValType* TypeBuilder::make_async(TypeKind kind, const ValType* element) {
   ValType* type = start(kind);
   type->element = element;
   if (element != nullptr && !add_child(*type, element)) return fail(kTooLarge);
+  type->traits.has_pointer = false;  // the end of it is a handle: elements move later
   type->traits.has_async = true;
   type->alignment = type->alignment64 = 4;
   return finish(type, 4, 4, 1);

@@ -189,24 +189,25 @@ Result<TypeDef> ComponentValidator::resource(uint8_t representation, uint32_t de
     return invalid(offset, "resources can only be defined within a concrete component");
   }
   constexpr uint8_t kI32 = 0x7f, kI64 = 0x7e;
-  if (representation == kI64)
-    gate("resources with an i64 representation: not in this version", offset);
-  if (representation != kI32 && representation != kI64) {
+  const bool is_wide = representation == kI64;
+  if (is_wide) gate("resources with an i64 representation: not in this version", offset);
+  if (representation != kI32 && !is_wide) {
     return invalid(offset, "resources can only be represented by `i32`");
   }
   if (destructor != kNoIndex) {
     const jit::FuncType* type = WISP_TRY(core_func_at(destructor, offset));
-    if (type->params != std::vector{jit::ValueType::kI32} || !type->results.empty()) {
+    const jit::FuncType expected{{is_wide ? jit::ValueType::kI64 : jit::ValueType::kI32}, {}};
+    if (*type != expected) {
       return invalid(offset, "core function " + std::to_string(destructor) +
-                                 " has the wrong signature for a destructor: expected (i32) -> "
-                                 "(), found " +
-                                 to_string(*type));
+                                 " has the wrong signature for a destructor: expected " +
+                                 to_string(expected) + ", found " + to_string(*type));
     }
   }
   TypeDef type;
   type.kind = TypeDefKind::kResource;
   type.resource = builder_.resource({});
   scope().local_resources.insert(type.resource);
+  if (is_wide) wide_resources_.insert(type.resource);
   Definition& definition = define(DefinitionKind::kResource, offset);
   definition.resource = type.resource;
   definition.index = destructor;

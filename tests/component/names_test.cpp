@@ -98,7 +98,6 @@ TEST(Names, RefusesOthers) {
                           "url=<<>>",
                           "url=<a",
                           "url=<a>,x",
-                          "locked-dep=<a:b>",
                           "integrity=<>"}) {
     Result<ExternName> name = parse_extern_name(bad);
     ASSERT_FALSE(name) << bad;

@@ -137,7 +137,13 @@ Result<TableType> SectionDecoder::read_table_type() {
 Result<MemoryType> SectionDecoder::read_memory_type() {
   const uint64_t offset = reader_.offset();
   const uint8_t flags = WISP_TRY(reader_.read_byte());
-  if (flags > 7) return Error(ErrorCode::kMalformed, "malformed limits flags", offset);
+  if (flags > 7) {
+    // Bit 3 belongs to a proposal that WebAssembly 3.0 does not have.
+    return Error(ErrorCode::kMalformed,
+                 flags > 15 ? "malformed limits flags"
+                            : "malformed limits flags: custom page sizes are not in this version",
+                 offset);
+  }
   if ((flags & 4) != 0) return unsupported("memory64", offset);
   if ((flags & 2) != 0) return unsupported("threads", offset);
   MemoryType type;

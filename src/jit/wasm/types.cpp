@@ -21,6 +21,7 @@ const char* unsupported_type_feature(uint8_t code) {
     case 0x74: case 0x69: return "exceptions";
     case 0x63: case 0x64: return "function-references";
     case 0x75: case 0x68: return "stack-switching";
+    case 0x65: return "shared-everything-threads";
     case 0x73: case 0x72: case 0x71: case 0x6e: case 0x6d: case 0x6c: case 0x6b: case 0x6a:
       return "gc";
     default: return nullptr;
