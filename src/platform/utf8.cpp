@@ -134,6 +134,16 @@ size_t valid_utf8_prefix(std::string_view text) {
 
 bool is_valid_utf8(std::string_view text) { return valid_utf8_prefix(text) == text.size(); }
 
+uint32_t code_point_of(std::string_view character) {
+  return decode_utf8(reinterpret_cast<const uint8_t*>(character.data()), character.size())
+      .code_point;
+}
+
+void append_utf8(uint32_t code_point, std::string& text) {
+  uint8_t bytes[4];
+  text.append(reinterpret_cast<const char*>(bytes), encode_utf8(code_point, bytes));
+}
+
 Utf8Status validate_utf8(const uint8_t* bytes, size_t size) {
   const size_t valid = valid_utf8_prefix({reinterpret_cast<const char*>(bytes), size});
   if (valid == size) return Utf8Status::kValid;
