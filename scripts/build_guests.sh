@@ -1,5 +1,5 @@
 #!/bin/bash
-# Rebuilds the wasm files that are committed beside their sources: examples/hello.wasm, tests/guests/*.wasm,
+# Rebuilds the wasm files that are committed beside their sources: examples/*.wasm, tests/guests/*.wasm,
 # tests/component/guests/*.wasm and bench/guests/*.wasm.
 #
 # Needs rustc with the target wasm32-wasip2, clang with wasi-libc and libclang-rt-14-dev-wasm32, wasm-tools and
@@ -45,7 +45,12 @@ clang --target=wasm32-wasi -mexec-model=reactor -Os -Wl,--strip-all -I"$scratch/
   "$scratch/bindings/utf16.c" "$scratch/bindings/utf16_component_type.o" -o "$scratch/utf16.core.wasm"
 wasm-tools component new "$scratch/utf16.core.wasm" -o tests/guests/utf16.wasm
 
-for guest in tests/guests/{traps,nested_exit,stubs} bench/guests/calls; do
+wit-bindgen c tests/guests/echo.wit --out-dir "$scratch/echo" >/dev/null
+clang --target=wasm32-wasi -mexec-model=reactor -Os -Wl,--strip-all -I"$scratch/echo" tests/guests/echo.c \
+  "$scratch/echo/echo.c" "$scratch/echo/echo_component_type.o" -o "$scratch/echo.core.wasm"
+wasm-tools component new "$scratch/echo.core.wasm" -o tests/guests/echo.wasm
+
+for guest in examples/shapes tests/guests/{traps,nested_exit,stubs,containers,numbers,preview1} bench/guests/calls; do
   wasm-tools parse "$guest.wat" -o "$guest.wasm"
 done
 

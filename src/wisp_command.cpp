@@ -1,4 +1,4 @@
-// wisp.h: running commands.
+// wisp.h: running commands and calling exports.
 #include "wasi/command_world.h"
 #include "wisp_handles.h"
 
@@ -17,6 +17,8 @@ void grant(const wisp_wasi& from, wasi::WasiContext& context) {
   context.max_random_size = from.max_random_size;
 }
 
+}  // namespace
+
 wasi::CommandOptions translate(const wisp_run_options_t* options) {
   wisp_run_options_t given = WISP_RUN_OPTIONS_INIT;
   copy_options(options, given);
@@ -27,16 +29,6 @@ wasi::CommandOptions translate(const wisp_run_options_t* options) {
   return result;
 }
 
-wisp_error_t* trap_error(const Error& error, jit::Trap trap) {
-  wisp_error_t* result = make_error(error);
-  if (error.code() != ErrorCode::kTrap) return result;
-  result->message = "wasm trap: " +
-                    (trap.message.empty() ? std::string(jit::to_string(trap.code)) : trap.message);
-  result->frames = std::move(trap.backtrace);
-  return result;
-}
-
-}  // namespace
 }  // namespace wisp
 
 wisp_error_t* wisp_run_command(wisp_component_t* component, wisp_wasi_t* wasi,
@@ -47,7 +39,22 @@ wisp_error_t* wisp_run_command(wisp_component_t* component, wisp_wasi_t* wasi,
   wisp::jit::Trap trap;
   auto outcome = wisp::wasi::run_command(component->engine, component->component, context,
                                          wisp::translate(options), trap);
-  if (!outcome.has_value()) return wisp::trap_error(outcome.error(), std::move(trap));
+  if (!outcome.has_value()) return wisp::make_error(outcome.error(), std::move(trap));
   *exit_status = *outcome;
+  return nullptr;
+}
+
+wisp_error_t* wisp_invoke(wisp_component_t* component, wisp_wasi_t* wasi,
+                          const wisp_run_options_t* options, const char* call, char** result,
+                          int* exit_status) {
+  wisp::EventLoop loop(wasi->io);
+  wisp::wasi::WasiContext context(loop);
+  wisp::grant(*wasi, context);
+  wisp::jit::Trap trap;
+  auto outcome = wisp::wasi::invoke(component->engine, component->component, context,
+                                    wisp::translate(options), call, trap);
+  if (!outcome.has_value()) return wisp::make_error(outcome.error(), std::move(trap));
+  *result = outcome->result ? wisp::copy_string(*outcome->result) : nullptr;
+  *exit_status = outcome->exit_status;
   return nullptr;
 }

@@ -6,23 +6,28 @@
 
 namespace wisp {
 
-namespace {
-
-// The first eight bytes say what a binary is: magic, version, layer.
-// https://github.com/WebAssembly/component-model, Binary.md, "Component Definitions"
 bool is_core_module(std::span<const uint8_t> bytes) {
   constexpr uint8_t kCoreHeader[] = {0x00, 'a', 's', 'm', 0x01, 0x00, 0x00, 0x00};
   return bytes.size() >= sizeof kCoreHeader &&
          std::memcmp(bytes.data(), kCoreHeader, sizeof kCoreHeader) == 0;
 }
 
+namespace {
+
+bool is_component(std::span<const uint8_t> bytes) {
+  constexpr uint8_t kComponentHeader[] = {0x00, 'a', 's', 'm', 0x0d, 0x00, 0x01, 0x00};
+  return bytes.size() >= sizeof kComponentHeader &&
+         std::memcmp(bytes.data(), kComponentHeader, sizeof kComponentHeader) == 0;
+}
+
 Result<std::shared_ptr<const component::Component>> compile(const wisp_engine& engine,
                                                             std::span<const uint8_t> bytes) {
   if (is_core_module(bytes)) {
-    return Error(ErrorCode::kUnsupported,
-                 "this is a core module; Wisp runs components. Core modules that use WASI preview "
-                 "1 are not supported "
-                 "yet: `wasm-tools component new --adapt` makes a component of one");
+    return Error(
+        ErrorCode::kUnsupported,
+        "this is a core module; Wisp runs components. `wisp run --invoke NAME FILE` calls a "
+        "function of a module that imports nothing. Modules that use WASI preview 1 are "
+        "not supported yet: `wasm-tools component new --adapt` makes a component of one");
   }
   return component::Component::compile(engine.engine, bytes);
 }
@@ -60,6 +65,19 @@ wisp_error_t* wisp_component_from_file(wisp_engine_t* engine, const char* path,
 }
 
 void wisp_component_free(wisp_component_t* component) { delete component; }
+
+wisp_error_t* wisp_file_kind(const char* path, wisp_binary_kind_t* kind) {
+  auto file = wisp::MappedFile::open(path);
+  if (!file.has_value()) return wisp::make_error(file.error());
+  if (!wisp::is_core_module(file->bytes()) && !wisp::is_component(file->bytes())) {
+    // The decoder knows what is wrong with it.
+    auto valid = wisp::component::Component::validate(
+        file->bytes().first(std::min<size_t>(file->bytes().size(), 8)));
+    if (!valid.has_value()) return wisp::make_error(valid.error());
+  }
+  *kind = wisp::is_core_module(file->bytes()) ? WISP_BINARY_MODULE : WISP_BINARY_COMPONENT;
+  return nullptr;
+}
 
 wisp_error_t* wisp_validate_bytes(const uint8_t* bytes, size_t size, wisp_binary_kind_t* kind) {
   auto valid = wisp::validate({bytes, size});

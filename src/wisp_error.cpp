@@ -1,4 +1,4 @@
-// wisp.h: errors and the version.
+// wisp.h: errors, strings and the version.
 #include "wisp_handles.h"
 
 namespace wisp {
@@ -36,7 +36,24 @@ wisp_error_t* make_error(const Error& error) {
   return new wisp_error{kind_of(error.code()), error.message(), error.offset(), {}};
 }
 
+wisp_error_t* make_error(const Error& error, jit::Trap trap) {
+  wisp_error_t* result = make_error(error);
+  if (error.code() != ErrorCode::kTrap) return result;
+  result->message = "wasm trap: " +
+                    (trap.message.empty() ? std::string(jit::to_string(trap.code)) : trap.message);
+  result->frames = std::move(trap.backtrace);
+  return result;
+}
+
+char* copy_string(const std::string& text) {
+  char* copy = new char[text.size() + 1];
+  std::memcpy(copy, text.c_str(), text.size() + 1);
+  return copy;
+}
+
 }  // namespace wisp
+
+void wisp_string_free(char* string) { delete[] string; }
 
 wisp_error_kind_t wisp_error_kind(const wisp_error_t* error) { return error->kind; }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "platform/event_loop.h"
 #include "platform/mapped_file.h"
 #include "platform/result.h"
+#include "wasi/command_world.h"
 #include "wasi/context.h"
 #include "wisp/wisp.h"
 
@@ -35,6 +37,12 @@ struct wisp_component {
   std::shared_ptr<const wisp::component::Component> component;
 };
 
+struct wisp_module {
+  std::shared_ptr<wisp::jit::Engine> engine;
+  std::unique_ptr<wisp::MappedFile> file;  // as in wisp_component
+  std::shared_ptr<const wisp::jit::CompiledModule> module;
+};
+
 // What a WasiContext is made of for each run.
 struct wisp_wasi {
   wisp::IoChoice io = wisp::IoChoice::kAuto;
@@ -51,6 +59,14 @@ struct wisp_wasi {
 namespace wisp {
 
 wisp_error_t* make_error(const Error& error);
+// With the trap's message and backtrace, where the error is one.
+wisp_error_t* make_error(const Error& error, jit::Trap trap);
+// For wisp_string_free.
+char* copy_string(const std::string& text);
+
+// The first eight bytes say what a binary is: magic, version, layer.
+// https://github.com/WebAssembly/component-model, Binary.md, "Component Definitions"
+bool is_core_module(std::span<const uint8_t> bytes);
 
 // Overwrites defaults with what the caller gave. A caller built against an older header gives less:
 // the rest keeps its default.
@@ -60,5 +76,7 @@ void copy_options(const Options* from, Options& to) {
   std::memcpy(&to, from, std::min(from->size, sizeof(Options)));
   to.size = sizeof(Options);
 }
+
+wasi::CommandOptions translate(const wisp_run_options_t* options);
 
 }  // namespace wisp

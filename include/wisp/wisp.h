@@ -1,7 +1,8 @@
 // wisp.h: the C interface of Wisp, a runtime for WebAssembly components. UNSTABLE until it says
 // otherwise.
 //
-// The program `wisp` uses nothing else. A run takes four objects:
+// The program `wisp` uses nothing else. A run takes four objects (core
+// modules: wisp_module_t, in place of the component):
 //
 //   wisp_engine_t     compiles; holds what components share        any thread, several at once
 //   wisp_component_t  a component, validated and compiled          any thread, several at once
@@ -101,6 +102,8 @@ typedef enum wisp_binary_kind {
   WISP_BINARY_COMPONENT = 1
 } wisp_binary_kind_t;
 
+/* What the file says that it is, by its first bytes. MALFORMED: neither. */
+wisp_error_t* wisp_file_kind(const char* path, wisp_binary_kind_t* kind);
 /* Validates a core module or a component without compiling it. `kind` may be NULL; it is written on
  * success. */
 wisp_error_t* wisp_validate_bytes(const uint8_t* bytes, size_t size, wisp_binary_kind_t* kind);
@@ -161,6 +164,40 @@ typedef struct wisp_run_options {
  * nothing. `options` may be NULL. The context may be used again. */
 wisp_error_t* wisp_run_command(wisp_component_t* component, wisp_wasi_t* wasi,
                                const wisp_run_options_t* options, int* exit_status);
+
+/* Instantiates a component and calls one of its exports. `call` is a function and its arguments in
+ * WAVE, the text form of component values: "add(1, 2)" or, where several exported instances have a
+ * function of that name, "docs:adder/add.add@0.1.0(1, 2)". `result` is what it returned, in WAVE,
+ * "()" where it returns nothing; free it with wisp_string_free. A guest that ends itself by
+ * wasi:cli/exit returns nothing: `result` is then NULL and `exit_status` what it asked for, which
+ * is 0 otherwise. Blocks, and may be repeated, as wisp_run_command; each call has an instance of
+ * its own. Errors: LINK where there is no such export, USAGE (with the column, the parameter and
+ * the expected type) for arguments that do not fit; in both cases no guest code has run. */
+wisp_error_t* wisp_invoke(wisp_component_t* component, wisp_wasi_t* wasi,
+                          const wisp_run_options_t* options, const char* call, char** result,
+                          int* exit_status);
+void wisp_string_free(char* string);
+
+/* -- Core modules ------------------------------------------------------------------------------ */
+
+/* A core module, validated and compiled. Any thread, several at once. */
+typedef struct wisp_module wisp_module_t;
+
+/* As the functions for components. Modules that import something are UNSUPPORTED. */
+wisp_error_t* wisp_module_from_bytes(wisp_engine_t* engine, const uint8_t* bytes, size_t size,
+                                     wisp_module_t** module);
+wisp_error_t* wisp_module_from_file(wisp_engine_t* engine, const char* path,
+                                    wisp_module_t** module);
+void wisp_module_free(wisp_module_t* module);
+
+/* Instantiates the module, calls `_initialize` if it exports that, then the exported function
+ * `name`. Arguments are numbers, one for each parameter: decimal, for integers also hexadecimal
+ * with 0x. `results` has one line for each result, without a newline after the last; it may be
+ * empty; free it with wisp_string_free. `options` may be NULL. Errors: LINK where there is no such
+ * function, USAGE for arguments that do not fit, TRAP. */
+wisp_error_t* wisp_module_invoke(wisp_module_t* module, const wisp_run_options_t* options,
+                                 const char* name, size_t count, const char* const* arguments,
+                                 char** results);
 
 /* "0.1.0" */
 const char* wisp_version(void);

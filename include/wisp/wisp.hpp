@@ -1,7 +1,7 @@
 // wisp.hpp: RAII over wisp.h, header-only, without exceptions and RTTI. UNSTABLE until it says
 // otherwise.
 //
-//   Engine, Component, Wasi   own their handle; move-only
+//   Engine, Component, Module, Wasi   own their handle; move-only
 //   Error                     true means that something failed: `if (wisp::Error error = ...) ...`
 //   Result<T>                 a T, or why there is none: true means that there is one
 //
@@ -100,6 +100,40 @@ class Component {
   detail::Handle<wisp_component_t, wisp_component_free> handle_;
 };
 
+class Module {
+ public:
+  Module() = default;
+  // `bytes` are borrowed until the module dies.
+  static Result<Module> from_bytes(const Engine& engine, std::span<const uint8_t> bytes) {
+    wisp_module_t* module = nullptr;
+    if (Error error{wisp_module_from_bytes(engine.get(), bytes.data(), bytes.size(), &module)})
+      return error;
+    return Module(module);
+  }
+  static Result<Module> from_file(const Engine& engine, const std::string& path) {
+    wisp_module_t* module = nullptr;
+    if (Error error{wisp_module_from_file(engine.get(), path.c_str(), &module)}) return error;
+    return Module(module);
+  }
+  wisp_module_t* get() const { return handle_.get(); }
+
+  // One line for each result.
+  Result<std::string> invoke(const std::string& name, const std::vector<std::string>& arguments,
+                             const wisp_run_options_t* options = nullptr) const {
+    std::vector<const char*> pointers;
+    for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
+    char* results = nullptr;
+    if (Error error{wisp_module_invoke(get(), options, name.c_str(), pointers.size(),
+                                       pointers.data(), &results)})
+      return error;
+    return std::string(detail::Handle<char, wisp_string_free>(results).get());
+  }
+
+ private:
+  explicit Module(wisp_module_t* module) : handle_(module) {}
+  detail::Handle<wisp_module_t, wisp_module_free> handle_;
+};
+
 class Wasi {
  public:
   Wasi() : handle_(wisp_wasi_new()) {}
@@ -138,6 +172,33 @@ inline Result<int> run_command(const Component& component, const Wasi& wasi,
   if (Error error{wisp_run_command(component.get(), wasi.get(), options, &exit_status)})
     return error;
   return exit_status;
+}
+
+struct Invoked {
+  bool has_result = false;  // not where the guest has exited
+  std::string result;       // in WAVE
+  int exit_status = 0;
+};
+
+// `call` is a function and its arguments in WAVE: "add(1, 2)".
+inline Result<Invoked> invoke(const Component& component, const Wasi& wasi, const std::string& call,
+                              const wisp_run_options_t* options = nullptr) {
+  char* result = nullptr;
+  Invoked invoked;
+  if (Error error{wisp_invoke(component.get(), wasi.get(), options, call.c_str(), &result,
+                              &invoked.exit_status)})
+    return error;
+  const detail::Handle<char, wisp_string_free> owned(result);
+  invoked.has_result = result != nullptr;
+  if (invoked.has_result) invoked.result = result;
+  return invoked;
+}
+
+// What the file says that it is.
+inline Result<wisp_binary_kind_t> file_kind(const std::string& path) {
+  wisp_binary_kind_t kind = WISP_BINARY_MODULE;
+  if (Error error{wisp_file_kind(path.c_str(), &kind)}) return error;
+  return kind;
 }
 
 // What kind of binary the file is, if it is valid.

@@ -16,6 +16,8 @@ Options of run, before FILE:
   --dir HOST[::GUEST]       let the guest use a directory
   --dir-ro HOST[::GUEST]    the same, but only to read
   --env NAME[=VALUE]        set a variable for the guest; without a value: the value it has here
+  --invoke 'NAME(ARGS)'     call an export instead of the command, with arguments in WAVE, and print
+                            its result; of a core module: --invoke NAME FILE ARGS...
   --argv0 NAME              what the guest sees as its own name, instead of FILE's
   --io auto|uring|epoll     how to ask the kernel
   -S inherit-env            hand on all variables
@@ -223,6 +225,12 @@ Problem apply_argv0(Options& options, std::string_view value) {
   return std::nullopt;
 }
 
+Problem apply_invoke(Options& options, std::string_view value) {
+  if (value.empty()) return std::string("expected the name of a function, or a call");
+  options.invoke = value;
+  return std::nullopt;
+}
+
 Problem apply_io(Options& options, std::string_view value) {
   if (value == "auto") {
     options.io = WISP_IO_AUTO;
@@ -251,6 +259,7 @@ constexpr Option kOptions[] = {
     {"--dir-ro", apply_dir_ro},
     {"--env", apply_env},
     {"--argv0", apply_argv0},
+    {"--invoke", apply_invoke},
     {"--io", apply_io},
     {"-S", apply_group_option<'S'>},
     {"--wasi", apply_group_option<'S'>},

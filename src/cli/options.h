@@ -43,6 +43,7 @@ struct Options {
   std::string file;
   std::vector<std::string> arguments;  // of the guest, without argv[0]
   std::optional<std::string> argv0;
+  std::optional<std::string> invoke;  // the export to call, of components with arguments
   std::vector<Directory> directories;
   std::vector<Variable> environment;
   Inherit inherit_environment = Inherit::kNothing;

@@ -1,5 +1,6 @@
 #include "cli/run_command.h"
 
+#include <cstdio>
 #include <cstdlib>
 
 #include "cli/report.h"
@@ -37,28 +38,62 @@ Error grant(const Options& options, Wasi& wasi) {
   return Error();
 }
 
-Result<int> run(const Options& options) {
-  wisp_engine_options_t engine_options = WISP_ENGINE_OPTIONS_INIT;
-  engine_options.compile_threads = options.compile_threads;
+wisp_run_options_t run_options(const Options& options) {
   wisp_run_options_t run_options = WISP_RUN_OPTIONS_INIT;
   run_options.max_memory_bytes = options.max_memory_bytes;
   run_options.max_stack_bytes = options.max_stack_bytes;
   run_options.timeout_ns = options.timeout_ns;
+  return run_options;
+}
 
+Result<Engine> make_engine(const Options& options) {
+  wisp_engine_options_t engine_options = WISP_ENGINE_OPTIONS_INIT;
+  engine_options.compile_threads = options.compile_threads;
+  return Engine::create(&engine_options);
+}
+
+// What was called returned `text`. False: nobody reads it.
+bool print_result(const std::string& text) {
+  return std::printf("%s\n", text.c_str()) >= 0 && std::fflush(stdout) == 0;
+}
+
+Result<int> invoke_module(const Options& options) {
+  const wisp_run_options_t limits = run_options(options);
+  Result<Engine> engine = make_engine(options);
+  if (!engine) return std::move(engine.error());
+  Result<Module> module = Module::from_file(*engine, options.file);
+  if (!module) return std::move(module.error());
+  Result<std::string> results = module->invoke(*options.invoke, options.arguments, &limits);
+  if (!results) return std::move(results.error());
+  return results->empty() || print_result(*results) ? 0 : kExitFailure;
+}
+
+Result<int> run(const Options& options) {
+  const wisp_run_options_t limits = run_options(options);
   Wasi wasi;
   if (Error error = grant(options, wasi)) return error;
-  Result<Engine> engine = Engine::create(&engine_options);
+  Result<Engine> engine = make_engine(options);
   if (!engine) return std::move(engine.error());
   Result<Component> component = Component::from_file(*engine, options.file);
   if (!component) return std::move(component.error());
-  return wisp::run_command(*component, wasi, &run_options);
+  if (!options.invoke) return wisp::run_command(*component, wasi, &limits);
+  Result<Invoked> invoked = wisp::invoke(*component, wasi, *options.invoke, &limits);
+  if (!invoked) return std::move(invoked.error());
+  if (invoked->has_result && !print_result(invoked->result)) return kExitFailure;
+  return invoked->exit_status;
+}
+
+bool is_module(const std::string& path) {
+  Result<wisp_binary_kind_t> kind = file_kind(path);
+  return kind && *kind == WISP_BINARY_MODULE;
 }
 
 }  // namespace
 
 int run_command(const Options& options) {
   for (const std::string& warning : options.warnings) report_warning(warning);
-  Result<int> status = run(options);
+  Result<int> status =
+      options.invoke && is_module(options.file) ? invoke_module(options) : run(options);
   if (status) return *status;
   report_error(options.file, status.error());
   return status.error().kind() == WISP_ERROR_TRAP ? kExitTrap : kExitFailure;

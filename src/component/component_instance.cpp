@@ -2,6 +2,7 @@
 
 #include "component/component_builtins.h"
 #include "component/component_call.h"
+#include "component/export_search.h"
 #include "component/host_binding.h"
 #include "component/interface_name.h"
 #include "component/layout.h"
@@ -216,23 +217,6 @@ LiftedFunction* ComponentInstance::lifted(uint32_t index) {
 // --- Exports
 
 namespace {
-
-const ExportDefinition* find_export(std::span<const ExportDefinition> exports, ExternSort sort,
-                                    std::string_view name) {
-  const ExportDefinition* best = nullptr;
-  InterfaceName best_name;
-  const InterfaceName wanted = InterfaceName::parse(name);
-  for (const ExportDefinition& candidate : exports) {
-    if (candidate.sort != sort) continue;
-    if (candidate.name == name) return &candidate;
-    const InterfaceName found = InterfaceName::parse(candidate.name);
-    if (!wanted.is_answered_by(found)) continue;
-    if (best != nullptr && !best_name.is_older_than(found)) continue;
-    best = &candidate;
-    best_name = found;
-  }
-  return best;
-}
 
 void list_exports(std::span<const ExportDefinition> exports, const std::string& prefix,
                   std::vector<std::string>& names) {

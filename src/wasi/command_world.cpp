@@ -6,6 +6,9 @@
 
 #include "component/component_instance.h"
 #include "component/component_linker.h"
+#include "component/export_search.h"
+#include "component/wave_reader.h"
+#include "component/wave_writer.h"
 #include "platform/clock.h"
 #include "wasi/imports.h"
 
@@ -15,6 +18,9 @@ namespace {
 
 constexpr std::string_view kRunInterface = "wasi:cli/run@0.2.12";
 
+// What is to be done with the instance; errors end the run.
+using UseInstance = Result<void> (*)(component::ComponentInstance& instance, void* environment);
+
 // What happens on the guest's stack: everything that may run guest code, so that entering it costs
 // one switch.
 struct Run {
@@ -22,32 +28,20 @@ struct Run {
   component::ComponentLinker& linker;
   std::shared_ptr<const component::Component> component;
   EventLoop& loop;
+  UseInstance use;
+  void* environment;
   std::unique_ptr<component::ComponentInstance> instance = nullptr;
-  std::optional<Result<int>> outcome = std::nullopt;
+  std::optional<Result<void>> outcome = std::nullopt;
 
-  Result<int> instantiate_and_call() {
+  Result<void> instantiate_and_use() {
     instance = WISP_TRY(linker.instantiate(store, component));
-    component::ComponentFunction* function = instance->find_function(kRunInterface, "run");
-    if (function == nullptr) {
-      return not_a_command();
-    }
-    const std::optional<component::Value> result = WISP_TRY(function->call({}));
-    // result: case 1 is the error.
-    return result && result->bits != 0 ? 1 : 0;
-  }
-
-  Error not_a_command() const {
-    std::string message = "this is not a command: it does not export wasi:cli/run@0.2; it exports ";
-    const std::vector<std::string> names = instance->export_names();
-    for (const std::string& name : names) message += (&name == &names[0] ? "" : ", ") + name;
-    if (names.empty()) message += "nothing";
-    return Error(ErrorCode::kLink, std::move(message));
+    return use(*instance, environment);
   }
 
   static void body(void* self) {
     auto& run = *static_cast<Run*>(self);
     EventLoop::Driven driven(run.loop);
-    run.outcome.emplace(run.instantiate_and_call());
+    run.outcome.emplace(run.instantiate_and_use());
   }
 };
 
@@ -58,33 +52,95 @@ Deadline deadline_after(uint64_t timeout_ns) {
   return deadline;
 }
 
-}  // namespace
-
-Result<int> run_command(std::shared_ptr<jit::Engine> engine,
-                        std::shared_ptr<const component::Component> component, WasiContext& context,
-                        const CommandOptions& options, jit::Trap& trap) {
+// kExit: the guest asked for it, the context knows the status.
+Result<void> run(std::shared_ptr<jit::Engine> engine,
+                 std::shared_ptr<const component::Component> component, WasiContext& context,
+                 const CommandOptions& options, jit::Trap& trap, UseInstance use,
+                 void* environment) {
   component::ComponentLinker linker;
   add_imports(linker, context);
   jit::Store store(std::move(engine), options.limits);
-  Run run{store, linker, std::move(component), context.loop};
+  Run run{store, linker, std::move(component), context.loop, use, environment};
   context.exit_status.reset();
 
   // Two clocks watch over the time: one wakes the loop while the guest waits (or its streams are
   // drained in the end), and a signal ends a guest that does not wait.
   if (options.timeout_ns != 0) WISP_TRY(store.set_deadline(options.timeout_ns));
   context.loop.set_call_deadline(deadline_after(options.timeout_ns));
-  auto ran = store.run_on_guest_stack(&Run::body, &run, &EventLoop::pump, &context.loop);
-  if (!ran.has_value()) return std::move(ran).error();
+  WISP_TRY(store.run_on_guest_stack(&Run::body, &run, &EventLoop::pump, &context.loop));
 
-  Result<int> outcome = std::move(*run.outcome);
+  Result<void> outcome = std::move(*run.outcome);
   if (outcome.has_value()) return outcome;
-  if (outcome.error().code() == ErrorCode::kExit) return context.exit_status.value_or(0);
   if (outcome.error().code() == ErrorCode::kTrap) trap = store.last_trap();
   if (outcome.error().code() == ErrorCode::kLink) {
     const std::string& message = outcome.error().message();
     return Error(ErrorCode::kLink, message + feature_hint(message), outcome.error().offset());
   }
   return outcome;
+}
+
+Error not_a_command(const component::ComponentInstance& instance) {
+  std::string message = "this is not a command: it does not export wasi:cli/run@0.2; it exports ";
+  const std::vector<std::string> names = instance.export_names();
+  for (const std::string& name : names) message += (&name == &names[0] ? "" : ", ") + name;
+  if (names.empty()) message += "nothing";
+  return Error(ErrorCode::kLink, std::move(message));
+}
+
+Result<void> call_run(component::ComponentInstance& instance, void* status) {
+  component::ComponentFunction* function = instance.find_function(kRunInterface, "run");
+  if (function == nullptr) return not_a_command(instance);
+  const std::optional<component::Value> result = WISP_TRY(function->call({}));
+  // result: case 1 is the error.
+  *static_cast<int*>(status) = result && result->bits != 0 ? 1 : 0;
+  return {};
+}
+
+struct Invocation {
+  component::ExportedFunction function;
+  std::vector<component::Value> arguments;
+  std::string result;
+};
+
+Result<void> call_export(component::ComponentInstance& instance, void* environment) {
+  auto& invocation = *static_cast<Invocation*>(environment);
+  const component::ExportedFunction& wanted = invocation.function;
+  component::ComponentFunction* function =
+      instance.find_function(wanted.interface, wanted.definition->name);
+  const std::optional<component::Value> result = WISP_TRY(function->call(invocation.arguments));
+  const component::ValType* type = function->type().result;
+  invocation.result = result && type != nullptr ? component::to_wave(*type, *result) : "()";
+  return {};
+}
+
+}  // namespace
+
+Result<int> run_command(std::shared_ptr<jit::Engine> engine,
+                        std::shared_ptr<const component::Component> component, WasiContext& context,
+                        const CommandOptions& options, jit::Trap& trap) {
+  int status = 0;
+  Result<void> outcome =
+      run(std::move(engine), std::move(component), context, options, trap, &call_run, &status);
+  if (outcome.has_value()) return status;
+  if (outcome.error().code() == ErrorCode::kExit) return context.exit_status.value_or(0);
+  return std::move(outcome).error();
+}
+
+Result<Invoked> invoke(std::shared_ptr<jit::Engine> engine,
+                       std::shared_ptr<const component::Component> component, WasiContext& context,
+                       const CommandOptions& options, std::string_view call, jit::Trap& trap) {
+  const component::WaveCall parsed = WISP_TRY(component::parse_wave_call(call));
+  Invocation invocation;
+  invocation.function = WISP_TRY(component::find_exported_function(*component, parsed.name));
+  const component::FuncType& type = *invocation.function.definition->func_type;
+  invocation.arguments = WISP_TRY(component::parse_wave_arguments(parsed, type));
+  Result<void> outcome = run(std::move(engine), std::move(component), context, options, trap,
+                             &call_export, &invocation);
+  if (outcome.has_value()) return Invoked{std::move(invocation.result), 0};
+  if (outcome.error().code() == ErrorCode::kExit) {
+    return Invoked{std::nullopt, context.exit_status.value_or(0)};
+  }
+  return std::move(outcome).error();
 }
 
 }  // namespace wisp::wasi

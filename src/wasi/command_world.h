@@ -1,8 +1,10 @@
-// The world wasi:cli/command: instantiates a component and calls its wasi:cli/run, on a guest
-// stack, until it ends.
+// The world wasi:cli/command: instantiates a component with what WASI provides and calls its
+// wasi:cli/run, or another of its exports, on a guest stack, until it ends.
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string_view>
 
 #include "component/component.h"
 #include "jit/runtime/store.h"
@@ -21,5 +23,16 @@ struct CommandOptions {
 Result<int> run_command(std::shared_ptr<jit::Engine> engine,
                         std::shared_ptr<const component::Component> component, WasiContext& context,
                         const CommandOptions& options, jit::Trap& trap);
+
+struct Invoked {
+  std::optional<std::string> result;  // as WAVE, "()" for none; nothing where the guest has exited
+  int exit_status = 0;
+};
+
+// Calls what `call` says in WAVE, "add(1, 2)". Further errors: kLink where there is no such export,
+// kUsage for arguments that are not of its parameters' types: both before any guest code runs.
+Result<Invoked> invoke(std::shared_ptr<jit::Engine> engine,
+                       std::shared_ptr<const component::Component> component, WasiContext& context,
+                       const CommandOptions& options, std::string_view call, jit::Trap& trap);
 
 }  // namespace wisp::wasi

@@ -1,0 +1,26 @@
+;; Maps and fixed-length lists, which the bindings generators do not know yet: for --invoke. The values of a map lie in
+;; memory as those of a list of pairs; fixed-length lists are as flat as tuples.
+(component
+  (core module $m
+    (memory (export "memory") 1)
+    (global $top (mut i32) (i32.const 1024))
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32)
+      (global.set $top (i32.and (i32.add (global.get $top) (i32.const 7)) (i32.const -8)))
+      (global.get $top)
+      (global.set $top (i32.add (global.get $top) (local.get 3))))
+    (func (export "map") (param i32 i32) (result i32)
+      (i32.store (i32.const 0) (local.get 0))
+      (i32.store (i32.const 4) (local.get 1))
+      (i32.const 0))
+    (func (export "fixed") (param i32 i32 i32) (result i32)
+      (i32.store16 (i32.const 8) (local.get 0))
+      (i32.store16 (i32.const 10) (local.get 1))
+      (i32.store16 (i32.const 12) (local.get 2))
+      (i32.const 8)))
+  (core instance $i (instantiate $m))
+  (alias core export $i "memory" (core memory $memory))
+  (alias core export $i "realloc" (core func $realloc))
+  (func (export "echo-map") (param "value" (map string u32)) (result (map string u32))
+    (canon lift (core func $i "map") (memory $memory) (realloc $realloc)))
+  (func (export "echo-fixed") (param "value" (list s16 3)) (result (list s16 3))
+    (canon lift (core func $i "fixed") (memory $memory) (realloc $realloc))))
