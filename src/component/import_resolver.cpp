@@ -57,6 +57,7 @@ Result<ResolvedImports> ImportResolver::run() {
   for (const ImportedModule& module : component_.imported_modules()) {
     resolved_.modules.push_back(resolve_module(module));
   }
+  check_declared();
   if (problems_.empty()) return std::move(resolved_);
   std::string message = problems_.size() == 1
                             ? "the component cannot be linked: "
@@ -128,7 +129,7 @@ ImportResolver::Found ImportResolver::find_in(const Entry& entry, Path path,
   return found;
 }
 
-ImportResolver::Found ImportResolver::find(uint32_t import, Path path, ExternSort sort) {
+ImportResolver::Found ImportResolver::look_up(uint32_t import, Path path, ExternSort sort) {
   const std::string_view name = component_.imports()[import].name;
   // An item of the root belongs to the interface without a name; items of an import follow each
   // other.
@@ -137,17 +138,29 @@ ImportResolver::Found ImportResolver::find(uint32_t import, Path path, ExternSor
     select_entries(is_root ? std::string_view() : name);
     selected_for_ = is_root ? kNoIndex : import;
   }
+  if (is_root && sort == ExternSort::kInstance) {
+    select_entries(name);
+    Found found;
+    found.is_interface = !selected_.empty();
+    return found;
+  }
   const std::string_view root_path[] = {name};
   if (is_root) path = root_path;
   for (const Entry* entry : selected_) {
     if (const Found found = find_in(*entry, path, sort)) return found;
   }
+  return {};
+}
+
+ImportResolver::Found ImportResolver::find(uint32_t import, Path path, ExternSort sort) {
+  if (const Found found = look_up(import, path, sort)) return found;
+  const std::string_view name = component_.imports()[import].name;
   const bool may_be_unknown = sort != ExternSort::kModule;
   if (may_be_unknown && linker_.unknown_imports_ != UnknownImports::kRefuse) return {};
   if (selected_.empty()) {
     report_interface(name);
   } else {
-    report_item(name, path.back(), sort);
+    report_item(name, path.empty() ? name : path.back(), sort);
   }
   return {};
 }
@@ -172,15 +185,9 @@ ResolvedImports::Function ImportResolver::resolve_function(const ImportedFunctio
         resolved_.unknown.add_function(import_name(function.import, function.path), *function.type);
     return {traps ? &kTrappingImport : &kDefaultImport, &unknown};
   }
-  const HostTypeNames names{[](const void* self, const RuntimeResourceType* type) {
-                              return static_cast<const ImportResolver*>(self)->resource_name(type);
-                            },
-                            this};
   if (found.item->check == SignatureCheck::kExact &&
       !same_signature(found.item->signature, *function.type, resolved_.resources)) {
-    report(quoted(component_.imports()[function.import].name) + ": the type of " +
-           quoted(found.item->name) + " differs\n    expected: " + to_string(*function.type) +
-           "\n    provided: " + to_string(found.item->signature, names));
+    report_signature(function.import, *found.item, *function.type);
   }
   return {found.item, found.context};
 }
@@ -197,7 +204,7 @@ ResolvedImports::Module ImportResolver::resolve_module(const ImportedModule& mod
     return {};
   }
   const jit::Module& given = resolved.compiled->module();
-  check_module(module, given);
+  check_module(import_name(module.import, module.path), *module.type, given);
   if (!problems_.empty()) return {};
   for (const jit::Import& need : given.imports) {
     const auto& have = module.type->imports;
@@ -212,14 +219,14 @@ ResolvedImports::Module ImportResolver::resolve_module(const ImportedModule& mod
   return resolved;
 }
 
-void ImportResolver::check_module(const ImportedModule& wanted, const jit::Module& given) {
+void ImportResolver::check_module(const std::string& name, const ModuleType& wanted,
+                                  const jit::Module& given) {
   Arena arena;
   TypeBuilder builder(arena);
   const ModuleType* type = builder.module(core_imports(given), core_exports(given));
   SubtypeChecker checker;
-  if (checker.fits(*type, *wanted.type)) return;
-  report("the core module " + quoted(import_name(wanted.import, wanted.path)) +
-         " has another type: " + checker.reason());
+  if (checker.fits(*type, wanted)) return;
+  report("the core module " + quoted(name) + " has another type: " + checker.reason());
 }
 
 // --- Problems
@@ -251,6 +258,17 @@ void ImportResolver::report_item(std::string_view interface, std::string_view na
   const InterfaceName& answering = selected_[0]->name;
   if (!answering.base.empty()) problem += "; " + full_name(answering) + " provides: ";
   report(problem + (provided.empty() ? "none" : provided));
+}
+
+void ImportResolver::report_signature(uint32_t import, const HostItem& given,
+                                      const FuncType& wanted) {
+  const HostTypeNames names{[](const void* self, const RuntimeResourceType* type) {
+                              return static_cast<const ImportResolver*>(self)->resource_name(type);
+                            },
+                            this};
+  report(quoted(component_.imports()[import].name) + ": the type of " + quoted(given.name) +
+         " differs\n    expected: " + to_string(wanted) +
+         "\n    provided: " + to_string(given.signature, names));
 }
 
 std::string ImportResolver::import_name(uint32_t import, Path path) const {

@@ -1,8 +1,9 @@
 // What scripts about components may import: the host that their README describes, without what
-// needs async functions or core modules.
+// needs async functions.
 #pragma once
 
 #include "component/component_linker.h"
+#include "jit/engine.h"
 
 namespace wisp::spec {
 
@@ -12,6 +13,7 @@ struct ComponentHost {
   uint32_t drops = 0;
 };
 
-void add_component_host(component::ComponentLinker& linker, ComponentHost& host);
+void add_component_host(component::ComponentLinker& linker, jit::Engine& engine,
+                        ComponentHost& host);
 
 }  // namespace wisp::spec

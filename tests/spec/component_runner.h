@@ -22,6 +22,7 @@ class ComponentRunner {
  public:
   ComponentRunner(std::shared_ptr<jit::Engine> engine, Verdicts& verdicts)
       : engine_(std::move(engine)), verdicts_(verdicts) {}
+  ~ComponentRunner();
 
   void run(const Command& command);
 
@@ -54,6 +55,8 @@ class ComponentRunner {
   ComponentHost host_;
   std::map<std::string, std::shared_ptr<Definition>> definitions_;
   std::shared_ptr<Definition> latest_;
+  // Later ones may use modules and resource types of earlier ones.
+  std::vector<std::shared_ptr<Instance>> all_;
   std::map<std::string, std::shared_ptr<Instance>> instances_;
   std::shared_ptr<Instance> current_;
 };
