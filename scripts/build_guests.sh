@@ -55,7 +55,7 @@ for guest in examples/shapes tests/guests/{traps,nested_exit,stubs,containers,nu
 done
 
 # The guests of the component layer's tests.
-for guest in tests/component/guests/*.wat; do
+for guest in tests/component/guests/{*,fold/*}.wat; do
   wasm-tools parse "$guest" -o "${guest%.wat}.wasm"
 done
 

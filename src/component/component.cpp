@@ -3,6 +3,8 @@
 
 #include "component/component_decoder.h"
 #include "component/component_flattener.h"
+#include "component/instantiation_schedule.h"
+#include "component/shim_folder.h"
 #include "jit/wasm/module_decoder.h"
 
 namespace wisp::component {
@@ -28,6 +30,8 @@ Result<void> Component::load(std::span<const uint8_t> bytes) {
   WISP_TRY(refuse_gated(decoded));
   ComponentFlattener flattener(decoded, *this);
   WISP_TRY(flattener.flatten());
+  ShimFolder(decoded, *this).run();
+  InstantiationSchedule(*this).run();
   core_types_ = std::move(decoded.core_types);
   return {};
 }

@@ -60,12 +60,21 @@ enum class ModuleSource : uint8_t {
   kOwn,       // Component::modules()
   kImported,  // Component::imported_modules()
 };
+// A function that an instance imports from one that comes later: see InstantiationSchedule.
+struct LateImport {
+  uint32_t core_instance = 0;  // who imports
+  uint32_t function = 0;       // there, in the function index space
+  CoreDefinition definition;
+};
 struct CoreInstantiation {
   uint32_t component_instance = 0;  // whose code this is
   ModuleSource source = ModuleSource::kOwn;
   uint32_t module = 0;
   // One for each import of the module, in its order; of an imported one: in the order of its type.
   std::vector<CoreDefinition> imports;
+  // What can be completed when this instance is there.
+  std::vector<uint32_t> completed_trampolines;
+  std::vector<LateImport> late_imports;  // of this instance's functions
 };
 
 struct CanonicalOptionsDefinition {
@@ -175,11 +184,15 @@ class Component {
   }
   std::span<const CoreInstantiation> core_instances() const { return core_instances_; }
   std::span<const Trampoline> trampolines() const { return trampolines_; }
+  // Those that need no core instance.
+  std::span<const uint32_t> first_trampolines() const { return first_trampolines_; }
   std::span<const Lift> lifts() const { return lifts_; }
   std::span<const ExportDefinition> exports() const { return exports_; }
 
  private:
   friend class ComponentFlattener;
+  friend class InstantiationSchedule;
+  friend class ShimFolder;
   Component() = default;
   // Decodes, validates all but function bodies, refuses gated features, fills the lists.
   Result<void> load(std::span<const uint8_t> bytes);
@@ -194,6 +207,7 @@ class Component {
   std::vector<ComponentInstanceDefinition> component_instances_;
   std::vector<CoreInstantiation> core_instances_;
   std::vector<Trampoline> trampolines_;
+  std::vector<uint32_t> first_trampolines_;
   std::vector<Lift> lifts_;
   std::vector<ExportDefinition> exports_;
 };

@@ -65,8 +65,14 @@ Result<std::unique_ptr<ComponentInstance>> ComponentInstance::create(
 }
 
 Result<void> ComponentInstance::instantiate() {
+  for (const uint32_t index : component_->first_trampolines()) complete(index);
   for (const CoreInstantiation& definition : component_->core_instances()) {
     core_instances_.push_back(WISP_TRY(instantiate_core(definition)));
+    for (const uint32_t index : definition.completed_trampolines) complete(index);
+    for (const LateImport& late : definition.late_imports) {
+      core_instances_[late.core_instance]->set_imported_function(
+          late.function, *resolve_function(late.definition));
+    }
   }
   return {};
 }
@@ -77,17 +83,26 @@ Result<jit::Instance*> ComponentInstance::instantiate_core(const CoreInstantiati
   const std::vector<uint32_t>* order =
       is_imported ? &imports_.modules[definition.module].imports : nullptr;
   const size_t count = is_imported ? order->size() : definition.imports.size();
+  const auto& compiled = is_imported ? imports_.modules[definition.module].compiled
+                                     : component_->modules()[definition.module].compiled;
   std::vector<jit::Extern> imports;
+  std::deque<jit::FuncRef> late;  // in the place of functions that are not there yet
   for (size_t i = 0; i < count; i++) {
     const CoreDefinition& import = definition.imports[is_imported ? (*order)[i] : i];
     if (import.sort == CoreSort::kTag) {
       return Error(ErrorCode::kUnsupported, "exception tags between core modules");
     }
-    imports.push_back(resolve(import));
+    const bool is_late = import.kind == CoreDefinition::Kind::kExport &&
+                         import.core_instance >= core_instances_.size();
+    if (is_late) {
+      const uint32_t type = std::get<uint32_t>(compiled->module().imports[i].type);
+      imports.push_back(&late.emplace_back());
+      late.back().signature = compiled->signature_ids()[type];
+    } else {
+      imports.push_back(resolve(import));
+    }
   }
-  return store_.instantiate(is_imported ? imports_.modules[definition.module].compiled
-                                        : component_->modules()[definition.module].compiled,
-                            imports);
+  return store_.instantiate(compiled, imports);
 }
 
 jit::Extern ComponentInstance::resolve(const CoreDefinition& definition) {
@@ -127,19 +142,59 @@ const RuntimeResourceType* ComponentInstance::resource_type(uint32_t index) {
   return resource_types_[index];
 }
 
-jit::FuncRef* ComponentInstance::trampoline(uint32_t index) {
-  if (trampolines_[index] == nullptr) {
-    const Trampoline& definition = component_->trampolines()[index];
-    trampolines_[index] = definition.kind == TrampolineKind::kLower ? make_lower(definition)
-                                                                    : make_builtin(definition);
+namespace {
+
+jit::HostCode builtin_code(TrampolineKind kind) {
+  switch (kind) {
+    case TrampolineKind::kResourceNew:
+      return &resource_new;
+    case TrampolineKind::kResourceDrop:
+      return &resource_drop;
+    case TrampolineKind::kResourceRep:
+      return &resource_rep;
+    case TrampolineKind::kContextGet:
+      return &context_get;
+    default:
+      return &context_set;
   }
-  return trampolines_[index];
 }
 
-jit::FuncRef* ComponentInstance::make_lower(const Trampoline& definition) {
+}  // namespace
+
+jit::FuncRef* ComponentInstance::trampoline(uint32_t index) {
+  MadeTrampoline& made = trampolines_[index];
+  if (made.function != nullptr) return made.function;
+  const Trampoline& definition = component_->trampolines()[index];
+  jit::HostCode code;
+  if (definition.kind != TrampolineKind::kLower) {
+    made.environment = &builtins_.emplace_back();
+    code = builtin_code(definition.kind);
+  } else if (definition.callee.kind == FunctionDefinition::Kind::kLifted) {
+    made.environment = &adapters_.emplace_back();
+    code = &call_from_component;
+  } else {
+    made.environment = &host_environments_.emplace_back();
+    code = imports_.functions[definition.callee.index].item->code;
+  }
+  made.function = store_.add_host_function(*definition.core_type, code, made.environment);
+  return made.function;
+}
+
+void ComponentInstance::complete(uint32_t index) {
+  trampoline(index);
+  const Trampoline& definition = component_->trampolines()[index];
+  void* environment = trampolines_[index].environment;
+  if (definition.kind == TrampolineKind::kLower) {
+    complete_lower(definition, environment);
+  } else {
+    complete_builtin(definition, *static_cast<BuiltinEnvironment*>(environment));
+  }
+}
+
+void ComponentInstance::complete_lower(const Trampoline& definition, void* environment) {
   InstanceState& caller = states_[definition.component_instance];
   if (definition.callee.kind == FunctionDefinition::Kind::kLifted) {
-    AdapterEnvironment& adapter = adapters_.emplace_back();
+    AdapterEnvironment& adapter = *static_cast<AdapterEnvironment*>(environment);
     adapter.callee = lifted(definition.callee.index);
     adapter.caller = &caller;
     adapter.type = definition.type;
@@ -149,47 +204,26 @@ jit::FuncRef* ComponentInstance::make_lower(const Trampoline& definition) {
     adapter.is_reentrant = caller.contains(callee) || callee.contains(caller);
     adapter.entered = entered_instances(&caller, adapter.callee->instance);
     resolve_options(definition.options, caller, adapter.resolved);
-    return store_.add_host_function(*definition.core_type, &call_from_component, &adapter);
+    return;
   }
   const ResolvedImports::Function& function = imports_.functions[definition.callee.index];
   ResolvedOptions& resolved = host_options_.emplace_back();
   resolve_options(definition.options, caller, resolved);
-  HostFunctionEnvironment& environment = host_environments_.emplace_back();
-  environment = {&store_,          &caller.flags,    &caller.table,
-                 resolved.options, function.context, limits_.hostcall_fuel};
-  return store_.add_host_function(*definition.core_type, function.item->code, &environment);
+  *static_cast<HostFunctionEnvironment*>(environment) = {&store_,          &caller.flags,
+                                                         &caller.table,    resolved.options,
+                                                         function.context, limits_.hostcall_fuel};
 }
 
-jit::FuncRef* ComponentInstance::make_builtin(const Trampoline& definition) {
-  BuiltinEnvironment& environment = builtins_.emplace_back();
+void ComponentInstance::complete_builtin(const Trampoline& definition,
+                                         BuiltinEnvironment& environment) {
   environment.store = &store_;
   environment.instance = &states_[definition.component_instance];
   environment.context_slot = definition.context_slot;
-  if (definition.resource != kNoIndex) {
-    environment.type = resource_type(definition.resource);
-    if (environment.type->implementation != nullptr) {
-      environment.entered =
-          entered_instances(environment.instance, environment.type->implementation);
-    }
+  if (definition.resource == kNoIndex) return;
+  environment.type = resource_type(definition.resource);
+  if (environment.type->implementation != nullptr) {
+    environment.entered = entered_instances(environment.instance, environment.type->implementation);
   }
-  jit::HostCode code = &context_set;
-  switch (definition.kind) {
-    case TrampolineKind::kResourceNew:
-      code = &resource_new;
-      break;
-    case TrampolineKind::kResourceDrop:
-      code = &resource_drop;
-      break;
-    case TrampolineKind::kResourceRep:
-      code = &resource_rep;
-      break;
-    case TrampolineKind::kContextGet:
-      code = &context_get;
-      break;
-    default:
-      break;
-  }
-  return store_.add_host_function(*definition.core_type, code, &environment);
 }
 
 LiftedFunction* ComponentInstance::lifted(uint32_t index) {

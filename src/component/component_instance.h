@@ -81,9 +81,12 @@ class ComponentInstance {
   const jit::FuncRef* resolve_function(const CoreDefinition& definition);
   void resolve_options(const CanonicalOptionsDefinition& definition, InstanceState& instance,
                        ResolvedOptions& resolved);
+  // Makes the function; it may be called once it is completed, which is when everything is there
+  // that its environment refers to.
   jit::FuncRef* trampoline(uint32_t index);
-  jit::FuncRef* make_lower(const Trampoline& trampoline);
-  jit::FuncRef* make_builtin(const Trampoline& trampoline);
+  void complete(uint32_t trampoline);
+  void complete_lower(const Trampoline& definition, void* environment);
+  void complete_builtin(const Trampoline& definition, BuiltinEnvironment& environment);
   LiftedFunction* lifted(uint32_t index);
   ComponentFunction* function_of(const ExportDefinition& definition);
 
@@ -94,7 +97,11 @@ class ComponentInstance {
   bool poisoned_ = false;
 
   std::vector<jit::Instance*> core_instances_;
-  std::vector<jit::FuncRef*> trampolines_;
+  struct MadeTrampoline {
+    jit::FuncRef* function = nullptr;
+    void* environment = nullptr;
+  };
+  std::vector<MadeTrampoline> trampolines_;
   std::vector<std::unique_ptr<LiftedFunction>> lifts_;
   // The types of handles outlive the tables of handles, which are in the states.
   std::deque<RuntimeResourceType> guest_resources_;         // by resource index

@@ -21,7 +21,7 @@ TEST(ComponentFlattener, Hello) {
   const Component& component = **linked;
   EXPECT_EQ(LinkedComponentCheck(component).run(), "");
   EXPECT_EQ(component.modules().size(), 3u) << "program, shim and fixups";
-  EXPECT_EQ(component.core_instances().size(), 3u);
+  EXPECT_EQ(component.core_instances().size(), 1u) << "the program";
   EXPECT_EQ(component.lifts().size(), 1u);
   ASSERT_EQ(component.exports().size(), 1u);
   EXPECT_TRUE(component.exports()[0].name.starts_with("wasi:cli/run@0.2."));

@@ -103,6 +103,12 @@ FuncRef* Instance::reference_to(uint32_t function) {
   return &reference;
 }
 
+void Instance::set_imported_function(uint32_t function, const FuncRef& given) {
+  WISP_DCHECK(function < module().imported_functions);
+  functions_[function] = given;
+  std::memcpy(block_ + compiled_->layout().function_import(function), &given, sizeof given);
+}
+
 Extern Instance::item(ExternKind kind, uint32_t index) {
   switch (kind) {
     case ExternKind::kFunc:

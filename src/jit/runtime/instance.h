@@ -32,6 +32,9 @@ class Instance {
   Memory& memory(uint32_t index) { return *memories_[index]; }
   // The one FuncRef that stands for a function of this instance; made when it is first asked for.
   FuncRef* reference_to(uint32_t function);
+  // Gives an imported function once more. No reference to it may have been taken: the function is
+  // not declared for that (Module::declared_function_references), and no code ran.
+  void set_imported_function(uint32_t function, const FuncRef& given);
 
   // Copies references of an element segment into a table, bytes of a data segment into a memory. A
   // dropped segment is empty. kNone, or why not.
