@@ -186,6 +186,11 @@ class Component {
   std::span<const Trampoline> trampolines() const { return trampolines_; }
   // Those that need no core instance.
   std::span<const uint32_t> first_trampolines() const { return first_trampolines_; }
+  // Fused code, for each trampoline that lowers a lifted function. Null: call_from_component.
+  const void* adapter_code(uint32_t trampoline) const {
+    const uint32_t entry = adapters_[trampoline];
+    return entry == kNoIndex ? nullptr : adapter_code_->entry(entry);
+  }
   std::span<const Lift> lifts() const { return lifts_; }
   std::span<const ExportDefinition> exports() const { return exports_; }
 
@@ -208,6 +213,8 @@ class Component {
   std::vector<CoreInstantiation> core_instances_;
   std::vector<Trampoline> trampolines_;
   std::vector<uint32_t> first_trampolines_;
+  std::vector<uint32_t> adapters_;  // entries of the code, by trampoline
+  std::shared_ptr<const jit::AdapterCode> adapter_code_;
   std::vector<Lift> lifts_;
   std::vector<ExportDefinition> exports_;
 };

@@ -51,12 +51,11 @@ jit::TrapCode resource_drop(void* environment, uint64_t* values) {
   if (found == nullptr) [[unlikely]]
     return report_trap(*self.store, call);
   const Handle handle = *found;
-  if (handle.lend_count != 0) [[unlikely]] {
+  if (handle.lend_count() != 0) [[unlikely]] {
     return trap(self, "cannot remove owned resource while borrowed");
   }
   if (handle.is_borrow()) {
     table.remove(index);
-    handle.scope->borrows--;
     return jit::TrapCode::kNone;
   }
   if (self.type->implementation != nullptr) {
@@ -83,13 +82,13 @@ jit::TrapCode resource_rep(void* environment, uint64_t* values) {
 
 jit::TrapCode context_get(void* environment, uint64_t* values) {
   auto& self = *static_cast<BuiltinEnvironment*>(environment);
-  values[0] = self.instance->frame->context[self.context_slot];
+  values[0] = self.instance->context[self.context_slot];
   return jit::TrapCode::kNone;
 }
 
 jit::TrapCode context_set(void* environment, uint64_t* values) {
   auto& self = *static_cast<BuiltinEnvironment*>(environment);
-  self.instance->frame->context[self.context_slot] = static_cast<uint32_t>(values[0]);
+  self.instance->context[self.context_slot] = static_cast<uint32_t>(values[0]);
   return jit::TrapCode::kNone;
 }
 

@@ -1,8 +1,12 @@
 #include "component/component_call.h"
 
+#include <utility>
+
 #include "component/adapter.h"
 #include "component/lift.h"
 #include "component/lower.h"
+
+static_assert(sizeof(bool) == 1);  // compiled adapters look at flags
 
 namespace wisp::component {
 
@@ -15,14 +19,13 @@ CallEntry::CallEntry(CallState& call, std::span<InstanceState* const> instances,
     return;
   }
   for (InstanceState* instance : instances_) instance->flags.may_enter = false;
-  frame_.caller = callee_.frame;
-  callee_.frame = &frame_;
+  outer_context_ = std::exchange(callee_.context, {});
   entered_ = true;
 }
 
 CallEntry::~CallEntry() {
   if (!entered_) return;
-  callee_.frame = frame_.caller;
+  callee_.context = outer_context_;
   for (InstanceState* instance : instances_) instance->flags.may_enter = true;
 }
 
@@ -37,14 +40,13 @@ namespace {
 // More than flat parameters and a return area, or flat results.
 constexpr size_t kMaxSlots = kMaxFlatParams + 1;
 
-CallSide callee_side(LiftedFunction& function, CallState& call, CallFrame& frame) {
+CallSide callee_side(LiftedFunction& function, CallState& call) {
   CallSide side;
   side.call = &call;
   side.options = &function.resolved.options;
   side.instance = function.instance;
   side.table = &function.instance->table;
   side.resource_types = function.resource_types;
-  side.scope = &frame.borrows;
   return side;
 }
 
@@ -56,8 +58,8 @@ bool run_core(LiftedFunction& function, CallState& call, const jit::FuncRef& cod
   return false;
 }
 
-bool check_borrows(CallState& call, const CallFrame& frame) {
-  if (frame.borrows.borrows == 0) [[likely]]
+bool check_borrows(CallState& call, const InstanceState& callee) {
+  if (callee.table.borrow_count() == 0) [[likely]]
     return true;
   call.trap("borrow handles still remain at the end of the call");
   return false;
@@ -80,7 +82,7 @@ std::optional<Value> call_from_host(LiftedFunction& function, CallState& call,
   CallEntry entry(call, function.entered, *function.instance);
   if (call.unwinding()) return std::nullopt;
   LendList lends;
-  CallSide side = callee_side(function, call, entry.frame());
+  CallSide side = callee_side(function, call);
   side.lends = &lends;
   uint64_t fuel = function.hostcall_fuel;
   side.fuel = &fuel;
@@ -93,7 +95,7 @@ std::optional<Value> call_from_host(LiftedFunction& function, CallState& call,
   const uint64_t flat_result = slots[0];
   std::vector<Value> results;
   if (!lift_values(side, function.results, slots, results)) return std::nullopt;
-  if (!check_borrows(call, entry.frame())) return std::nullopt;
+  if (!check_borrows(call, *function.instance)) return std::nullopt;
   if (!run_post_return(function, call, flat_result)) return std::nullopt;
   if (results.empty()) return std::nullopt;
   return std::move(results[0]);
@@ -111,8 +113,19 @@ void run_plain(LiftedFunction& callee, CallState& call, uint64_t* values) {
   if (callee.results.flat_count != 0) values[0] = slots[0];
 }
 
+CallSide make_caller_side(AdapterEnvironment& environment, CallState& call, LendList& lends) {
+  CallSide side;
+  side.call = &call;
+  side.options = &environment.resolved.options;
+  side.instance = environment.caller;
+  side.table = &environment.caller->table;
+  side.resource_types = environment.target->resource_types;
+  side.lends = &lends;
+  return side;
+}
+
 void run_adapter(AdapterEnvironment& environment, CallState& call, uint64_t* values) {
-  LiftedFunction& callee = *environment.callee;
+  LiftedFunction& callee = *environment.target;
   InstanceState& caller = *environment.caller;
   if (!caller.flags.may_leave) [[unlikely]] {
     return call.trap("cannot leave component instance");
@@ -123,15 +136,8 @@ void run_adapter(AdapterEnvironment& environment, CallState& call, uint64_t* val
   if (call.unwinding()) return;
   if (callee.is_plain) return run_plain(callee, call, values);
   LendList lends;
-  CallSide caller_side;
-  caller_side.call = &call;
-  caller_side.options = &environment.resolved.options;
-  caller_side.instance = &caller;
-  caller_side.table = &caller.table;
-  caller_side.resource_types = callee.resource_types;
-  caller_side.lends = &lends;
-  caller_side.scope = &caller.frame->borrows;
-  const CallSide side = callee_side(callee, call, entry.frame());
+  const CallSide caller_side = make_caller_side(environment, call, lends);
+  const CallSide side = callee_side(callee, call);
 
   uint64_t slots[kMaxSlots];  // NOLINT: what is read of it is written before
   slots[0] = 0;
@@ -139,7 +145,7 @@ void run_adapter(AdapterEnvironment& environment, CallState& call, uint64_t* val
     return;
   }
   if (!run_core(callee, call, *callee.core, slots)) return;
-  if (!check_borrows(call, entry.frame())) return;
+  if (!check_borrows(call, *callee.instance)) return;
   const uint64_t flat_result = slots[0];
   std::optional<uint32_t> return_area;
   if (callee.results.in_memory()) {
@@ -154,12 +160,75 @@ void run_adapter(AdapterEnvironment& environment, CallState& call, uint64_t* val
 
 }  // namespace
 
+namespace {
+
+// What a hook of a compiled adapter works with. Nothing outlives it: between guests that run one
+// after the other, what is lent can only be missed while the same arguments are lifted.
+struct Hook {
+  explicit Hook(jit::AdapterContext* context)
+      : environment(*static_cast<AdapterEnvironment*>(context)),
+        caller(make_caller_side(environment, call, lends)),
+        callee(callee_side(*environment.target, call)) {}
+
+  jit::TrapCode finish() {
+    lends.give_back(environment.caller->table);
+    if (call.unwinding()) [[unlikely]]
+      return report_trap(*environment.target->store, call);
+    return jit::TrapCode::kNone;
+  }
+
+  AdapterEnvironment& environment;
+  CallState call{CallParties::kGuests};
+  LendList lends;
+  CallSide caller, callee;
+};
+
+jit::TrapCode move_params(jit::AdapterContext* context, uint64_t* from, uint64_t* to) {
+  Hook hook(context);
+  transfer_values(hook.caller, hook.callee, hook.environment.target->params, from, to);
+  return hook.finish();
+}
+
+jit::TrapCode move_results(jit::AdapterContext* context, uint64_t* from, uint64_t* to) {
+  Hook hook(context);
+  const ValueList& results = hook.environment.target->results;
+  std::optional<uint32_t> return_area;
+  if (results.in_memory()) {
+    return_area = static_cast<uint32_t>(to[hook.environment.param_slots]);
+  }
+  if (check_borrows(hook.call, *hook.environment.target->instance)) {
+    transfer_values(hook.callee, hook.caller, results, from, to, return_area);
+  }
+  return hook.finish();
+}
+
+void fail(jit::AdapterContext* context, jit::AdapterFailure why) {
+  const char* text = "cannot leave component instance";
+  if (why == jit::AdapterFailure::kInvalidChar) text = "invalid `char` bit pattern";
+  if (why == jit::AdapterFailure::kInvalidDiscriminant) text = "invalid variant discriminant";
+  static_cast<AdapterEnvironment*>(context)->target->store->set_trap(jit::TrapCode::kHost, text);
+}
+
+}  // namespace
+
+void prepare_adapter(AdapterEnvironment& adapter) {
+  LiftedFunction& target = *adapter.target;
+  adapter.callee = *target.core;
+  if (target.resolved.post_return != nullptr) adapter.post_return = *target.resolved.post_return;
+  adapter.caller_may_leave = reinterpret_cast<const uint8_t*>(&adapter.caller->flags.may_leave);
+  adapter.callee_may_leave = reinterpret_cast<uint8_t*>(&target.instance->flags.may_leave);
+  adapter.callee_slots = reinterpret_cast<uint64_t*>(target.instance->context.data());
+  adapter.params = &move_params;
+  adapter.results = &move_results;
+  adapter.fail = &fail;
+}
+
 jit::TrapCode call_from_component(void* environment, uint64_t* values) {
   auto& adapter = *static_cast<AdapterEnvironment*>(environment);
   CallState call(CallParties::kGuests);
   run_adapter(adapter, call, values);
   if (call.unwinding()) [[unlikely]]
-    return report_trap(*adapter.callee->store, call);
+    return report_trap(*adapter.target->store, call);
   return jit::TrapCode::kNone;
 }
 

@@ -6,8 +6,9 @@
 //   3. the core function runs
 //   4. the callee gave back every borrow, the results go the other way
 //   5. post-return, with the flat results
-// A call belongs to its CallFrame; a trap leaves nothing in the instances that a later call, which
-// is refused, could see.
+// Between guests, steps 1, 3 and 5 are machine code (compiler/adapters.h) where adapter_shape.h
+// says so; then prepare_adapter() and its hooks are the rest. A trap leaves nothing in the
+// instances that a later call, which is refused, could see.
 #pragma once
 
 #include <optional>
@@ -17,8 +18,8 @@
 
 namespace wisp::component {
 
-// Marks the instances that a call enters while it lasts, and makes its frame the one that runs in
-// the callee. Latches a trap where one of them may not be entered.
+// Marks the instances that a call enters while it lasts, and gives the callee fresh context slots.
+// Latches a trap where one of them may not be entered.
 class CallEntry {
  public:
   CallEntry(CallState& call, std::span<InstanceState* const> instances, InstanceState& callee);
@@ -26,12 +27,10 @@ class CallEntry {
   CallEntry(const CallEntry&) = delete;
   CallEntry& operator=(const CallEntry&) = delete;
 
-  CallFrame& frame() { return frame_; }
-
  private:
   std::span<InstanceState* const> instances_;
   InstanceState& callee_;
-  CallFrame frame_;
+  std::array<uint32_t, kContextSlots> outer_context_{};
   bool entered_ = false;
 };
 
@@ -41,6 +40,9 @@ jit::TrapCode report_trap(jit::Store& store, const CallState& call);
 // Latches a trap in `call` where it returns nothing and should not.
 std::optional<Value> call_from_host(LiftedFunction& function, CallState& call,
                                     std::span<const Value> arguments);
+
+// Points the context of a compiled adapter at both instances.
+void prepare_adapter(AdapterEnvironment& adapter);
 
 // jit::HostCode: `environment` is an AdapterEnvironment.
 jit::TrapCode call_from_component(void* environment, uint64_t* values);

@@ -1,6 +1,8 @@
-// Component::compile: decode, validate, link, then machine code for the modules that are used.
+// Component::compile: decode, validate, link, then machine code for the modules that are
+// used and for the calls between their instances.
 #include <vector>
 
+#include "component/adapter_shape.h"
 #include "component/component.h"
 #include "jit/wasm/module_decoder.h"
 
@@ -34,6 +36,9 @@ Result<std::shared_ptr<const Component>> Component::compile(std::shared_ptr<jit:
       WISP_TRY(jit::validate_module(module.bytes, module.file_offset));
     }
   }
+  std::vector<jit::AdapterShape> shapes;
+  component->adapters_ = plan_adapters(*component, shapes);
+  if (!shapes.empty()) component->adapter_code_ = WISP_TRY(engine->compile_adapters(shapes));
   return std::shared_ptr<const Component>(std::move(component));
 }
 

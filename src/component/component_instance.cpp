@@ -114,7 +114,7 @@ jit::Extern ComponentInstance::resolve(const CoreDefinition& definition) {
   return core_instances_[definition.core_instance]->item(extern_kind(definition.sort), index);
 }
 
-const jit::FuncRef* ComponentInstance::resolve_function(const CoreDefinition& definition) {
+jit::FuncRef* ComponentInstance::resolve_function(const CoreDefinition& definition) {
   if (!definition) return nullptr;
   return std::get<jit::FuncRef*>(resolve(definition));
 }
@@ -170,7 +170,12 @@ jit::FuncRef* ComponentInstance::trampoline(uint32_t index) {
     made.environment = &builtins_.emplace_back();
     code = builtin_code(definition.kind);
   } else if (definition.callee.kind == FunctionDefinition::Kind::kLifted) {
-    made.environment = &adapters_.emplace_back();
+    AdapterEnvironment& adapter = adapters_.emplace_back();
+    made.environment = &adapter;
+    if (const void* fused = component_->adapter_code(index); fused != nullptr) {
+      made.function = store_.link_adapter(adapter, *definition.core_type, fused);
+      return made.function;
+    }
     code = &call_from_component;
   } else {
     made.environment = &host_environments_.emplace_back();
@@ -195,15 +200,16 @@ void ComponentInstance::complete_lower(const Trampoline& definition, void* envir
   InstanceState& caller = states_[definition.component_instance];
   if (definition.callee.kind == FunctionDefinition::Kind::kLifted) {
     AdapterEnvironment& adapter = *static_cast<AdapterEnvironment*>(environment);
-    adapter.callee = lifted(definition.callee.index);
+    adapter.target = lifted(definition.callee.index);
     adapter.caller = &caller;
     adapter.type = definition.type;
-    const ValueList& params = adapter.callee->params;
+    const ValueList& params = adapter.target->params;
     adapter.param_slots = params.in_memory() ? 1 : params.flat_count;
-    const InstanceState& callee = *adapter.callee->instance;
+    const InstanceState& callee = *adapter.target->instance;
     adapter.is_reentrant = caller.contains(callee) || callee.contains(caller);
-    adapter.entered = entered_instances(&caller, adapter.callee->instance);
+    adapter.entered = entered_instances(&caller, adapter.target->instance);
     resolve_options(definition.options, caller, adapter.resolved);
+    prepare_adapter(adapter);
     return;
   }
   const ResolvedImports::Function& function = imports_.functions[definition.callee.index];

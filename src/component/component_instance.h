@@ -78,7 +78,7 @@ class ComponentInstance {
   Result<void> instantiate();
   Result<jit::Instance*> instantiate_core(const CoreInstantiation& definition);
   jit::Extern resolve(const CoreDefinition& definition);
-  const jit::FuncRef* resolve_function(const CoreDefinition& definition);
+  jit::FuncRef* resolve_function(const CoreDefinition& definition);
   void resolve_options(const CanonicalOptionsDefinition& definition, InstanceState& instance,
                        ResolvedOptions& resolved);
   // Makes the function; it may be called once it is completed, which is when everything is there

@@ -31,7 +31,7 @@ void* HostCall::allocate_block(size_t size_bytes) {
 void HostCall::clean_up() {
   for (Lend* lend = lends_; lend != nullptr; lend = lend->next) {
     Handle* handle = table().find(lend->index);
-    if (handle != nullptr) handle->lend_count--;
+    if (handle != nullptr) handle->give_back();
   }
   while (blocks_ != nullptr) {
     Block* next = blocks_->next;
@@ -76,7 +76,10 @@ HostResource* HostCall::borrow(const RuntimeResourceType* type, uint32_t index) 
   if (handle == nullptr) [[unlikely]]
     return nullptr;
   if (watches_lends_) {
-    handle->lend_count++;
+    if (!handle->lend()) [[unlikely]] {
+      trap("a handle is lent too often in one call");
+      return nullptr;
+    }
     lends_ = new (allocate(sizeof(Lend))) Lend{lends_, index};
   }
   return handle->object();
@@ -90,7 +93,7 @@ HostResource* HostCall::take(const RuntimeResourceType* type, uint32_t index) {
     trap("cannot lift own resource from a borrow");
     return nullptr;
   }
-  if (handle->lend_count != 0) [[unlikely]] {
+  if (handle->lend_count() != 0) [[unlikely]] {
     trap("cannot remove owned resource while borrowed");
     return nullptr;
   }

@@ -26,8 +26,7 @@ uint32_t GuestAllocator::reallocate(void* environment, CallState& call, uint32_t
   InstanceFlags& flags = self.instance->flags;
   const bool may_leave = flags.may_leave;
   flags.may_leave = false;
-  // Nothing can enter the instance meanwhile, so this stays the frame.
-  auto& context = self.instance->frame->context;
+  auto& context = self.instance->context;
   const std::array<uint32_t, kContextSlots> outer = std::exchange(context, {});
   const Result<void> result = self.store->call(*self.function, values);
   context = outer;

@@ -1,8 +1,8 @@
 // What a component instance is made of at run time; shared by the files that call into instances.
 //
-// InstanceState    one component instance: flags, handles, the call that runs in it
-// LiftedFunction   a core function with its component type and options, ready to be called
-// CallFrame        one call of it: what belongs to the call and not to the instance
+// InstanceState       one component instance: flags, handles, what belongs to the call in it
+// LiftedFunction      a core function with its component type and options, ready to be called
+// AdapterEnvironment  a call from one instance to another
 #pragma once
 
 #include <array>
@@ -14,18 +14,12 @@
 #include "component/layout.h"
 #include "component/place.h"
 #include "component/types.h"
+#include "jit/runtime/adapter_context.h"
 #include "jit/runtime/store.h"
 
 namespace wisp::component {
 
 constexpr uint32_t kContextSlots = 2;
-
-// "Task" in CanonicalABI.md, as far as synchronous calls have one.
-struct CallFrame {
-  CallFrame* caller = nullptr;  // the call that ran in the same instance before
-  BorrowScope borrows;
-  std::array<uint32_t, kContextSlots> context = {};
-};
 
 class InstanceState {
  public:
@@ -43,8 +37,8 @@ class InstanceState {
  public:
   InstanceFlags flags;
   ResourceTable table;
-  CallFrame idle;  // of code that runs outside a call: start functions
-  CallFrame* frame = &idle;
+  // Of the call that runs ("task" in CanonicalABI.md); who enters saves them and starts with zeros.
+  alignas(8) std::array<uint32_t, kContextSlots> context{};
 };
 
 // The instances that a call from `caller` (null: the host) to `callee` enters: those that contain
@@ -72,7 +66,7 @@ struct ResolvedOptions {
 struct LiftedFunction {
   jit::Store* store = nullptr;
   InstanceState* instance = nullptr;
-  const jit::FuncRef* core = nullptr;
+  jit::FuncRef* core = nullptr;
   const FuncType* type = nullptr;
   ResolvedOptions resolved;
   const RuntimeResourceType* const* resource_types = nullptr;
@@ -85,9 +79,9 @@ struct LiftedFunction {
 };
 
 // A call between two component instances: the environment of a lowered function whose callee is a
-// lifted one.
-struct AdapterEnvironment {
-  LiftedFunction* callee = nullptr;
+// lifted one; compiled adapters see the part that the engine knows.
+struct AdapterEnvironment : jit::AdapterContext {
+  LiftedFunction* target = nullptr;
   InstanceState* caller = nullptr;
   ResolvedOptions resolved;  // of the caller
   const FuncType* type = nullptr;

@@ -39,7 +39,7 @@ uint64_t extend(int64_t value) { return static_cast<uint64_t>(value); }
 void LendList::give_back(ResourceTable& table) {
   for (uint32_t i = 0; i < count_; i++) {
     Handle* handle = table.find(i < few_.size() ? few_[i] : more_[i - few_.size()]);
-    if (handle != nullptr) handle->lend_count--;
+    if (handle != nullptr) handle->give_back();
   }
   count_ = 0;
 }
@@ -181,12 +181,12 @@ Handle* find_handle(CallState& call, ResourceTable& table, const RuntimeResource
     call.trap("unknown handle index " + std::to_string(index));
     return nullptr;
   }
-  if (handle->type != type) [[unlikely]] {
+  if (handle->type() != type) [[unlikely]] {
     const auto owner = [](const RuntimeResourceType* of) {
       return of->implementation != nullptr ? "guest-defined resource" : "host-defined resource";
     };
     call.trap("handle index " + std::to_string(index) + " used with the wrong type, expected " +
-              owner(type) + " but found a different " + owner(handle->type));
+              owner(type) + " but found a different " + owner(handle->type()));
     return nullptr;
   }
   return handle;
@@ -199,29 +199,27 @@ bool lift_handle(const CallSide& side, const ValType& type, Place from, uint64_t
   if (handle == nullptr) return false;
   representation = handle->representation;
   if (type.kind == TypeKind::kBorrow) {
-    handle->lend_count++;
+    if (!handle->lend()) return side.trap("a handle is lent too often in one call");
     side.lends->add(index);
     return true;
   }
   if (handle->is_borrow()) return side.trap("cannot lift own resource from a borrow");
-  if (handle->lend_count != 0) return side.trap("cannot remove owned resource while borrowed");
+  if (handle->lend_count() != 0) return side.trap("cannot remove owned resource while borrowed");
   side.table->remove(index);
   return true;
 }
 
 bool lower_handle(const CallSide& side, const ValType& type, Place to, uint64_t representation) {
   const RuntimeResourceType* resource = side.resource_types[type.resource->index];
-  BorrowScope* scope = nullptr;
+  Ownership ownership = Ownership::kOwned;
   if (type.kind == TypeKind::kBorrow) {
     if (resource->implementation == side.instance && side.instance != nullptr) {
       write_word(side, to, 0, static_cast<uint32_t>(representation));
       return true;
     }
-    scope = side.scope;
-    WISP_DCHECK(scope != nullptr);
-    scope->borrows++;
+    ownership = Ownership::kBorrowed;
   }
-  const uint32_t index = side.table->insert(resource, representation, scope);
+  const uint32_t index = side.table->insert(resource, representation, ownership);
   if (index == 0) return side.trap("resource table has no free keys");
   write_word(side, to, 0, index);
   return true;

@@ -55,7 +55,6 @@ struct CallSide {
   ResourceTable* table = nullptr;
   const RuntimeResourceType* const* resource_types = nullptr;  // by ResourceType::index
   LendList* lends = nullptr;                                   // of the caller: what it lends
-  BorrowScope* scope = nullptr;                                // of the callee: what it borrows
   // Of the host: how many bytes may still be lifted; null where that is not counted.
   uint64_t* fuel = nullptr;
 

@@ -12,7 +12,7 @@ ResourceTable::~ResourceTable() {
 }
 
 uint32_t ResourceTable::insert(const RuntimeResourceType* type, uint64_t representation,
-                               BorrowScope* scope) {
+                               Ownership ownership) {
   if (live_ >= max_handles_) [[unlikely]]
     return 0;
   uint32_t index = first_free_;
@@ -22,15 +22,17 @@ uint32_t ResourceTable::insert(const RuntimeResourceType* type, uint64_t represe
     index = static_cast<uint32_t>(handles_.size());
     handles_.emplace_back();
   }
-  handles_[index] = {type, representation, 0, scope};
+  handles_[index] = Handle(type, representation, ownership);
   live_++;
+  borrows_ += static_cast<uint32_t>(ownership);
   return index;
 }
 
 void ResourceTable::remove(uint32_t index) {
   Handle* handle = find(index);
   WISP_DCHECK(handle != nullptr);
-  *handle = {nullptr, first_free_, 0, nullptr};
+  borrows_ -= handle->is_borrow() ? 1 : 0;
+  *handle = Handle(nullptr, first_free_, Ownership::kOwned);
   first_free_ = index;
   live_--;
 }
@@ -39,7 +41,7 @@ bool ResourceTable::delete_childless_objects() {
   bool found = false;
   for (uint32_t index = 1; index < handles_.size(); index++) {
     Handle* handle = find(index);
-    if (handle == nullptr || handle->is_borrow() || handle->type->implementation != nullptr)
+    if (handle == nullptr || handle->is_borrow() || handle->type()->implementation != nullptr)
       continue;
     if (handle->object() == nullptr || handle->object()->child_count() != 0) continue;
     HostResource* object = handle->object();

@@ -16,7 +16,6 @@ struct FuncRef;
 
 namespace wisp::component {
 
-class BorrowScope;
 class HostResource;
 class InstanceState;
 
@@ -32,25 +31,46 @@ struct RuntimeResourceType {
 template <class R>
 inline constexpr RuntimeResourceType kHostResourceType{};
 
-struct Handle {
-  const RuntimeResourceType* type = nullptr;  // null: free
+enum class Ownership : uint8_t { kOwned, kBorrowed };
+
+// 16 bytes: addresses have 48 bits, so that a word holds the type, whether the handle is a borrow
+// (bit 0), and how often it is lent (the upper 16 bits).
+class Handle {
+ public:
+  Handle() = default;
+  Handle(const RuntimeResourceType* type, uint64_t what, Ownership ownership)
+      : representation(what),
+        word_(reinterpret_cast<uintptr_t>(type) | static_cast<uint64_t>(ownership)) {}
+
   // What the handle stands for: the guest's representation, or a HostResource*. In a free entry:
   // the next free one.
   uint64_t representation = 0;
-  uint32_t lend_count = 0;
-  // For a borrow: the call that has to give it back. Null for an owned handle.
-  BorrowScope* scope = nullptr;
 
-  bool is_borrow() const { return scope != nullptr; }
+  // Null: free.
+  const RuntimeResourceType* type() const {
+    return reinterpret_cast<const RuntimeResourceType*>(word_ & kTypeBits);
+  }
+  bool is_borrow() const { return (word_ & 1) != 0; }
   HostResource* object() const { return reinterpret_cast<HostResource*>(representation); }
-};
 
-// The borrows that a callee received in one call: they must be gone when it returns. Lives in the
-// call object.
-class BorrowScope {
- public:
-  uint32_t borrows = 0;
+  uint32_t lend_count() const { return static_cast<uint32_t>(word_ >> kLendShift); }
+  // False where it is lent 65,535 times already.
+  bool lend() {
+    if (lend_count() == 0xffff) [[unlikely]]
+      return false;
+    word_ += kOneLend;
+    return true;
+  }
+  void give_back() { word_ -= kOneLend; }
+
+ private:
+  static constexpr uint32_t kLendShift = 48;
+  static constexpr uint64_t kOneLend = uint64_t{1} << kLendShift;
+  static constexpr uint64_t kTypeBits = kOneLend - 2;
+
+  uint64_t word_ = 0;
 };
+static_assert(sizeof(Handle) == 16);
 
 class ResourceTable {
  public:
@@ -63,14 +83,18 @@ class ResourceTable {
 
   // Null where the index is not in use.
   Handle* find(uint32_t index) {
-    if (index >= handles_.size() || handles_[index].type == nullptr) [[unlikely]]
+    if (index >= handles_.size() || handles_[index].type() == nullptr) [[unlikely]]
       return nullptr;
     return &handles_[index];
   }
   // The index of the new handle; 0 where the table is full.
   uint32_t insert(const RuntimeResourceType* type, uint64_t representation,
-                  BorrowScope* scope = nullptr);
+                  Ownership ownership = Ownership::kOwned);
   void remove(uint32_t index);
+
+  // Live borrows. They belong to the call that runs in the instance, of which there is one at most,
+  // and must be gone when it returns.
+  uint32_t borrow_count() const { return borrows_; }
 
   uint32_t live_count() const { return live_; }
   // Deletes objects of the host that have no children; true if there were any. For tearing down
@@ -81,6 +105,7 @@ class ResourceTable {
   std::vector<Handle> handles_{1};  // entry 0 is reserved
   uint32_t first_free_ = 0;
   uint32_t live_ = 0;
+  uint32_t borrows_ = 0;
   uint32_t max_handles_;
 };
 

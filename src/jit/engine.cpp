@@ -92,6 +92,16 @@ Result<std::shared_ptr<const CompiledModule>> Engine::compile(std::span<const ui
                                                 std::move(signature_ids));
 }
 
+Result<std::shared_ptr<const AdapterCode>> Engine::compile_adapters(
+    std::span<const AdapterShape> shapes) {
+  AdapterBatch batch = x64::compile_adapters(features_, shapes);
+  if (batch.error != nullptr) {
+    return Error(ErrorCode::kLimit, std::string("cannot make adapters: ") + batch.error);
+  }
+  CodeArena arena = WISP_TRY(CodeArena::publish(batch.text));
+  return std::make_shared<const AdapterCode>(std::move(arena), std::move(batch.offsets));
+}
+
 Engine::Trampolines& Engine::trampolines(uint32_t signature) {
   if (signature >= trampolines_.size()) trampolines_.resize(signature + 1);
   return trampolines_[signature];

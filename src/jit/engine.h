@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "jit/runtime/adapter_context.h"
 #include "jit/runtime/code_services.h"
 #include "jit/runtime/compiled_module.h"
 #include "jit/runtime/instance.h"
@@ -23,6 +24,7 @@
 
 namespace wisp::jit {
 
+struct AdapterShape;
 struct TrampolineRequest;
 
 struct EngineOptions {
@@ -42,6 +44,9 @@ class Engine final : public CodeServices {
                                                         uint64_t file_offset = 0);
   // The first half of it: decode and validate, no code.
   static Result<void> validate(std::span<const uint8_t> bytes, uint64_t file_offset = 0);
+
+  // The code of calls between component instances (compiler/adapters.h), in one text. Error kLimit.
+  Result<std::shared_ptr<const AdapterCode>> compile_adapters(std::span<const AdapterShape> shapes);
 
   SignatureRegistry& signatures() override { return signatures_; }
   EntryTrampoline entry_trampoline(uint32_t signature) override;

@@ -198,7 +198,7 @@ TEST_F(HostBindingTest, OwnAndBorrow) {
   EXPECT_EQ(context.heard, "0");
   call<&swallow>({first, first});
   EXPECT_EQ(trapped, "cannot remove owned resource while borrowed");
-  EXPECT_EQ(table.find(1)->lend_count, 0u);
+  EXPECT_EQ(table.find(1)->lend_count(), 0u);
   const uint64_t second = call<&open>({})[0];
   call<&swallow>({first, second});
   EXPECT_EQ(trapped, "");

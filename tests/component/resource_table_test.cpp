@@ -74,8 +74,8 @@ TEST(ResourceTable, BorrowsAreNotDeleted) {
   Counted object(alive);
   {
     ResourceTable table;
-    BorrowScope scope;
-    table.insert(&kHostResourceType<Counted>, representation(&object), &scope);
+    table.insert(&kHostResourceType<Counted>, representation(&object), Ownership::kBorrowed);
+    EXPECT_EQ(table.borrow_count(), 1u);
   }
   EXPECT_EQ(alive, 1);
 }

@@ -8,4 +8,8 @@ TrampolineBatch compile_trampolines(const CpuFeatures& features, const Trampolin
   return TrampolineCompiler<Masm>(features).compile(request);
 }
 
+AdapterBatch compile_adapters(const CpuFeatures& features, std::span<const AdapterShape> shapes) {
+  return AdapterCompiler<Masm>(features).compile(shapes);
+}
+
 }  // namespace wisp::jit::a64

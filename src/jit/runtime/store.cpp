@@ -32,6 +32,15 @@ FuncRef* Store::add_host_function(const FuncType& type, HostCode code, void* env
   return &function.reference;
 }
 
+FuncRef* Store::link_adapter(AdapterContext& adapter, const FuncType& type, const void* code) {
+  adapter.context.store = &context_;
+  adapter.context.functions = &adapter.reference;
+  adapter.reference.code = code;
+  adapter.reference.signature = signature_of(type);
+  adapter.reference.context = &adapter.context;
+  return &adapter.reference;
+}
+
 Result<Memory*> Store::add_memory(const MemoryType& type) {
   memories_.push_back(WISP_TRY(Memory::create(type, limits_.max_memory_bytes)));
   return memories_.back().get();

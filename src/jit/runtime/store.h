@@ -18,6 +18,7 @@
 #include <variant>
 #include <vector>
 
+#include "jit/runtime/adapter_context.h"
 #include "jit/runtime/backtrace.h"
 #include "jit/runtime/code_services.h"
 #include "jit/runtime/host_function.h"
@@ -71,6 +72,8 @@ class Store {
 
   // The function keeps `environment` as it is; it must outlive the store.
   FuncRef* add_host_function(const FuncType& type, HostCode code, void* environment);
+  // Makes the context of an adapter a function that guests import; both outlive the store.
+  FuncRef* link_adapter(AdapterContext& adapter, const FuncType& type, const void* code);
   Result<Memory*> add_memory(const MemoryType& type);
   Result<Table*> add_table(const TableType& type);
   GlobalInstance* add_global(const GlobalType& type, uint64_t value);

@@ -1,0 +1,189 @@
+#include "component/adapter_shape.h"
+
+#include <unordered_map>
+
+#include "component/layout.h"
+#include "component/place.h"
+
+namespace wisp::component {
+namespace {
+
+using Conversions = std::vector<jit::FlatConversion>;
+using ConversionKind = jit::FlatConversion::Kind;
+
+constexpr ConversionKind kind_of(TypeKind kind) {
+  switch (kind) {
+    case TypeKind::kBool:
+      return ConversionKind::kBool;
+    case TypeKind::kS8:
+      return ConversionKind::kExtend8S;
+    case TypeKind::kS16:
+      return ConversionKind::kExtend16S;
+    case TypeKind::kChar:
+      return ConversionKind::kChar;
+    default:
+      return ConversionKind::kAsIs;
+  }
+}
+
+// Whether the type is nothing but numbers when flattened; appends what becomes of each.
+bool convert_flat(const ValType& type, Conversions& all) {
+  switch (type.kind) {
+    case TypeKind::kU8:
+      all.push_back({ConversionKind::kMask, 0xff});
+      return true;
+    case TypeKind::kU16:
+      all.push_back({ConversionKind::kMask, 0xffff});
+      return true;
+    case TypeKind::kFlags:
+      all.push_back(
+          type.members.size() == 32
+              ? jit::FlatConversion{}
+              : jit::FlatConversion{ConversionKind::kMask, (1u << type.members.size()) - 1});
+      return true;
+    case TypeKind::kRecord:
+    case TypeKind::kTuple:
+      for (const LabeledType& member : type.members) {
+        if (!convert_flat(*member.type, all)) return false;
+      }
+      return true;
+    case TypeKind::kFixedList:
+      for (uint32_t i = 0; i < type.length; i++) {
+        if (!convert_flat(*type.element, all)) return false;
+      }
+      return true;
+    case TypeKind::kVariant:
+    case TypeKind::kEnum:
+    case TypeKind::kOption:
+    case TypeKind::kResult:
+      if (type.flat_count != 1) return false;
+      all.push_back({ConversionKind::kBelow, case_count(type)});
+      return true;
+    default:
+      if (type.kind > TypeKind::kChar) return false;
+      all.push_back({kind_of(type.kind), 0});
+      return true;
+  }
+}
+
+// Whether the values of one direction need no hook.
+bool convert_flat(const ValueList& list, Conversions& all) {
+  if (list.in_memory()) return false;
+  for (const LabeledType& each : list.types) {
+    if (!convert_flat(*each.type, all)) return false;
+  }
+  return true;
+}
+
+// Static properties of component instances.
+class Instances {
+ public:
+  explicit Instances(const Component& component)
+      : component_(component),
+        is_barred_(component.component_instances().size()),
+        uses_slots_(is_barred_.size()) {
+    for (const Lift& lift : component.lifts()) note(lift.component_instance, lift.options);
+    for (const Trampoline& each : component.trampolines()) {
+      const uint32_t caller = each.component_instance;
+      if (each.kind == TrampolineKind::kLower) {
+        note(caller, each.options);
+        if (each.callee.kind == FunctionDefinition::Kind::kLifted) {
+          note_edge(caller, component.lifts()[each.callee.index].component_instance);
+        }
+      } else if (each.kind == TrampolineKind::kResourceDrop) {
+        const ResourceDefinition& resource = component.resources()[each.resource];
+        if (resource.destructor) note_edge(caller, resource.component_instance);
+      } else if (each.resource == kNoIndex) {
+        uses_slots_[caller] = true;
+      }
+    }
+  }
+
+  // May be forbidden to leave, at times.
+  bool is_barred(uint32_t instance) const { return is_barred_[instance]; }
+  bool uses_slots(uint32_t instance) const { return uses_slots_[instance]; }
+  bool has_upward_edge() const { return has_upward_edge_; }
+  bool contains(uint32_t outer, uint32_t inner) const {
+    while (inner != outer && inner != kNoIndex) {
+      inner = component_.component_instances()[inner].parent;
+    }
+    return inner == outer;
+  }
+
+ private:
+  void note(uint32_t instance, const CanonicalOptionsDefinition& options) {
+    if (options.realloc || options.post_return) is_barred_[instance] = true;
+  }
+  void note_edge(uint32_t from, uint32_t to) { has_upward_edge_ |= to > from; }
+
+  const Component& component_;
+  std::vector<bool> is_barred_, uses_slots_;
+  bool has_upward_edge_ = false;
+};
+
+jit::AdapterShape make_shape(const Trampoline& trampoline, const Lift& lift,
+                             const Instances& instances) {
+  jit::AdapterShape shape;
+  shape.caller = *trampoline.core_type;
+  shape.callee = flatten_functype(*lift.type, CanonicalDirection::kLift);
+  LabeledType result;
+  result.type = lift.type->result;
+  const size_t result_count = result.type == nullptr ? 0 : 1;
+  shape.has_params_hook =
+      !convert_flat(make_value_list(lift.type->params, kMaxFlatParams), shape.params);
+  // What was borrowed must be given back when the call ends.
+  shape.has_results_hook =
+      !convert_flat(make_value_list({&result, result_count}, kMaxFlatResults), shape.results) ||
+      lift.type->traits.has_borrow;
+  if (shape.has_params_hook) shape.params.clear();
+  if (shape.has_results_hook) shape.results.clear();
+  shape.checks_leave = instances.is_barred(trampoline.component_instance);
+  shape.saves_slots = instances.uses_slots(lift.component_instance);
+  shape.has_post_return = static_cast<bool>(lift.options.post_return);
+  return shape;
+}
+
+// Equal shapes share their code: a component may lower a million functions.
+std::string key_of(const jit::AdapterShape& shape) {
+  std::string key = jit::to_string(shape.caller) + jit::to_string(shape.callee);
+  for (const Conversions* all : {&shape.params, &shape.results}) {
+    for (const jit::FlatConversion& each : *all) {
+      key += static_cast<char>(each.kind);
+      key += std::to_string(each.operand);
+    }
+    key += ';';
+  }
+  for (bool each : {shape.has_params_hook, shape.has_results_hook, shape.checks_leave,
+                    shape.saves_slots, shape.has_post_return}) {
+    key += each ? '1' : '0';
+  }
+  return key;
+}
+
+}  // namespace
+
+std::vector<uint32_t> plan_adapters(const Component& component,
+                                    std::vector<jit::AdapterShape>& shapes) {
+  const std::span<const Trampoline> trampolines = component.trampolines();
+  std::vector<uint32_t> adapters(trampolines.size(), kNoIndex);
+  const Instances instances(component);
+  std::unordered_map<std::string, uint32_t> known;
+  for (size_t i = 0; i < trampolines.size(); i++) {
+    const Trampoline& each = trampolines[i];
+    if (each.kind != TrampolineKind::kLower) continue;
+    if (each.callee.kind != FunctionDefinition::Kind::kLifted) continue;
+    const Lift& lift = component.lifts()[each.callee.index];
+    const uint32_t caller = each.component_instance, callee = lift.component_instance;
+    if (instances.has_upward_edge() || instances.contains(caller, callee) ||
+        instances.contains(callee, caller)) {
+      continue;  // call_from_component has all the tests
+    }
+    jit::AdapterShape shape = make_shape(each, lift, instances);
+    const auto [at, is_new] = known.try_emplace(key_of(shape), shapes.size());
+    adapters[i] = at->second;
+    if (is_new) shapes.push_back(std::move(shape));
+  }
+  return adapters;
+}
+
+}  // namespace wisp::component

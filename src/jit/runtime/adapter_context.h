@@ -1,0 +1,56 @@
+// AdapterContext: what the code of a fused adapter reaches: both ends of a call from one component
+// instance to another. AdapterCode: the published code of a component's adapters.
+//
+// Like a HostFunction it begins with a VmContext, since that is what a FuncRef carries. The code is
+// made once per component; an instance fills in one context per adapter.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "jit/runtime/code_arena.h"
+#include "jit/runtime/trap.h"
+#include "jit/runtime/vm_context.h"
+
+namespace wisp::jit {
+
+struct AdapterContext;
+
+// Moves the values of one direction: flat values at `from` become those at `to`, and what is in
+// memory follows them. Anything but kNone unwinds the guest.
+using AdapterHook = TrapCode (*)(AdapterContext* context, uint64_t* from, uint64_t* to);
+
+// Why an adapter's code ends the guest by itself.
+enum class AdapterFailure : uint32_t { kCannotLeave, kInvalidChar, kInvalidDiscriminant };
+// Gives the store the text; the code raises TrapCode::kHost behind it.
+using AdapterFailureHook = void (*)(AdapterContext* context, AdapterFailure why);
+
+struct AdapterContext {
+  VmContext context;
+  FuncRef reference;  // what the caller imports
+  FuncRef callee;
+  FuncRef post_return;
+  const uint8_t* caller_may_leave = nullptr;
+  uint8_t* callee_may_leave = nullptr;
+  uint64_t* callee_slots = nullptr;  // the context of the callee's instance (context.get)
+  AdapterHook params = nullptr;
+  AdapterHook results = nullptr;
+  AdapterFailureHook fail = nullptr;
+};
+
+class AdapterCode {
+ public:
+  AdapterCode(CodeArena arena, std::vector<uint32_t> offsets);
+  ~AdapterCode();
+  AdapterCode(const AdapterCode&) = delete;
+  AdapterCode& operator=(const AdapterCode&) = delete;
+
+  // Of the n-th adapter that was asked for.
+  const void* entry(uint32_t index) const { return arena_.base() + offsets_[index]; }
+
+ private:
+  CodeArena arena_;
+  std::vector<uint32_t> offsets_;
+};
+
+}  // namespace wisp::jit
