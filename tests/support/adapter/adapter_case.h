@@ -1,0 +1,314 @@
+// AdapterCase: one call between two components, made up from random bytes, run by the engine and by
+// a reference. What must agree: whether it traps; if not, every byte of both memories, among them
+// the flat parameters, the results and the arguments of every call of realloc.
+//
+//   the root component
+//     A: exports f, whose type, encoding and allocator are random     adapter_guest.h
+//     B: imports A, calls f from `run` with values in its own memory
+//
+// Values are valid at first, and then some of their bytes are changed; the allocators of both may
+// move, trap, grow the memory, call an import, or return any address.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "component/component_instance.h"
+#include "component/component_linker.h"
+#include "jit/engine.h"
+#include "tests/support/adapter/adapter_guest.h"
+#include "tests/support/adapter/random_types.h"
+#include "tests/support/adapter/random_values.h"
+#include "tests/support/adapter/reference_values.h"
+
+namespace wisp::test {
+
+class AdapterCase {
+ public:
+  AdapterCase(std::shared_ptr<jit::Engine> engine, std::span<const uint8_t> bytes)
+      : engine_(std::move(engine)),
+        random_(bytes),
+        types_(random_),
+        callee_(encoding()),
+        caller_(encoding()) {}
+
+  // What is wrong; empty: nothing. To be called once.
+  std::string run() {
+    make_function();
+    make_memories();
+    const Bytes bytes = make_component();
+    std::optional<std::string> expected_trap;
+    try {
+      run_reference();
+    } catch (const ReferenceTrap& trap) {
+      expected_trap = trap.text;
+    } catch (const TooMuch&) {
+      return "";
+    }
+    const Result<bool> trapped = run_engine(bytes);
+    if (!trapped.has_value()) return trapped.error().message() + ": " + description();
+    outcome_ = expected_trap ? Outcome::kTrap : Outcome::kReturn;
+    if (callee_.has_overlap || caller_.has_overlap) {
+      outcome_ = Outcome::kNotCompared;
+      return "";
+    }
+    if (trapped.value() != expected_trap.has_value()) {
+      return "expected " + expected_trap.value_or("no trap") + ", found " +
+             (trapped.value() ? trap_text_ : "no trap") + ", of " + description();
+    }
+    if (expected_trap) return "";
+    if (callee_sum_ != sum_of(callee_.bytes))
+      return "the callee's memory differs: " + description();
+    if (caller_sum_ != sum_of(caller_.bytes))
+      return "the caller's memory differs: " + description();
+    return "";
+  }
+
+  enum class Outcome : uint8_t { kNotCompared, kTrap, kReturn };
+  Outcome outcome() const { return outcome_; }
+
+ private:
+  component::StringEncoding encoding() {
+    return static_cast<component::StringEncoding>(random_.below(3));
+  }
+
+  void make_function() {
+    const uint32_t count = random_.below(7);
+    for (uint32_t i = 0; i < count; ++i) {
+      const RandomTypes::Reference type = types_.make(3);
+      params_.push_back({kNames[i], type.type, 0});
+      append_name(param_codes_, kNames[i]);
+      append(param_codes_, type.code);
+    }
+    if (!random_.one_in(3)) result_ = types_.make(3);
+    function_ = types_.builder().func(params_, result_.type, false);
+    result_list_[0] = {"", result_.type, 0};
+    const size_t result_count = result_.type == nullptr ? 0 : 1;
+    param_values_ = component::make_value_list(params_, 16);
+    result_values_ = component::make_value_list({result_list_, result_count}, 1);
+    lifted_ = flatten_functype(*function_, component::CanonicalDirection::kLift);
+    lowered_ = flatten_functype(*function_, component::CanonicalDirection::kLower);
+  }
+
+  // --- What is in the memories
+
+  void make_memories() {
+    RandomValues caller_values(random_, caller_);
+    caller_values.place(param_values_, caller_slots_);
+    RandomValues callee_values(random_, callee_);
+    uint64_t result_slots[1] = {};
+    callee_values.place(result_values_, result_slots);
+    caller_values.damage(caller_slots_, param_values_.in_memory() ? 1 : param_values_.flat_count);
+    callee_values.damage(result_slots, 1);
+    if (result_values_.in_memory()) {
+      uint32_t at = caller_values.end() + 16;
+      at = random_.one_in(16) ? static_cast<uint32_t>(random_.word()) : at / 8 * 8;
+      caller_slots_[lowered_.params.size() - 1] = at;
+    }
+    for (uint32_t i = 0; i < lowered_.params.size(); ++i) {
+      store_slot(caller_, kParamsAt + 8 * i, lowered_.params[i], caller_slots_[i]);
+    }
+    if (!lifted_.results.empty()) {
+      store_slot(callee_, kResultAt, lifted_.results[0], result_slots[0]);
+    }
+    // The return area is behind the values, what is allocated far behind that.
+    make_script(caller_, caller_values.end() + 16 + result_values_.size + 64);
+    make_script(callee_, callee_values.end() + 64);
+  }
+  void make_script(ReferenceGuest& guest, uint32_t next) {
+    guest.store(kNextAt, 4, random_.one_in(8) ? kWasmPage - random_.below(512) : next);
+    const uint32_t changes = random_.below(4);
+    for (uint32_t i = 0; i < changes; ++i) {
+      const uint32_t call = random_.below(random_.one_in(4) ? kMaxReallocs : 6);
+      guest.store(kScriptAt + 8 * call, 4, random_.below(5));
+      const uint32_t answer = random_.one_in(3)
+                                  ? static_cast<uint32_t>(random_.word())
+                                  : kWasmPage / 2 + 8 * random_.below(4096) + random_.below(2);
+      guest.store(kScriptAt + 8 * call + 4, 4, answer);
+    }
+  }
+  static bool is_narrow(jit::ValueType type) {
+    return type == jit::ValueType::kI32 || type == jit::ValueType::kF32;
+  }
+  static void store_slot(ReferenceGuest& guest, uint32_t address, jit::ValueType type,
+                         uint64_t value) {
+    guest.store(address, is_narrow(type) ? 4 : 8, value);
+  }
+  static uint64_t load_slot(const ReferenceGuest& guest, uint32_t address, jit::ValueType type) {
+    return guest.load(address, is_narrow(type) ? 4 : 8);
+  }
+
+  // --- The reference
+
+  void run_reference() {
+    uint64_t slots[kMaxSlots] = {};
+    for (uint32_t i = 0; i < lowered_.params.size(); ++i) {
+      slots[i] = load_slot(caller_, kParamsAt + 8 * i, lowered_.params[i]);
+    }
+    const auto arguments = lift_all(caller_, param_values_, slots);
+    uint64_t callee_slots[kMaxSlots] = {};
+    lower_all(callee_, param_values_, arguments, callee_slots, nullptr);
+    for (uint32_t i = 0; i < lifted_.params.size(); ++i) {
+      store_slot(callee_, kParamsAt + 8 * i, lifted_.params[i], callee_slots[i]);
+    }
+    if (result_.type == nullptr) return;
+    uint64_t result_slot = load_slot(callee_, kResultAt, lifted_.results[0]);
+    const auto results = lift_all(callee_, result_values_, &result_slot);
+    const bool in_memory = result_values_.in_memory();
+    const auto return_area =
+        in_memory ? static_cast<uint32_t>(slots[lowered_.params.size() - 1]) : 0;
+    result_slot = 0;
+    lower_all(caller_, result_values_, results, &result_slot, in_memory ? &return_area : nullptr);
+    if (!in_memory) store_slot(caller_, kResultAt, lowered_.results[0], result_slot);
+  }
+
+  // --- The component
+
+  Bytes function_type() const {
+    const auto count = static_cast<uint32_t>(params_.size());
+    const Bytes result = result_.type == nullptr ? Bytes{0x01, 0x00} : join({{0x00}, result_.code});
+    return join({{0x40}, u32(count), param_codes_, result});
+  }
+  static Bytes options(const ReferenceGuest& guest, uint32_t memory, uint32_t realloc) {
+    return join(
+        {{3, static_cast<uint8_t>(guest.encoding), 0x03}, u32(memory), {0x04}, u32(realloc)});
+  }
+  // Core instance 0: "leave", which traps where may_leave is clear. `type` is the next index.
+  static void add_leave(ComponentBuilder& builder, uint32_t type) {
+    builder.add(ComponentBuilder::kType, {0x3f, 0x7f, 0x00});
+    builder.add(ComponentBuilder::kCanon, join({{0x02}, u32(type)}));
+    builder.core_exports({{"leave", ComponentBuilder::kCoreFunc, 0}});
+  }
+  // Lifts and exports the core function as () -> u64 or () -> (); `type` is the next type's index.
+  static void export_simple(ComponentBuilder& builder, std::string_view name, bool has_result,
+                            uint32_t core_func, uint32_t type, uint32_t func) {
+    builder.add(ComponentBuilder::kType,
+                has_result ? Bytes{0x40, 0x00, 0x00, 0x77} : Bytes{0x40, 0x00, 0x01, 0x00});
+    builder.add(ComponentBuilder::kCanon, join({{0x00, 0x00}, u32(core_func), {0x00}, u32(type)}));
+    builder.export_item(name, ComponentBuilder::kFunc, func);
+  }
+
+  Bytes callee_component() const {
+    ComponentBuilder builder;
+    uint32_t type = 0;
+    for (const RandomTypes::Definition& definition : types_.definitions()) {
+      builder.add(ComponentBuilder::kType, definition.code);
+      ++type;
+      if (definition.export_name.empty()) continue;
+      builder.export_item(definition.export_name, ComponentBuilder::kTypeSort, type - 1);
+      ++type;
+    }
+    builder.core_module(guest_module(callee_.bytes, &lifted_));
+    add_leave(builder, type++);
+    builder.core_instantiate(0, {{"", 0}});
+    builder.alias_core_export(ComponentBuilder::kCoreMemory, 1, "memory");
+    builder.alias_core_export(ComponentBuilder::kCoreFunc, 1, "realloc");
+    builder.alias_core_export(ComponentBuilder::kCoreFunc, 1, "f");
+    builder.alias_core_export(ComponentBuilder::kCoreFunc, 1, "sum");
+    builder.add(ComponentBuilder::kType, function_type());
+    builder.add(ComponentBuilder::kCanon,
+                join({{0x00, 0x00}, u32(2), options(callee_, 0, 1), u32(type++)}));
+    builder.export_item("f", ComponentBuilder::kFunc, 0);
+    export_simple(builder, "sum", true, 3, type, 2);
+    return builder.build();
+  }
+
+  Bytes caller_component() const {
+    ComponentBuilder builder;
+    Bytes instance_type;
+    uint32_t declarations = 2, type = 0;
+    for (const RandomTypes::Definition& definition : types_.definitions()) {
+      append(instance_type, join({{0x01}, definition.code}));
+      ++declarations;
+      ++type;
+      if (definition.export_name.empty()) continue;
+      append(instance_type, {0x04, 0x00});
+      append_name(instance_type, definition.export_name);
+      append(instance_type, join({{0x03, 0x00}, u32(type - 1)}));
+      ++declarations;
+      ++type;
+    }
+    append(instance_type, join({{0x01}, function_type(), {0x04, 0x00, 1, 'f', 0x01}, u32(type)}));
+    builder.add(ComponentBuilder::kType, join({{0x42}, u32(declarations), instance_type}));
+    builder.add(ComponentBuilder::kImport, {0x00, 1, 'a', 0x05, 0x00});
+    builder.core_module(guest_module(caller_.bytes, nullptr));
+    add_leave(builder, 1);
+    builder.core_instantiate(0, {{"", 0}});
+    builder.alias_core_export(ComponentBuilder::kCoreMemory, 1, "memory");
+    builder.alias_core_export(ComponentBuilder::kCoreFunc, 1, "realloc");
+    builder.alias_core_export(ComponentBuilder::kCoreFunc, 1, "sum");
+    builder.alias_export(ComponentBuilder::kFunc, 0, "f");
+    builder.add(ComponentBuilder::kCanon, join({{0x01, 0x00}, u32(0), options(caller_, 0, 1)}));
+    builder.core_exports({{"f", ComponentBuilder::kCoreFunc, 3}});
+    builder.core_module(caller_module(lowered_));
+    builder.core_instantiate(1, {{"", 2}, {"m", 1}});
+    builder.alias_core_export(ComponentBuilder::kCoreFunc, 3, "run");
+    export_simple(builder, "run", false, 4, 2, 1);
+    export_simple(builder, "sum", true, 2, 3, 3);
+    return builder.build();
+  }
+
+  Bytes make_component() const {
+    ComponentBuilder root;
+    root.component(callee_component());
+    root.component(caller_component());
+    root.add(ComponentBuilder::kInstance, {0x00, 0x00, 0x00});
+    root.add(ComponentBuilder::kInstance, {0x00, 0x01, 0x01, 1, 'a', 0x05, 0x00});
+    root.alias_export(ComponentBuilder::kFunc, 1, "run");
+    root.alias_export(ComponentBuilder::kFunc, 1, "sum");
+    root.alias_export(ComponentBuilder::kFunc, 0, "sum");
+    root.export_item("run", ComponentBuilder::kFunc, 0);
+    root.export_item("caller-sum", ComponentBuilder::kFunc, 1);
+    root.export_item("callee-sum", ComponentBuilder::kFunc, 2);
+    return root.build();
+  }
+
+  // Whether it traps.
+  Result<bool> run_engine(const Bytes& bytes) {
+    const auto component = WISP_TRY(component::Component::compile(engine_, bytes));
+    jit::Store store(engine_);
+    const auto instance = WISP_TRY(component::ComponentLinker().instantiate(store, component));
+    const auto returned = instance->find_function("", "run")->call({});
+    if (!returned.has_value()) {
+      trap_text_ = returned.error().message();
+      if (returned.error().code() == ErrorCode::kTrap && !trap_text_.empty()) return true;
+      return Error(ErrorCode::kUsage, "not a trap: " + trap_text_);
+    }
+    callee_sum_ = WISP_TRY(sum(*instance, "callee-sum"));
+    caller_sum_ = WISP_TRY(sum(*instance, "caller-sum"));
+    return false;
+  }
+  static Result<uint64_t> sum(component::ComponentInstance& instance, std::string_view name) {
+    const std::optional<component::Value> value =
+        WISP_TRY(instance.find_function("", name)->call({}));
+    return value.has_value() ? value->bits : 0;
+  }
+
+  std::string description() const {
+    static constexpr const char* kEncodings[] = {"utf8", "utf16", "latin1+utf16"};
+    return to_string(*function_) + ", from " + kEncodings[static_cast<size_t>(caller_.encoding)] +
+           " to " + kEncodings[static_cast<size_t>(callee_.encoding)];
+  }
+
+  static constexpr const char* kNames[] = {"p0", "p1", "p2", "p3", "p4", "p5", "p6"};
+  static constexpr size_t kMaxSlots = 32;
+
+  std::shared_ptr<jit::Engine> engine_;
+  RandomSource random_;
+  RandomTypes types_;
+  std::vector<component::LabeledType> params_;
+  Bytes param_codes_;
+  RandomTypes::Reference result_;
+  component::LabeledType result_list_[1];
+  const component::FuncType* function_ = nullptr;
+  component::ValueList param_values_, result_values_;
+  jit::FuncType lifted_, lowered_;
+  ReferenceGuest callee_, caller_;
+  uint64_t caller_slots_[kMaxSlots] = {};
+  std::string trap_text_;
+  uint64_t callee_sum_ = 0, caller_sum_ = 0;
+  Outcome outcome_ = Outcome::kNotCompared;
+};
+
+}  // namespace wisp::test
