@@ -13,6 +13,7 @@
 #include "component/component_instance.h"
 #include "component/component_linker.h"
 #include "component/host_binding.h"
+#include "component/typed_function.h"
 #include "platform/clock.h"
 #include "platform/entropy.h"
 
@@ -86,6 +87,10 @@ class Guest {
                                Value{TypeKind::kU32, size, {}, {}}};
     expect(instance_->find_function("", function)->call(arguments));
   }
+  template <class Signature>
+  TypedFunction<Signature> typed(const char* function) {
+    return expect(TypedFunction<Signature>::of(*instance_->find_function("", function)));
+  }
 
  private:
   Context context_;
@@ -107,9 +112,14 @@ void calls(benchmark::State& state, const char* function, uint32_t size) {
 }
 
 // Entering the guest for one call: host to guest.
-void host_to_guest(benchmark::State& state) {
+void host_to_guest_dynamic(benchmark::State& state) {
   Guest guest;
   for (auto _ : state) guest.run("empty", 1, 0);
+}
+void host_to_guest(benchmark::State& state) {
+  Guest guest;
+  const auto function = guest.typed<void(uint32_t, uint32_t)>("empty");
+  for (auto _ : state) benchmark::DoNotOptimize(function(1, 0).has_value());
 }
 
 // What calls to WASI are measured against.
@@ -139,6 +149,7 @@ BENCHMARK_CAPTURE(calls, component_nop, "inner-nop", 0);
 BENCHMARK_CAPTURE(calls, component_add, "inner-add", 0);
 BENCHMARK_CAPTURE(calls, component_take_string_64k, "inner-take-string", 65536);
 BENCHMARK_CAPTURE(calls, component_take_bytes_64k, "inner-take-bytes", 65536);
+BENCHMARK(host_to_guest_dynamic);
 BENCHMARK(host_to_guest);
 BENCHMARK(clock_gettime);
 BENCHMARK(random_64k);

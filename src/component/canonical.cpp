@@ -35,35 +35,21 @@ bool checked_realloc(CallState& call, const CanonicalOptions& options, uint32_t 
   return true;
 }
 
-bool check_list(CallState& call, const CanonicalOptions& options, uint32_t address, uint32_t length,
-                uint32_t element_size, uint32_t alignment) {
-  const uint64_t size = uint64_t{length} * element_size;
-  if (size > kMaxByteLength) [[unlikely]] {
+bool refuse_list(CallState& call, uint32_t address, uint64_t size, uint32_t alignment) {
+  if (size > kMaxByteLength) {
     call.trap("list content out-of-bounds: more than 2^28 - 1 bytes");
-    return false;
-  }
-  if ((address & (alignment - 1)) != 0) [[unlikely]] {
+  } else if ((address & (alignment - 1)) != 0) {
     call.trap("unaligned pointer");
-    return false;
-  }
-  if (!in_bounds(options.memory, address, size)) [[unlikely]] {
+  } else {
     call.trap("list content out-of-bounds");
-    return false;
   }
-  return true;
+  return false;
 }
 
-bool check_area(CallState& call, const CanonicalOptions& options, uint32_t address, uint32_t size,
-                uint32_t alignment) {
-  if ((address & (alignment - 1)) != 0) [[unlikely]] {
-    call.trap("unaligned pointer");
-    return false;
-  }
-  if (!in_bounds(options.memory, address, size)) [[unlikely]] {
-    call.trap("pointer out of bounds of memory");
-    return false;
-  }
-  return true;
+bool refuse_area(CallState& call, uint32_t address, uint32_t alignment) {
+  const bool is_aligned = (address & (alignment - 1)) == 0;
+  call.trap(is_aligned ? "pointer out of bounds of memory" : "unaligned pointer");
+  return false;
 }
 
 }  // namespace wisp::component

@@ -94,12 +94,28 @@ bool checked_realloc(CallState& call, const CanonicalOptions& options, uint32_t 
                      uint32_t old_size, uint32_t alignment, uint32_t new_size, uint32_t& result,
                      BlockUse use = BlockUse::kList);
 
+// Latch what is wrong with a list or an area, and return false.
+bool refuse_list(CallState& call, uint32_t address, uint64_t size, uint32_t alignment);
+bool refuse_area(CallState& call, uint32_t address, uint32_t alignment);
+
 // Bounds and alignment of a list's contents before they are looked at. False: latched.
-bool check_list(CallState& call, const CanonicalOptions& options, uint32_t address, uint32_t length,
-                uint32_t element_size, uint32_t alignment);
+inline bool check_list(CallState& call, const CanonicalOptions& options, uint32_t address,
+                       uint32_t length, uint32_t element_size, uint32_t alignment) {
+  const uint64_t size = uint64_t{length} * element_size;
+  if (size > kMaxByteLength || (address & (alignment - 1)) != 0 ||
+      !in_bounds(options.memory, address, size)) [[unlikely]] {
+    return refuse_list(call, address, size, alignment);
+  }
+  return true;
+}
 // The same for the values that lie in memory because they are too many for flat ones, and for
 // return areas.
-bool check_area(CallState& call, const CanonicalOptions& options, uint32_t address, uint32_t size,
-                uint32_t alignment);
+inline bool check_area(CallState& call, const CanonicalOptions& options, uint32_t address,
+                       uint32_t size, uint32_t alignment) {
+  if ((address & (alignment - 1)) != 0 || !in_bounds(options.memory, address, size)) [[unlikely]] {
+    return refuse_area(call, address, alignment);
+  }
+  return true;
+}
 
 }  // namespace wisp::component

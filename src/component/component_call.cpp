@@ -29,6 +29,26 @@ CallEntry::~CallEntry() {
   for (InstanceState* instance : instances_) instance->flags.may_enter = true;
 }
 
+bool run_core(LiftedFunction& function, CallState& call, uint64_t* slots) {
+  if (function.store->call_directly(function.enter, *function.core, slots)) [[likely]]
+    return true;
+  call.unwind(function.store->last_trap().code);
+  return false;
+}
+
+bool run_post_return(LiftedFunction& function, CallState& call, uint64_t flat_result) {
+  const jit::FuncRef* code = function.resolved.post_return;
+  if (code == nullptr) return true;
+  uint64_t slots[1] = {flat_result};
+  InstanceFlags& flags = function.instance->flags;
+  flags.may_leave = false;
+  const bool returned = function.store->call(*code, slots).has_value();
+  flags.may_leave = true;
+  if (!returned) [[unlikely]]
+    call.unwind(function.store->last_trap().code);
+  return returned;
+}
+
 jit::TrapCode report_trap(jit::Store& store, const CallState& call) {
   // Where a guest below trapped, the store has the text and the backtrace already.
   if (call.trap_message() != nullptr) store.set_trap(call.code(), *call.trap_message());
@@ -50,29 +70,11 @@ CallSide callee_side(LiftedFunction& function, CallState& call) {
   return side;
 }
 
-bool run_core(LiftedFunction& function, CallState& call, const jit::FuncRef& code,
-              std::span<uint64_t> slots) {
-  if (function.store->call(code, slots).has_value()) [[likely]]
-    return true;
-  call.unwind(function.store->last_trap().code);
-  return false;
-}
-
 bool check_borrows(CallState& call, const InstanceState& callee) {
   if (callee.table.borrow_count() == 0) [[likely]]
     return true;
   call.trap("borrow handles still remain at the end of the call");
   return false;
-}
-
-bool run_post_return(LiftedFunction& function, CallState& call, uint64_t flat_result) {
-  if (function.resolved.post_return == nullptr) return true;
-  uint64_t slots[1] = {flat_result};
-  InstanceFlags& flags = function.instance->flags;
-  flags.may_leave = false;
-  const bool returned = run_core(function, call, *function.resolved.post_return, slots);
-  flags.may_leave = true;
-  return returned;
 }
 
 }  // namespace
@@ -91,7 +93,7 @@ std::optional<Value> call_from_host(LiftedFunction& function, CallState& call,
   if (!lower_values(side, function.params, arguments, slots)) {
     return std::nullopt;
   }
-  if (!run_core(function, call, *function.core, slots)) return std::nullopt;
+  if (!run_core(function, call, slots)) return std::nullopt;
   const uint64_t flat_result = slots[0];
   std::vector<Value> results;
   if (!lift_values(side, function.results, slots, results)) return std::nullopt;
@@ -108,7 +110,7 @@ void run_plain(LiftedFunction& callee, CallState& call, uint64_t* values) {
   uint64_t slots[kMaxSlots];  // NOLINT: what is read of it is written before
   slots[0] = 0;
   for (uint32_t i = 0; i < callee.params.flat_count; i++) slots[i] = values[i];
-  if (!run_core(callee, call, *callee.core, slots)) return;
+  if (!run_core(callee, call, slots)) return;
   // Where there is neither, `values` has no room at all.
   if (callee.results.flat_count != 0) values[0] = slots[0];
 }
@@ -144,7 +146,7 @@ void run_adapter(AdapterEnvironment& environment, CallState& call, uint64_t* val
   if (!transfer_values(caller_side, side, callee.params, values, slots)) {
     return;
   }
-  if (!run_core(callee, call, *callee.core, slots)) return;
+  if (!run_core(callee, call, slots)) return;
   if (!check_borrows(call, *callee.instance)) return;
   const uint64_t flat_result = slots[0];
   std::optional<uint32_t> return_area;

@@ -34,6 +34,10 @@ class CallEntry {
   bool entered_ = false;
 };
 
+// Steps 3 and 5, on the guest stack; `slots` takes the flat results. False: latched.
+bool run_core(LiftedFunction& function, CallState& call, uint64_t* slots);
+bool run_post_return(LiftedFunction& function, CallState& call, uint64_t flat_result);
+
 // Hands a latched trap to the store; what a jit::HostCode answers.
 jit::TrapCode report_trap(jit::Store& store, const CallState& call);
 

@@ -6,7 +6,6 @@
 #include "component/host_binding.h"
 #include "component/interface_name.h"
 #include "component/layout.h"
-#include "component/lower.h"
 
 namespace wisp::component {
 namespace {
@@ -126,7 +125,8 @@ void ComponentInstance::resolve_options(const CanonicalOptionsDefinition& defini
     resolved.options.memory = std::get<jit::Memory*>(resolve(definition.memory))->view();
   }
   if (definition.realloc) {
-    resolved.allocator = {&store_, resolve_function(definition.realloc), &instance};
+    const jit::FuncRef* realloc = resolve_function(definition.realloc);
+    resolved.allocator = {&store_, realloc, &instance, store_.entry_trampoline(realloc->signature)};
     resolved.options.realloc = &GuestAllocator::reallocate;
     resolved.options.realloc_environment = &resolved.allocator;
   }
@@ -240,6 +240,7 @@ LiftedFunction* ComponentInstance::lifted(uint32_t index) {
   function.store = &store_;
   function.instance = &states_[definition.component_instance];
   function.core = resolve_function(definition.function);
+  function.enter = store_.entry_trampoline(function.core->signature);
   function.type = definition.type;
   resolve_options(definition.options, *function.instance, function.resolved);
   function.resource_types = resource_types_.data();
@@ -284,7 +285,7 @@ ComponentFunction* ComponentInstance::find_function(std::string_view interface,
 
 ComponentFunction* ComponentInstance::function_of(const ExportDefinition& definition) {
   for (const auto& function : functions_) {
-    if (&function->definition_ == &definition) return function.get();
+    if (&function->definition() == &definition) return function.get();
   }
   LiftedFunction* lift = definition.function.kind == FunctionDefinition::Kind::kLifted
                              ? lifted(definition.function.index)
@@ -297,36 +298,6 @@ std::vector<std::string> ComponentInstance::export_names() const {
   std::vector<std::string> names;
   list_exports(component_->exports(), "", names);
   return names;
-}
-
-Result<std::optional<Value>> ComponentFunction::call(std::span<const Value> arguments) {
-  if (lifted_ == nullptr) {
-    return Error(ErrorCode::kUnsupported, std::string(definition_.name) +
-                                              " is an import of the host that is exported again");
-  }
-  const std::span<const LabeledType> params = lifted_->type->params;
-  if (arguments.size() != params.size()) {
-    return Error(ErrorCode::kUsage, "expected " + std::to_string(params.size()) +
-                                        " arguments, found " + std::to_string(arguments.size()));
-  }
-  for (size_t i = 0; i < params.size(); i++) {
-    if (matches(*params[i].type, arguments[i])) continue;
-    return Error(ErrorCode::kUsage, "argument `" + std::string(params[i].label) + "` is not a " +
-                                        to_string(*params[i].type));
-  }
-  CallState call;
-  std::optional<Value> result;
-  if (instance_.poisoned_) {
-    call.trap("cannot enter component instance");
-  } else {
-    result = call_from_host(*lifted_, call, arguments);
-  }
-  if (!call.unwinding()) [[likely]]
-    return result;
-  instance_.poisoned_ = true;
-  report_trap(instance_.store_, call);
-  const bool is_exit = call.code() == jit::TrapCode::kExit;
-  return Error(is_exit ? ErrorCode::kExit : ErrorCode::kTrap, instance_.store_.last_trap().message);
 }
 
 }  // namespace wisp::component

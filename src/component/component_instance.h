@@ -1,4 +1,4 @@
-// ComponentInstance: a running component. Finds exports and calls lifted functions.
+// ComponentInstance: a running component. Finds exports; component_function.h calls them.
 //
 // What the component is made of was laid out flat when it was compiled (component.h); instantiation
 // walks those lists once, in definition order. A trap or an exit leaves the guest in the middle of
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "component/component.h"
+#include "component/component_function.h"
 #include "component/host_call.h"
 #include "component/instance_state.h"
 #include "component/types.h"
@@ -22,8 +23,6 @@
 #include "platform/result.h"
 
 namespace wisp::component {
-
-class ComponentFunction;
 
 // Bounds on what a guest may make the host keep (wasi.md, section 10).
 struct HostLimits {
@@ -68,11 +67,12 @@ class ComponentInstance {
   // By resource index. Fills in the destructor, which is known once there is an instance.
   const RuntimeResourceType* resource_type(uint32_t index);
   const Component& component() const { return *component_; }
+  // As ResourceType::index.
+  std::span<const RuntimeResourceType* const> resource_types() const { return resource_types_; }
   bool poisoned() const { return poisoned_; }
+  void poison() { poisoned_ = true; }
 
  private:
-  friend class ComponentFunction;
-
   ComponentInstance(jit::Store& store, std::shared_ptr<const Component> component,
                     ResolvedImports imports, const HostLimits& limits);
   Result<void> instantiate();
@@ -112,26 +112,6 @@ class ComponentInstance {
   std::deque<AdapterEnvironment> adapters_;
   std::deque<BuiltinEnvironment> builtins_;
   std::vector<std::unique_ptr<ComponentFunction>> functions_;  // those that were asked for
-};
-
-class ComponentFunction {
- public:
-  ComponentFunction(ComponentInstance& instance, LiftedFunction* lifted,
-                    const ExportDefinition& definition)
-      : instance_(instance), lifted_(lifted), definition_(definition) {}
-
-  // Lowers the arguments, calls, lifts the result, runs post-return. Errors: kTrap and kExit (see
-  // Store::last_trap()), kUsage where the arguments are not of the type, kUnsupported where the
-  // export is an import of the host.
-  Result<std::optional<Value>> call(std::span<const Value> arguments);
-  const FuncType& type() const { return *definition_.func_type; }
-
- private:
-  friend class ComponentInstance;
-
-  ComponentInstance& instance_;
-  LiftedFunction* lifted_;  // null: an imported function, exported again
-  const ExportDefinition& definition_;
 };
 
 }  // namespace wisp::component

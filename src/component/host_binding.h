@@ -15,6 +15,7 @@
 // | list<u8 .. f64>    | std::span<const T> (likewise)        | std::vector<T>, std::span<const T>|
 // | list<borrow<R>>    | std::span<R* const>                  |                                   |
 // | list<T>            | std::vector<T>                       | std::vector<T>, std::span<const T>|
+// | list<u8>           |                                      | ByteProducer: made in the guest   |
 // | option<T>          | std::optional<T>                     | std::optional<T>                  |
 // | result<T, E>       | Outcome<T, E>                        | Outcome<T, E>; void, Unit: none   |
 // | tuple<...>         | std::tuple<...>                      | std::tuple<...>                   |
@@ -187,7 +188,7 @@ struct Thunk<kFunction, Return (*)(HostCall&, Context&, P...)> {
     if (call.unwinding()) [[unlikely]]
       return;
     if constexpr (C::kFlat <= kMaxFlatResults) {
-      static_cast<void>(C::lower_flat(call, std::move(result), values[0]));
+      static_cast<void>(C::lower_flat(call, std::move(result), values));
     } else {
       const auto address = static_cast<uint32_t>(values[kSlots]);
       if (!check_area(call, call.options(), address, C::kSize, C::kAlign)) [[unlikely]]

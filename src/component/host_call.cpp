@@ -71,18 +71,18 @@ bool HostCall::lower_string(std::string_view utf8, uint32_t& address, uint32_t& 
   return lower_utf8(*this, options(), utf8, address, tagged_length);
 }
 
-HostResource* HostCall::borrow(const RuntimeResourceType* type, uint32_t index) {
-  Handle* handle = find_handle(*this, table(), type, index);
-  if (handle == nullptr) [[unlikely]]
-    return nullptr;
-  if (watches_lends_) {
-    if (!handle->lend()) [[unlikely]] {
-      trap("a handle is lent too often in one call");
-      return nullptr;
-    }
-    lends_ = new (allocate(sizeof(Lend))) Lend{lends_, index};
+bool HostCall::lend(Handle& handle, uint32_t index) {
+  if (!handle.lend()) [[unlikely]] {
+    trap("a handle is lent too often in one call");
+    return false;
   }
-  return handle->object();
+  lends_ = new (allocate(sizeof(Lend))) Lend{lends_, index};
+  return true;
+}
+
+HostResource* HostCall::refuse_handle(const RuntimeResourceType* type, uint32_t index) {
+  find_handle(*this, table(), type, index);  // says what is wrong with it
+  return nullptr;
 }
 
 HostResource* HostCall::take(const RuntimeResourceType* type, uint32_t index) {

@@ -74,7 +74,14 @@ class HostCall : public CallState {
   bool lower_string(std::string_view utf8, uint32_t& address, uint32_t& tagged_length);
 
   // Handles of types of the host. Null or 0: latched.
-  HostResource* borrow(const RuntimeResourceType* type, uint32_t index);
+  HostResource* borrow(const RuntimeResourceType* type, uint32_t index) {
+    Handle* handle = table().find(index);
+    if (handle == nullptr || handle->type() != type) [[unlikely]]
+      return refuse_handle(type, index);
+    if (watches_lends_ && !lend(*handle, index)) [[unlikely]]
+      return nullptr;
+    return handle->object();
+  }
   HostResource* take(const RuntimeResourceType* type, uint32_t index);
   uint32_t give(const RuntimeResourceType* type, HostResource* object);
 
@@ -98,6 +105,8 @@ class HostCall : public CallState {
   struct Lend;
   void* allocate_block(size_t size_bytes);
   void clean_up();
+  bool lend(Handle& handle, uint32_t index);
+  HostResource* refuse_handle(const RuntimeResourceType* type, uint32_t index);
   bool out_of_fuel();
   bool cannot_leave();
   jit::TrapCode report();
@@ -108,7 +117,8 @@ class HostCall : public CallState {
   uint64_t fuel_;
   uint32_t scratch_used_ = 0;
   bool watches_lends_ = false;
-  alignas(8) std::byte scratch_[512];  // NOLINT: not initialised on purpose
+  // Enough for a poll of three hundred. Not initialised on purpose.
+  alignas(8) std::byte scratch_[4096];  // NOLINT
 };
 
 }  // namespace wisp::component

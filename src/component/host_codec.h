@@ -6,7 +6,7 @@
 //   kSize, kAlign, kFlat       layout in memory; number of flat slots
 //   lift_flat(call, slots, out)  from 64-bit slots (i32 and f32 in the low half: joined variants
 //   need no conversion) load(call, address, out)     from checked memory store(call, address,
-//   value)  to checked memory lower_flat(call, value)      where one slot is enough for a result
+//   value)  to checked memory lower_flat(call, value, slots)  to kFlat slots
 // and those that can fail return false with the trap latched in the call.
 #pragma once
 
@@ -50,14 +50,14 @@ struct ScalarCodec {
     store_scalar<T>(call.memory(), address, value);
     return true;
   }
-  static bool lower_flat(HostCall&, T value, uint64_t& slot) {
+  static bool lower_flat(HostCall&, T value, uint64_t* slots) {
     if constexpr (std::is_floating_point_v<T>) {
-      slot = 0;
-      std::memcpy(&slot, &value, sizeof value);
+      slots[0] = 0;
+      std::memcpy(slots, &value, sizeof value);
     } else if constexpr (sizeof(T) == 8) {
-      slot = static_cast<uint64_t>(value);
+      slots[0] = static_cast<uint64_t>(value);
     } else {
-      slot = static_cast<uint32_t>(
+      slots[0] = static_cast<uint32_t>(
           static_cast<int32_t>(value));  // sign-extended to 32 bits where T is signed
     }
     return true;
@@ -100,8 +100,8 @@ struct Codec<bool> {
     call.memory()->base[address] = value ? 1 : 0;
     return true;
   }
-  static bool lower_flat(HostCall&, bool value, uint64_t& slot) {
-    slot = value ? 1 : 0;
+  static bool lower_flat(HostCall&, bool value, uint64_t* slots) {
+    slots[0] = value ? 1 : 0;
     return true;
   }
 };
@@ -126,8 +126,8 @@ struct Codec<char32_t> {
     store_scalar<uint32_t>(call.memory(), address, value);
     return true;
   }
-  static bool lower_flat(HostCall&, char32_t value, uint64_t& slot) {
-    slot = value;
+  static bool lower_flat(HostCall&, char32_t value, uint64_t* slots) {
+    slots[0] = value;
     return true;
   }
 };
@@ -150,6 +150,15 @@ struct PairCodec {
       return false;
     store_scalar<uint32_t>(call.memory(), address, pointer);
     store_scalar<uint32_t>(call.memory(), address + 4, length);
+    return true;
+  }
+  template <class U>
+  static bool lower_flat(HostCall& call, U&& value, uint64_t* slots) {
+    uint32_t pointer, length;
+    if (!Self::lower(call, std::forward<U>(value), pointer, length)) [[unlikely]]
+      return false;
+    slots[0] = pointer;
+    slots[1] = length;
     return true;
   }
 };
@@ -189,20 +198,25 @@ struct ListType {
   static constexpr HostType kType{TypeKind::kList, {}, kMembers};
 };
 
+// Room for a list in the guest.
+inline bool allocate_list(HostCall& call, uint64_t count, uint32_t element_size, uint32_t alignment,
+                          uint32_t& address, uint32_t& length) {
+  if (count > kMaxByteLength / element_size) [[unlikely]] {
+    call.trap("list too long");
+    return false;
+  }
+  length = static_cast<uint32_t>(count);
+  return checked_realloc(call, call.options(), 0, 0, alignment, length * element_size, address);
+}
+
 // Allocates a list in the guest and stores the elements.
 template <class T, class Range>
 bool lower_list(HostCall& call, Range&& elements, uint32_t& address, uint32_t& length) {
   using C = Codec<T>;
-  const size_t count = elements.size();
-  if (count > kMaxByteLength / C::kSize) [[unlikely]] {
-    call.trap("list too long");
+  if (!allocate_list(call, elements.size(), C::kSize, C::kAlign, address, length)) [[unlikely]]
     return false;
-  }
-  const auto size = static_cast<uint32_t>(count * C::kSize);
-  if (!checked_realloc(call, call.options(), 0, 0, C::kAlign, size, address)) [[unlikely]]
-    return false;
-  length = static_cast<uint32_t>(count);
   if constexpr (kIsPlain<T>) {
+    const size_t size = size_t{length} * C::kSize;
     if (size != 0) std::memcpy(call.memory()->base + address, elements.data(), size);
   } else {
     uint32_t at = address;
@@ -257,6 +271,17 @@ struct Codec<std::vector<T>> : PairCodec<std::vector<T>, Codec<std::vector<T>>> 
   }
 };
 
+template <>
+struct Codec<ByteProducer> : PairCodec<ByteProducer, Codec<ByteProducer>> {
+  static constexpr HostType kType = ListType<uint8_t>::kType;
+  static bool lower(HostCall& call, ByteProducer bytes, uint32_t& address, uint32_t& length) {
+    if (!allocate_list(call, bytes.size, 1, 1, address, length)) [[unlikely]]
+      return false;
+    if (length != 0) bytes.produce({call.memory()->base + address, length});
+    return true;
+  }
+};
+
 // --- Handles
 
 template <class R>
@@ -277,16 +302,16 @@ struct Codec<std::unique_ptr<R>> {
     const uint64_t slot = load_scalar<uint32_t>(call.memory(), address);
     return lift_flat(call, &slot, out);
   }
-  static bool lower_flat(HostCall& call, std::unique_ptr<R>&& value, uint64_t& slot) {
-    slot = call.give(&kHostResourceType<R>, value.get());
-    if (slot == 0) [[unlikely]]
+  static bool lower_flat(HostCall& call, std::unique_ptr<R>&& value, uint64_t* slots) {
+    slots[0] = call.give(&kHostResourceType<R>, value.get());
+    if (slots[0] == 0) [[unlikely]]
       return false;
     static_cast<void>(value.release());
     return true;
   }
   static bool store(HostCall& call, uint32_t address, std::unique_ptr<R>&& value) {
     uint64_t slot;
-    if (!lower_flat(call, std::move(value), slot)) [[unlikely]]
+    if (!lower_flat(call, std::move(value), &slot)) [[unlikely]]
       return false;
     store_scalar<uint32_t>(call.memory(), address, static_cast<uint32_t>(slot));
     return true;

@@ -77,8 +77,13 @@ struct Codec<std::tuple<T...>> {
     (std::index_sequence_for<T...>{});
   }
   template <class V>
-  requires(kFlat == 1) static bool lower_flat(HostCall& call, V&& value, uint64_t& slot) {
-    return (Codec<T>::lower_flat(call, std::get<0>(std::forward<V>(value)), slot) && ...);
+  static bool lower_flat(HostCall& call, V&& value, uint64_t* slots) {
+    return [&]<size_t... I>(std::index_sequence<I...>) {
+      return (
+          Codec<T>::lower_flat(call, std::get<I>(std::forward<V>(value)), slots + S::kSlots[I]) &&
+          ...);
+    }
+    (std::index_sequence_for<T...>{});
   }
 };
 template <class A, class B>
@@ -151,9 +156,14 @@ struct Codec<T> {
     (typename U::Indices{});
   }
   template <class V>
-  requires(kFlat == 1) static bool lower_flat(HostCall& call, V&& value, uint64_t& slot) {
-    return Codec<Member<0>>::lower_flat(call, std::forward<V>(value).*std::get<0>(kFields).member,
-                                        slot);
+  static bool lower_flat(HostCall& call, V&& value, uint64_t* slots) {
+    return [&]<size_t... I>(std::index_sequence<I...>) {
+      return (Codec<Member<I>>::lower_flat(call,
+                                           std::forward<V>(value).*std::get<I>(kFields).member,
+                                           slots + S::kSlots[I]) &&
+              ...);
+    }
+    (typename U::Indices{});
   }
 };
 
@@ -194,6 +204,10 @@ struct Payload {
   static bool store(HostCall& call, uint32_t address, V&& value) {
     return Codec<T>::store(call, address, std::forward<V>(value));
   }
+  template <class V>
+  static bool lower_flat(HostCall& call, V&& value, uint64_t* slots) {
+    return Codec<T>::lower_flat(call, std::forward<V>(value), slots);
+  }
 };
 template <>
 struct Payload<Unit> {
@@ -202,6 +216,7 @@ struct Payload<Unit> {
   static bool lift_flat(HostCall&, const uint64_t*, Unit&) { return true; }
   static bool load(HostCall&, uint32_t, Unit&) { return true; }
   static bool store(HostCall&, uint32_t, Unit) { return true; }
+  static bool lower_flat(HostCall&, Unit, uint64_t*) { return true; }
 };
 template <>
 struct Payload<void> : Payload<Unit> {};
@@ -228,6 +243,12 @@ struct Cases {
   static constexpr uint32_t kPayload = align_up(kDiscriminant, kPayloadAlign);
   static constexpr uint32_t kSize = align_up(kPayload + kPayloadSize, kAlign);
   static constexpr const HostType* kMembers[] = {Payload<T>::kType...};
+
+  // What the payload leaves over is zero.
+  static void lower_discriminant(uint32_t discriminant, uint64_t* slots) {
+    slots[0] = discriminant;
+    for (uint32_t i = 1; i < kFlat; i++) slots[i] = 0;
+  }
 };
 
 template <class T>
@@ -256,6 +277,11 @@ struct Codec<std::optional<T>> {
     store_discriminant<1>(call, address, value.has_value() ? 1 : 0);
     return !value.has_value() ||
            Codec<T>::store(call, address + C::kPayload, *std::forward<V>(value));
+  }
+  template <class V>
+  static bool lower_flat(HostCall& call, V&& value, uint64_t* slots) {
+    C::lower_discriminant(value.has_value() ? 1 : 0, slots);
+    return !value.has_value() || Codec<T>::lower_flat(call, *std::forward<V>(value), slots + 1);
   }
 };
 
@@ -289,10 +315,11 @@ struct Codec<Outcome<T, E>> {
       return Payload<Ok>::store(call, address + C::kPayload, std::move(value.value()));
     return Payload<E>::store(call, address + C::kPayload, std::move(value.error()));
   }
-  static bool lower_flat(HostCall&, const Outcome<T, E>& value,
-                         uint64_t& slot) requires(C::kFlat == 1) {
-    slot = value.ok() ? 0 : 1;
-    return true;
+  template <class V>
+  static bool lower_flat(HostCall& call, V&& value, uint64_t* slots) {
+    C::lower_discriminant(value.ok() ? 0 : 1, slots);
+    if (value.ok()) return Payload<Ok>::lower_flat(call, std::move(value.value()), slots + 1);
+    return Payload<E>::lower_flat(call, std::move(value.error()), slots + 1);
   }
 
  private:
@@ -357,9 +384,21 @@ struct Codec<T> {
     }
     (Indices{});
   }
-  static bool lower_flat(HostCall&, const T& value, uint64_t& slot) requires(C::kFlat == 1) {
-    slot = value.value.index();
-    return true;
+  template <class V>
+  static bool lower_flat(HostCall& call, V&& value, uint64_t* slots) {
+    const size_t index = value.value.index();
+    C::lower_discriminant(static_cast<uint32_t>(index), slots);
+    return [&]<size_t... I>(std::index_sequence<I...>) {
+      bool lowered = true;
+      static_cast<void>(
+          ((index == I &&
+            (lowered = Payload<std::variant_alternative_t<I, Alternatives>>::lower_flat(
+                 call, std::get<I>(std::forward<V>(value).value), slots + 1),
+             true)) ||
+           ...));
+      return lowered;
+    }
+    (Indices{});
   }
 
  private:
@@ -402,8 +441,8 @@ struct Codec<T> {
     store_discriminant<kDiscriminant>(call, address, static_cast<uint32_t>(value));
     return true;
   }
-  static bool lower_flat(HostCall&, T value, uint64_t& slot) {
-    slot = static_cast<uint32_t>(value);
+  static bool lower_flat(HostCall&, T value, uint64_t* slots) {
+    slots[0] = static_cast<uint32_t>(value);
     return true;
   }
 };
@@ -429,8 +468,8 @@ struct Codec<T> {
     store_discriminant<kBytes>(call, address, static_cast<uint32_t>(value) & kMask);
     return true;
   }
-  static bool lower_flat(HostCall&, T value, uint64_t& slot) {
-    slot = static_cast<uint32_t>(value) & kMask;
+  static bool lower_flat(HostCall&, T value, uint64_t* slots) {
+    slots[0] = static_cast<uint32_t>(value) & kMask;
     return true;
   }
 };

@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -33,6 +34,12 @@ class HostResource {
 };
 
 struct Unit {};  // a payload that is not there
+
+// A list<u8> as a result, that is written straight into the guest's memory.
+struct ByteProducer {
+  uint64_t size = 0;
+  void (*produce)(std::span<uint8_t> to) = nullptr;
+};
 
 template <class E>
 struct Failure {

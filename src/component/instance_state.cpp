@@ -28,10 +28,10 @@ uint32_t GuestAllocator::reallocate(void* environment, CallState& call, uint32_t
   flags.may_leave = false;
   auto& context = self.instance->context;
   const std::array<uint32_t, kContextSlots> outer = std::exchange(context, {});
-  const Result<void> result = self.store->call(*self.function, values);
+  const bool returned = self.store->call_directly(self.enter, *self.function, values);
   context = outer;
   flags.may_leave = may_leave;
-  if (!result.has_value()) [[unlikely]] {
+  if (!returned) [[unlikely]] {
     call.unwind(self.store->last_trap().code);
     return 0;
   }

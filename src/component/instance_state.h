@@ -45,12 +45,14 @@ class InstanceState {
 // the callee and not the caller.
 std::vector<InstanceState*> entered_instances(const InstanceState* caller, InstanceState* callee);
 
-// Calls cabi_realloc; the environment of CanonicalOptions::realloc. The allocator sees context
-// slots of its own, as if it ran in a new thread, and may not leave the instance.
+// Calls cabi_realloc, on the guest stack; the environment of CanonicalOptions::realloc. The
+// allocator sees context slots of its own, as if it ran in a new thread, and may not leave the
+// instance.
 struct GuestAllocator {
   jit::Store* store = nullptr;
   const jit::FuncRef* function = nullptr;
   InstanceState* instance = nullptr;
+  jit::EntryTrampoline enter = nullptr;  // of the signature of `function`
 
   static uint32_t reallocate(void* environment, CallState& call, uint32_t old_address,
                              uint32_t old_size, uint32_t alignment, uint32_t new_size);
@@ -67,6 +69,7 @@ struct LiftedFunction {
   jit::Store* store = nullptr;
   InstanceState* instance = nullptr;
   jit::FuncRef* core = nullptr;
+  jit::EntryTrampoline enter = nullptr;  // of the signature of `core`
   const FuncType* type = nullptr;
   ResolvedOptions resolved;
   const RuntimeResourceType* const* resource_types = nullptr;

@@ -1,24 +1,61 @@
 // Pollable: a condition that a guest can wait for. Level-triggered and reusable: readiness is
 // computed from the state of the object behind it.
+//
+// The commonest condition, that an instant has come, is kept here without a virtual call: it needs
+// neither a timer in the kernel, since a wait ends at the earliest deadline, nor the clock once it
+// has held.
 #pragma once
 
 #include <cstdint>
 
 #include "component/host_binding.h"
+#include "platform/clock.h"
 #include "platform/event_loop.h"
 
 namespace wisp::wasi {
 
+// The time of one look at several conditions: the clock is read when the first of them asks.
+class Moment {
+ public:
+  Deadline now_ns() {
+    if (now_ns_ == 0) now_ns_ = monotonic_now_ns();
+    return now_ns_;
+  }
+
+ private:
+  Deadline now_ns_ = 0;
+};
+
 class Pollable : public component::HostResource {
  public:
+  Pollable() = default;
+  // The condition that this instant has come; kForever: that of the class.
+  explicit Pollable(Deadline deadline) : deadline_(deadline) {}
+
   // Whether the condition holds now. Cheap, makes no progress by itself.
-  virtual bool ready() = 0;
+  bool ready(Moment& moment) {
+    if (deadline_ == kForever) return do_ready();
+    if (deadline_ == 0) return true;
+    if (moment.now_ns() < deadline_) return false;
+    deadline_ = 0;  // from now on it holds without looking
+    return true;
+  }
+  bool ready() {
+    Moment moment;
+    return ready(moment);
+  }
   // Sees to it that the loop learns of readiness: queues the operation of the object behind it,
   // unless it is queued.
   virtual void arm(EventLoop& loop) = 0;
-  // When the condition is one of time: the instant, so that a wait needs no timer in the kernel.
-  // Else kForever.
-  virtual Deadline deadline() const { return kForever; }
+  // When the condition is one of time: the instant; 0 where it is known to have passed. Else
+  // kForever.
+  Deadline deadline() const { return deadline_; }
+
+ protected:
+  virtual bool do_ready() = 0;
+
+ private:
+  Deadline deadline_ = kForever;
 };
 
 }  // namespace wisp::wasi

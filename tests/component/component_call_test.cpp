@@ -7,6 +7,7 @@
 #include <new>
 
 #include "component/host_binding.h"
+#include "component/typed_function.h"
 #include "tests/component/support/guest_fixture.h"
 
 namespace {
@@ -184,6 +185,13 @@ TEST_F(ComponentCallTest, CallsAllocateNothing) {
     cost(name, 1);
     EXPECT_EQ(cost(name, 1000), cost(name, 1)) << name;
   }
+  // Nor does entering the guest, where the types are known.
+  const auto typed =
+      TypedFunction<void(uint32_t, uint32_t)>::of(*instance->find_function("", "add"));
+  ASSERT_TRUE(typed.has_value());
+  const size_t before = allocations;
+  for (int i = 0; i < 100; i++) ASSERT_TRUE(typed.value()(1, 0).has_value());
+  EXPECT_EQ(allocations, before);
 }
 
 }  // namespace

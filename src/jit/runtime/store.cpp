@@ -8,7 +8,7 @@
 #include "jit/runtime/table.h"
 #include "jit/runtime/trap_handler.h"
 #include "platform/fault_handler.h"
-#include "platform/fiber.h"
+#include "platform/reusable_fiber.h"
 
 namespace wisp::jit {
 
@@ -90,25 +90,31 @@ Result<void> Store::run_on_guest_stack(void (*body)(void*), void* environment,
     return {};
   }
   WISP_TRY(prepare_thread_for_faults());
-  auto fiber =
-      WISP_TRY(Fiber::create(body, environment, limits_.max_stack_bytes + kHostHeadroomBytes));
-  Fiber* outer_fiber = std::exchange(guest_fiber_, fiber.get());
+  std::unique_ptr<ReusableFiber> stack = std::move(idle_fiber_);
+  if (stack == nullptr) {
+    stack = WISP_TRY(ReusableFiber::create(limits_.max_stack_bytes + kHostHeadroomBytes));
+  }
+  Fiber& fiber = stack->fiber();
+  Fiber* outer_fiber = std::exchange(guest_fiber_, &fiber);
+  // Ordered before the guest's look at `interrupt`; see Store::interrupt.
   pthread_t outer_thread = running_thread_.exchange(pthread_self());
   uintptr_t outer_limit =
       std::exchange(context_.stack_limit,
-                    reinterpret_cast<uintptr_t>(fiber->stack().limit()) + kHostHeadroomBytes);
+                    reinterpret_cast<uintptr_t>(fiber.stack().limit()) + kHostHeadroomBytes);
+  stack->begin(body, environment);
   for (;;) {
     {
       RunningStore running(*this);
-      fiber->resume();
+      stack->resume();
     }
-    if (fiber->done()) break;
+    if (stack->idle()) break;
     WISP_CHECK(handler != nullptr);
-    handler(handler_environment, *fiber);
+    handler(handler_environment, fiber);
   }
   context_.stack_limit = outer_limit;
-  running_thread_ = outer_thread;
+  running_thread_.store(outer_thread, std::memory_order_release);
   guest_fiber_ = outer_fiber;
+  idle_fiber_ = std::move(stack);
   return {};
 }
 
@@ -138,23 +144,22 @@ EntryTrampoline Store::entry_trampoline(uint32_t signature) {
 }
 
 Result<void> Store::call_on_guest_stack(const FuncRef& function, uint64_t* values) {
-  if (reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < context_.stack_limit) {
-    set_trap(TrapCode::kStackExhausted, to_string(TrapCode::kStackExhausted));
-    return Error(ErrorCode::kTrap, trap_.message);
-  }
-  EntryTrampoline enter = entry_trampoline(function.signature);
-  if (enter(&function, values, &context_) == EntryOutcome::kReturned) [[likely]]
+  if (call_directly(entry_trampoline(function.signature), function, values)) [[likely]]
     return {};
-  return take_trap();
+  return Error(trap_.code == TrapCode::kExit ? ErrorCode::kExit : ErrorCode::kTrap, trap_.message);
 }
 
-Error Store::take_trap() {
+bool Store::refuse_depth() {
+  set_trap(TrapCode::kStackExhausted, to_string(TrapCode::kStackExhausted));
+  return false;
+}
+
+void Store::take_trap() {
   auto code = static_cast<TrapCode>(std::exchange(context_.trap_code, 0));
   // A host function that trapped, or passed a trap on, has said why; see set_trap.
   if (trap_source_ == TrapSource::kGuest || trap_.code != code) {
     trap_ = {code, to_string(code), {}};
   }
-  return Error(code == TrapCode::kExit ? ErrorCode::kExit : ErrorCode::kTrap, trap_.message);
 }
 
 void Store::set_trap(TrapCode code, std::string message) {

@@ -1,9 +1,9 @@
 // Store: owns instances, memories, tables, globals and host functions; they live until it dies.
 //
 // External interface of the runtime for the component layer and for harnesses. A store belongs to
-// one thread at a time. A guest always runs on a guard-paged stack: `call` and `instantiate` switch
-// to one unless they are on one already. Calls nest: a host function may call back into the store;
-// a trap ends the innermost call only, whose caller decides.
+// one thread at a time. A guest always runs on a guard-paged stack, which the store keeps between
+// calls: `call` and `instantiate` switch to it unless they are on it already. Calls nest: a host
+// function may call back into the store; a trap ends the innermost call only, whose caller decides.
 #pragma once
 
 #include <pthread.h>
@@ -29,6 +29,7 @@
 namespace wisp {
 class Fiber;
 class InterruptTimer;
+class ReusableFiber;
 }  // namespace wisp
 
 namespace wisp::jit {
@@ -88,6 +89,20 @@ class Store {
   // for the larger of both. Error kTrap or kExit: `last_trap()` has the details.
   Result<void> call(const FuncRef& function, std::span<uint64_t> values);
 
+  // As call, for who is on the guest stack already and calls often: `enter` is the trampoline of
+  // the function's signature. False: it trapped, `last_trap()` has the details.
+  bool call_directly(EntryTrampoline enter, const FuncRef& function, uint64_t* values) {
+    if (reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < context_.stack_limit)
+        [[unlikely]] {
+      return refuse_depth();
+    }
+    if (enter(&function, values, &context_) == EntryOutcome::kReturned) [[likely]]
+      return true;
+    take_trap();
+    return false;
+  }
+  EntryTrampoline entry_trampoline(uint32_t signature);
+
   // Runs `body` on a guest stack, so that everything it calls shares one: entering costs one
   // switch. `handler` is consulted when the body suspends; without one, suspending is an error of
   // the host. Error kLimit: no stack.
@@ -129,8 +144,8 @@ class Store {
   };
 
   Result<void> call_on_guest_stack(const FuncRef& function, uint64_t* values);
-  EntryTrampoline entry_trampoline(uint32_t signature);
-  Error take_trap();
+  void take_trap();
+  bool refuse_depth();
 
   std::shared_ptr<CodeServices> services_;
   StoreLimits limits_;
@@ -144,7 +159,8 @@ class Store {
   std::vector<std::unique_ptr<Memory>> memories_;
   std::vector<std::unique_ptr<Instance>> instances_;
 
-  Fiber* guest_fiber_ = nullptr;
+  Fiber* guest_fiber_ = nullptr;  // the innermost that has a body
+  std::unique_ptr<ReusableFiber> idle_fiber_;
   std::atomic<pthread_t> running_thread_{0};  // 0 while no guest runs
   std::unique_ptr<InterruptTimer> deadline_timer_;
 

@@ -2,12 +2,12 @@
 
 namespace wisp::wasi::environment {
 
-std::vector<Variable> get_environment(component::HostCall&, WasiContext& context) {
-  return {context.environment.begin(), context.environment.end()};
+std::span<const Variable> get_environment(component::HostCall&, WasiContext& context) {
+  return context.environment;
 }
 
-std::vector<std::string_view> get_arguments(component::HostCall&, WasiContext& context) {
-  return {context.arguments.begin(), context.arguments.end()};
+std::span<const std::string> get_arguments(component::HostCall&, WasiContext& context) {
+  return context.arguments;
 }
 
 std::optional<std::string_view> initial_cwd(component::HostCall&, WasiContext& context) {

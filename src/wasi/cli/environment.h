@@ -3,19 +3,20 @@
 #pragma once
 
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
-#include <tuple>
-#include <vector>
+#include <utility>
 
 #include "component/host_binding.h"
 #include "wasi/context.h"
 
 namespace wisp::wasi::environment {
 
-using Variable = std::tuple<std::string_view, std::string_view>;  // name, value
+using Variable = std::pair<std::string, std::string>;  // name, value
 
-std::vector<Variable> get_environment(component::HostCall& call, WasiContext& context);
-std::vector<std::string_view> get_arguments(component::HostCall& call, WasiContext& context);
+std::span<const Variable> get_environment(component::HostCall& call, WasiContext& context);
+std::span<const std::string> get_arguments(component::HostCall& call, WasiContext& context);
 std::optional<std::string_view> initial_cwd(component::HostCall& call, WasiContext& context);
 
 extern const component::HostInterface kInterface;

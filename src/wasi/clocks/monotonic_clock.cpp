@@ -4,8 +4,6 @@
 
 namespace wisp::wasi::monotonic_clock {
 
-bool InstantPollable::ready() { return monotonic_now_ns() >= when_; }
-
 uint64_t now(component::HostCall&, WasiContext&) { return monotonic_now_ns(); }
 
 uint64_t resolution(component::HostCall&, WasiContext&) { return monotonic_resolution_ns(); }

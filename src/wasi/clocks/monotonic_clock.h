@@ -13,13 +13,12 @@ namespace wisp::wasi::monotonic_clock {
 
 class InstantPollable final : public Pollable {
  public:
-  explicit InstantPollable(Deadline when) : when_(when) {}
-  bool ready() override;
+  // kForever never comes.
+  explicit InstantPollable(Deadline when) : Pollable(when) {}
   void arm(EventLoop&) override {}
-  Deadline deadline() const override { return when_; }
 
- private:
-  Deadline when_;
+ protected:
+  bool do_ready() override { return false; }
 };
 
 uint64_t now(component::HostCall& call, WasiContext& context);

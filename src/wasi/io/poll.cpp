@@ -17,8 +17,9 @@ struct Waiting {
 // watched before, since what made one ready may have been taken by somebody else in between.
 bool any_ready_else_arm(void* environment) {
   const auto& waiting = *static_cast<const Waiting*>(environment);
+  Moment moment;
   for (Pollable* pollable : waiting.pollables) {
-    if (pollable->ready()) return true;
+    if (pollable->ready(moment)) return true;
   }
   for (Pollable* pollable : waiting.pollables) pollable->arm(waiting.loop);
   return false;
@@ -65,8 +66,9 @@ std::span<const uint32_t> poll(component::HostCall& call, WasiContext& context, 
   auto* indices = static_cast<uint32_t*>(call.allocate(in.size() * sizeof(uint32_t)));
   for (;;) {
     size_t count = 0;
+    Moment moment;
     for (size_t i = 0; i < in.size(); i++) {
-      if (in[i]->ready()) indices[count++] = static_cast<uint32_t>(i);
+      if (in[i]->ready(moment)) indices[count++] = static_cast<uint32_t>(i);
     }
     if (count > 0) return {indices, count};
     if (!wait_for_any(call, context, in)) return {};

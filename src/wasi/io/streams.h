@@ -109,8 +109,10 @@ class OutputStream : public Stream {
 class StreamPollable final : public Pollable {
  public:
   explicit StreamPollable(Stream& stream) : stream_(stream) { set_parent(stream); }
-  bool ready() override { return stream_.ready(); }
   void arm(EventLoop& loop) override { stream_.arm(loop); }
+
+ protected:
+  bool do_ready() override { return stream_.ready(); }
 
  private:
   Stream& stream_;

@@ -6,16 +6,14 @@
 
 namespace wisp::wasi::random {
 
-std::vector<uint8_t> get_random_bytes(component::HostCall& call, WasiContext& context,
-                                      uint64_t len) {
+component::ByteProducer get_random_bytes(component::HostCall& call, WasiContext& context,
+                                         uint64_t len) {
   if (len > context.max_random_size) {
     call.trap("requested " + std::to_string(len) + " random bytes, the limit is " +
               std::to_string(context.max_random_size) + " (-S max-random-size=N)");
     return {};
   }
-  std::vector<uint8_t> bytes(len);
-  fill_random(bytes);
-  return bytes;
+  return {len, &fill_random};
 }
 
 uint64_t get_random_u64(component::HostCall&, WasiContext&) { return wisp::random_u64(); }

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <tuple>
-#include <vector>
 
 #include "component/host_binding.h"
 #include "wasi/context.h"
@@ -12,8 +11,8 @@
 namespace wisp::wasi::random {
 
 // Traps beyond WasiContext::max_random_size.
-std::vector<uint8_t> get_random_bytes(component::HostCall& call, WasiContext& context,
-                                      uint64_t len);
+component::ByteProducer get_random_bytes(component::HostCall& call, WasiContext& context,
+                                         uint64_t len);
 uint64_t get_random_u64(component::HostCall& call, WasiContext& context);
 std::tuple<uint64_t, uint64_t> insecure_seed(component::HostCall& call, WasiContext& context);
 

@@ -18,9 +18,11 @@ TEST_F(Cli, EnvironmentIsWhatTheContextGrants) {
   context_.arguments = {"name", "", "\xc3\xa9"};
   context_.environment = {{"A", "1"}, {"B", ""}};
   for (int i = 0; i < 2; i++) {
-    EXPECT_EQ(environment::get_arguments(call_, context_),
-              (std::vector<std::string_view>{"name", "", "\xc3\xa9"}));
-    EXPECT_EQ(environment::get_environment(call_, context_),
+    const auto arguments = environment::get_arguments(call_, context_);
+    EXPECT_EQ(std::vector(arguments.begin(), arguments.end()),
+              (std::vector<std::string>{"name", "", "\xc3\xa9"}));
+    const auto variables = environment::get_environment(call_, context_);
+    EXPECT_EQ(std::vector(variables.begin(), variables.end()),
               (std::vector<environment::Variable>{{"A", "1"}, {"B", ""}}));
   }
   EXPECT_EQ(environment::initial_cwd(call_, context_), std::nullopt);

@@ -1,0 +1,93 @@
+#include "component/component_function.h"
+
+#include <string>
+
+#include "component/component_call.h"
+#include "component/component_instance.h"
+#include "component/host_type_check.h"
+#include "component/lower.h"
+
+namespace wisp::component {
+
+ComponentFunction::ComponentFunction(ComponentInstance& instance, LiftedFunction* lifted,
+                                     const ExportDefinition& definition)
+    : instance_(instance), lifted_(lifted), definition_(definition) {
+  if (lifted == nullptr) return;
+  environment_ = {
+      lifted->store, &lifted->instance->flags, &lifted->instance->table, lifted->resolved.options,
+      nullptr,       lifted->hostcall_fuel};
+}
+
+Error ComponentFunction::not_lifted() const {
+  return Error(ErrorCode::kUnsupported,
+               std::string(definition_.name) + " is an import of the host that is exported again");
+}
+
+Result<void> ComponentFunction::check_type(const HostSignature& signature) const {
+  if (lifted_ == nullptr) return not_lifted();
+  const std::span<const RuntimeResourceType* const> resources = instance_.resource_types();
+  if (same_signature(signature, type(), resources)) return {};
+  const HostTypeNames names{
+      [](const void*, const RuntimeResourceType*) { return std::string("resource"); }, nullptr};
+  return Error(ErrorCode::kUsage, "`" + std::string(definition_.name) + "` is a " +
+                                      to_string(type()) + ", not a " + to_string(signature, names));
+}
+
+Result<void> ComponentFunction::run(Body body, void* environment) {
+  struct Run {
+    ComponentFunction& self;
+    Body body;
+    void* environment;
+    Result<void> outcome;
+  } run{*this, body, environment, {}};
+  WISP_TRY(lifted_->store->run_on_guest_stack(
+      [](void* self) {
+        Run& it = *static_cast<Run*>(self);
+        HostCall call(&it.self.environment_);
+        if (it.self.instance_.poisoned()) [[unlikely]] {
+          call.trap("cannot enter component instance");
+        } else {
+          it.body(it.environment, call);
+        }
+        if (call.unwinding()) [[unlikely]]
+          it.outcome = it.self.fail(call);
+      },
+      &run));
+  return std::move(run.outcome);
+}
+
+Error ComponentFunction::fail(const CallState& call) {
+  instance_.poison();
+  report_trap(instance_.store(), call);
+  const bool is_exit = call.code() == jit::TrapCode::kExit;
+  return Error(is_exit ? ErrorCode::kExit : ErrorCode::kTrap,
+               instance_.store().last_trap().message);
+}
+
+Result<std::optional<Value>> ComponentFunction::call(std::span<const Value> arguments) {
+  if (lifted_ == nullptr) return not_lifted();
+  const std::span<const LabeledType> params = lifted_->type->params;
+  if (arguments.size() != params.size()) {
+    return Error(ErrorCode::kUsage, "expected " + std::to_string(params.size()) +
+                                        " arguments, found " + std::to_string(arguments.size()));
+  }
+  for (size_t i = 0; i < params.size(); i++) {
+    if (matches(*params[i].type, arguments[i])) continue;
+    return Error(ErrorCode::kUsage, "argument `" + std::string(params[i].label) + "` is not a " +
+                                        to_string(*params[i].type));
+  }
+  struct Call {
+    LiftedFunction& function;
+    std::span<const Value> arguments;
+    std::optional<Value> result;
+  } values{*lifted_, arguments, std::nullopt};
+  WISP_TRY(run(
+      [](void* self, HostCall& call) {
+        Call& it = *static_cast<Call*>(self);
+        it.result = call_from_host(it.function, call, it.arguments);
+      },
+      &values));
+  return std::move(values.result);
+}
+
+}  // namespace wisp::component

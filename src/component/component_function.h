@@ -1,0 +1,52 @@
+// ComponentFunction: a function that a component instance exports, as the host calls it.
+//
+// Here with dynamic values; typed_function.h calls with C++ values of known types. Every call runs
+// on the store's guest stack as a whole, so that it costs one switch.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "component/component.h"
+#include "component/host_call.h"
+#include "component/host_signature.h"
+#include "component/instance_state.h"
+#include "component/types.h"
+#include "platform/result.h"
+
+namespace wisp::component {
+
+class ComponentInstance;
+
+class ComponentFunction {
+ public:
+  // `lifted` is null where the export is an import of the host that is exported again.
+  ComponentFunction(ComponentInstance& instance, LiftedFunction* lifted,
+                    const ExportDefinition& definition);
+
+  // Lowers the arguments, calls, lifts the result, runs post-return. Errors: kTrap and kExit (see
+  // Store::last_trap()), kUsage where the arguments are not of the type, kUnsupported where the
+  // export is an import of the host.
+  Result<std::optional<Value>> call(std::span<const Value> arguments);
+  const FuncType& type() const { return *definition_.func_type; }
+  const ExportDefinition& definition() const { return definition_; }
+
+  // For typed calls. Error kUsage: the types differ; the message has both. kUnsupported as above.
+  Result<void> check_type(const HostSignature& signature) const;
+  // Runs `body`, which enters the guest, on the guest's stack. A trap that it latches becomes an
+  // error and locks the instance down.
+  using Body = void (*)(void* environment, HostCall& call);
+  Result<void> run(Body body, void* environment);
+  LiftedFunction& lifted() { return *lifted_; }
+
+ private:
+  Error fail(const CallState& call);
+  Error not_lifted() const;
+
+  ComponentInstance& instance_;
+  LiftedFunction* lifted_;
+  const ExportDefinition& definition_;
+  HostFunctionEnvironment environment_;  // of typed calls
+};
+
+}  // namespace wisp::component

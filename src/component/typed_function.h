@@ -1,0 +1,150 @@
+// TypedFunction: calls a function that a component exports with C++ values.
+//
+// The types correspond as for host functions (the table in host_binding.h, with parameters and
+// results exchanged); they are compared once, in of(). A call then walks no types and allocates
+// nothing of its own. Results own what they hold: the guest takes its memory back (post-return)
+// before the call ends. Example:
+//
+//   auto add = WISP_TRY(TypedFunction<uint32_t(uint32_t, uint32_t)>::of(*function));
+//   uint32_t sum = WISP_TRY(add(1, 2));
+//
+// A guest that waits in a call parks the fiber that it runs on where that is Driven (EventLoop),
+// as in calls made inside Store::run_on_guest_stack; else the loop is pumped in place.
+#pragma once
+
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "component/component_call.h"
+#include "component/component_function.h"
+#include "component/host_binding.h"
+
+namespace wisp::component {
+
+namespace detail {
+
+// Whether a C++ type points into memory of somebody else.
+template <class T>
+constexpr bool kIsView = false;
+template <>
+inline constexpr bool kIsView<std::string_view> = true;
+template <>
+inline constexpr bool kIsView<ByteProducer> = true;
+template <class T>
+constexpr bool kIsView<std::span<T>> = true;
+template <class T>
+constexpr bool kIsView<std::vector<T>> = kIsView<T>;
+template <class T>
+constexpr bool kIsView<std::optional<T>> = kIsView<T>;
+template <class... T>
+constexpr bool kIsView<std::tuple<T...>> = (kIsView<T> || ...);
+template <class T, class E>
+constexpr bool kIsView<Outcome<T, E>> = kIsView<T> || kIsView<E>;
+
+}  // namespace detail
+
+template <class Signature>
+class TypedFunction;
+
+template <class Return, class... P>
+class TypedFunction<Return(P...)> {
+ public:
+  static_assert(!detail::kIsView<Return>, "a result must own its data");
+
+  // Errors: kUsage where the function is of another type, kUnsupported where it is the host's own.
+  static Result<TypedFunction> of(ComponentFunction& function) {
+    WISP_TRY(function.check_type(kSignature));
+    return TypedFunction(function);
+  }
+
+  // Errors: kTrap and kExit, see Store::last_trap(); kLimit: no stack.
+  Result<Return> operator()(P... arguments) const {
+    Call call{function_->lifted(), std::tuple<P&...>(arguments...)};
+    WISP_TRY(function_->run(&run, &call));
+    if constexpr (std::is_void_v<Return>) {
+      return {};
+    } else {
+      return std::move(call.result);
+    }
+  }
+
+ private:
+  template <class T>
+  using Code = detail::Codec<std::remove_cvref_t<T>>;
+  using S = detail::Sequence<std::remove_cvref_t<P>...>;
+  using Held = std::conditional_t<std::is_void_v<Return>, Unit, Return>;
+
+  struct Call {
+    LiftedFunction& function;
+    std::tuple<P&...> arguments;
+    Held result{};
+  };
+
+  static constexpr const HostType* result_type() {
+    if constexpr (std::is_void_v<Return>) {
+      return nullptr;
+    } else {
+      return &Code<Return>::kType;
+    }
+  }
+  // One entry more than there are, since an array cannot be empty.
+  static constexpr const HostType* kParams[] = {&Code<P>::kType..., nullptr};
+  static constexpr HostSignature kSignature{{kParams, sizeof...(P)}, result_type()};
+
+  explicit TypedFunction(ComponentFunction& function) : function_(&function) {}
+
+  static void run(void* environment, HostCall& host_call) {
+    auto& call = *static_cast<Call*>(environment);
+    LiftedFunction& function = call.function;
+    const CallEntry entry(host_call, function.entered, *function.instance);
+    if (host_call.unwinding()) [[unlikely]]
+      return;
+    uint64_t slots[kMaxFlatParams];  // NOLINT: what is read of it is written before
+    slots[0] = 0;
+    if (!lower_arguments(host_call, call, slots, std::index_sequence_for<P...>{})) [[unlikely]]
+      return;
+    if (!run_core(function, host_call, slots)) [[unlikely]]
+      return;
+    const uint64_t flat_result = slots[0];
+    if (!lift_result(host_call, slots, call.result)) [[unlikely]]
+      return;
+    static_cast<void>(run_post_return(function, host_call, flat_result));
+  }
+
+  template <size_t... I>
+  static bool lower_arguments(HostCall& host_call, Call& call, uint64_t* slots,
+                              std::index_sequence<I...>) {
+    if constexpr (S::kFlat <= kMaxFlatParams) {
+      return (Code<P>::lower_flat(host_call, std::forward<P>(std::get<I>(call.arguments)),
+                                  slots + S::kSlots[I]) &&
+              ...);
+    } else {
+      uint32_t address;
+      if (!checked_realloc(host_call, host_call.options(), 0, 0, S::kAlign, S::kSize, address))
+          [[unlikely]]
+        return false;
+      slots[0] = address;
+      return (Code<P>::store(host_call, address + S::kOffsets[I],
+                             std::forward<P>(std::get<I>(call.arguments))) &&
+              ...);
+    }
+  }
+
+  static bool lift_result(HostCall& host_call, const uint64_t* slots, Held& result) {
+    if constexpr (std::is_void_v<Return>) {
+      return true;
+    } else if constexpr (Code<Return>::kFlat <= kMaxFlatResults) {
+      return Code<Return>::lift_flat(host_call, slots, result);
+    } else {
+      const auto address = static_cast<uint32_t>(slots[0]);
+      using C = Code<Return>;
+      return check_area(host_call, host_call.options(), address, C::kSize, C::kAlign) &&
+             C::load(host_call, address, result);
+    }
+  }
+
+  ComponentFunction* function_;
+};
+
+}  // namespace wisp::component

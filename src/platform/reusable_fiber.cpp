@@ -1,0 +1,26 @@
+#include "platform/reusable_fiber.h"
+
+namespace wisp {
+
+Result<std::unique_ptr<ReusableFiber>> ReusableFiber::create(size_t stack_bytes) {
+  std::unique_ptr<ReusableFiber> reusable(new ReusableFiber);
+  reusable->fiber_ = WISP_TRY(Fiber::create(&ReusableFiber::run, reusable.get(), stack_bytes));
+  return reusable;
+}
+
+// Without a body its loop ends.
+ReusableFiber::~ReusableFiber() {
+  WISP_CHECK(idle());
+  if (fiber_ != nullptr) fiber_->resume();
+}
+
+void ReusableFiber::run(void* self) {
+  auto& reusable = *static_cast<ReusableFiber*>(self);
+  while (reusable.body_ != nullptr) {
+    reusable.body_(reusable.environment_);
+    reusable.body_ = nullptr;
+    Fiber::suspend();
+  }
+}
+
+}  // namespace wisp
