@@ -50,7 +50,7 @@ clang --target=wasm32-wasi -mexec-model=reactor -Os -Wl,--strip-all -I"$scratch/
   "$scratch/echo/echo.c" "$scratch/echo/echo_component_type.o" -o "$scratch/echo.core.wasm"
 wasm-tools component new "$scratch/echo.core.wasm" -o tests/guests/echo.wasm
 
-for guest in examples/shapes tests/guests/{traps,nested_exit,stubs,containers,numbers,preview1} bench/guests/calls; do
+for guest in examples/shapes tests/guests/{traps,nested_exit,stubs,waiting,containers,numbers,preview1} bench/guests/calls; do
   wasm-tools parse "$guest.wat" -o "$guest.wasm"
 done
 
