@@ -86,8 +86,9 @@ Result<std::shared_ptr<const CompiledModule>> Engine::compile(std::span<const ui
   CompilerOptions parts = WISP_TRY(parse_disabled(options_.disabled));
   ModuleCompileOptions options{parts, features_, options_.compile_threads};
   CodeImage image = WISP_TRY(compile_module(module, x64::backend(), options));
-  ModuleCode code{WISP_TRY(CodeArena::publish(image.text)), std::move(image.function_offsets),
-                  std::move(image.functions_by_offset), std::move(image.trap_sites)};
+  ModuleCode code{WISP_TRY(CodeArena::publish(std::move(image.memory), image.text_bytes)),
+                  std::move(image.function_offsets), std::move(image.functions_by_offset),
+                  std::move(image.trap_sites)};
   return std::make_shared<const CompiledModule>(std::move(module), std::move(code),
                                                 std::move(signature_ids));
 }

@@ -64,6 +64,19 @@ Result<void> Reservation::protect(size_t offset, size_t size_bytes, PageAccess a
   return {};
 }
 
+void Reservation::populate(size_t offset, size_t size_bytes) {
+  WISP_DCHECK(offset + size_bytes <= size_bytes_);
+  // Kernels before 5.14 do not know it: their pages come by faults.
+  (void)madvise(base_ + offset, size_bytes, MADV_POPULATE_WRITE);
+}
+
+void Reservation::trim(size_t size_bytes) {
+  WISP_DCHECK(size_bytes <= size_bytes_ && size_bytes != 0);
+  if (size_bytes == size_bytes_) return;
+  WISP_CHECK(munmap(base_ + size_bytes, size_bytes_ - size_bytes) == 0);
+  size_bytes_ = size_bytes;
+}
+
 void Reservation::discard(size_t offset, size_t size_bytes) {
   WISP_DCHECK(offset + size_bytes <= size_bytes_);
   if (size_bytes != 0) WISP_CHECK(madvise(base_ + offset, size_bytes, MADV_DONTNEED) == 0);

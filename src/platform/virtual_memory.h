@@ -38,6 +38,10 @@ class Reservation {
   }
 
   Result<void> protect(size_t offset, size_t size_bytes, PageAccess access);
+  // Touches opened pages ahead of their use, which is dear one by one. A hint that may do nothing.
+  void populate(size_t offset, size_t size_bytes);
+  // Keeps the first `size_bytes` only.
+  void trim(size_t size_bytes);
   // Gives the pages back to the system; they read as zero afterwards.
   void discard(size_t offset, size_t size_bytes);
 

@@ -92,7 +92,7 @@ std::string listing(const Module& module, const Backend& backend, Disassembler& 
     const uint32_t end = image.value().function_ends[i];
     text += ";; " + std::string(backend.name) + " function " +
             std::to_string(module.imported_functions + i) + "\n";
-    text += disassembler.function(std::span(image.value().text).subspan(begin, end - begin));
+    text += disassembler.function(image.value().text().subspan(begin, end - begin));
   }
   return text;
 }

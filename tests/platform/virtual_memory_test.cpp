@@ -32,6 +32,19 @@ TEST(Reservation, SaysWhenAddressSpaceRunsOut) {
   EXPECT_EQ(result.error().code(), ErrorCode::kLimit);
 }
 
+TEST(Reservation, PopulatedPagesAreZeroAndTrimmingKeepsTheStart) {
+  Reservation memory = Reservation::reserve(4 * kPageGranule).value();
+  uint8_t* base = memory.base();
+  ASSERT_TRUE(memory.protect(0, 2 * kPageGranule, PageAccess::kReadWrite).has_value());
+  memory.populate(0, 2 * kPageGranule);
+  for (size_t i = 0; i < 2 * kPageGranule; i += 512) ASSERT_EQ(base[i], 0);
+  base[kPageGranule - 1] = 7;
+  memory.trim(kPageGranule);
+  EXPECT_EQ(memory.size_bytes(), kPageGranule);
+  EXPECT_EQ(base[kPageGranule - 1], 7);
+  EXPECT_DEATH(base[kPageGranule] = 1, "");
+}
+
 TEST(ReservationPool, AReusedSlotHoldsNothingOfItsLastUser) {
   constexpr size_t kReserved = size_t{1} << 32;
   ReservationPool pool;

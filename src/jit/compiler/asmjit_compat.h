@@ -22,22 +22,23 @@ inline uint8_t*& cursor(asmjit::BaseAssembler& assembler) { return assembler._bu
 inline uint8_t* begin(const asmjit::BaseAssembler& assembler) { return assembler._bufferData; }
 inline uint8_t* end(const asmjit::BaseAssembler& assembler) { return assembler._bufferEnd; }
 
-// Tells asmjit how much of the section is in use. Its own writer does this after each instruction;
-// bytes written past it are unknown to `growBuffer` until this is called.
+// Tells asmjit how much of the section is in use. Its own writer does this after each instruction.
 inline void sync_size(asmjit::BaseAssembler& assembler) {
   assembler._section->_buffer._size =
       static_cast<size_t>(assembler._bufferPtr - assembler._bufferData);
 }
 
-inline asmjit::Error grow(asmjit::CodeHolder& code, asmjit::BaseAssembler& assembler,
-                          size_t bytes) {
-  return code.growBuffer(&assembler._section->_buffer, bytes);
-}
-
-// Room for `bytes` in all.
-inline asmjit::Error reserve(asmjit::CodeHolder& code, asmjit::BaseAssembler& assembler,
-                             size_t bytes) {
-  return code.reserveBuffer(&assembler._section->_buffer, bytes);
+// Makes the assembler write to [memory, memory + size_bytes), which is not asmjit's and which it
+// must not grow: it would not copy. The cursor stays where it is.
+inline void use_memory(asmjit::BaseAssembler& assembler, uint8_t* memory, size_t size_bytes) {
+  asmjit::CodeBuffer& buffer = assembler._section->_buffer;
+  const size_t used = static_cast<size_t>(assembler._bufferPtr - assembler._bufferData);
+  buffer._data = memory;
+  buffer._capacity = size_bytes;
+  buffer._flags = asmjit::CodeBufferFlags::kIsExternal | asmjit::CodeBufferFlags::kIsFixed;
+  assembler._bufferData = memory;
+  assembler._bufferEnd = memory + size_bytes;
+  assembler._bufferPtr = memory + used;
 }
 
 inline void enable_validation(asmjit::BaseAssembler& assembler) {

@@ -5,9 +5,9 @@
 #pragma once
 
 #include <memory>
-#include <span>
 
 #include "jit/compiler/compiler_memory.h"
+#include "jit/compiler/emit_buffer.h"
 #include "jit/compiler/module_context.h"
 #include "jit/runtime/trap_table.h"
 #include "platform/cpu_features.h"
@@ -19,19 +19,17 @@ class CodeGenerator {
  public:
   virtual ~CodeGenerator() = default;
 
-  // Behind walk 1: homes, then walk 2. The code is
-  // [begin, end) of `bytes()`.
+  // Behind walk 1: homes, then walk 2. The code is [begin, end) of the buffer. Its error is to be
+  // looked at: a bug of ours, or too much code.
   struct Range {
     uint32_t begin, end;
   };
   virtual Range generate(uint32_t function, const FunctionBody& body, FuncSummary& summary) = 0;
-  virtual std::span<const uint8_t> bytes() const = 0;
-  // Null, or what went wrong first in emission: a bug of ours, or too much code.
-  virtual const char* error() const = 0;
+  virtual EmitBuffer& buffer() = 0;
 
   // Room for what bodies of so many bytes leave behind, as measured: a call or access in twelve
   // bytes.
-  virtual void reserve(size_t body_bytes) { sites_.reserve(body_bytes / 11 + 64); }
+  void reserve(size_t body_bytes) { sites_.reserve(body_bytes / 11 + 64); }
 
   CompilerMemory& memory() { return memory_; }
   std::vector<TrapSite>& sites() { return sites_; }
@@ -39,7 +37,7 @@ class CodeGenerator {
 
  protected:
   CompilerMemory memory_;
-  std::vector<TrapSite> sites_;  // offsets in `bytes()`
+  std::vector<TrapSite> sites_;  // offsets in the buffer
   std::vector<CallSite> calls_;
 };
 

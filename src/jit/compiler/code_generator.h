@@ -31,12 +31,7 @@ class MasmCodeGenerator final : public CodeGenerator {
     }
     return {FunctionCompiler<Masm>::aligned(begin), masm_.offset()};
   }
-  void reserve(size_t body_bytes) override {
-    CodeGenerator::reserve(body_bytes);
-    masm_.buffer().expect(body_bytes * 2);
-  }
-  std::span<const uint8_t> bytes() const override { return masm_.buffer().bytes(); }
-  const char* error() const override { return masm_.buffer().error(); }
+  EmitBuffer& buffer() override { return masm_.buffer(); }
 
  private:
   bool try_generate(uint32_t function, const FunctionBody& body, Reach reach) {

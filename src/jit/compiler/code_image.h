@@ -7,9 +7,11 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "jit/runtime/trap_table.h"
+#include "platform/virtual_memory.h"
 
 namespace wisp::jit {
 
@@ -22,7 +24,11 @@ struct CodeImageHeader {
 
 struct CodeImage {
   CodeImageHeader header;
-  std::vector<uint8_t> text;
+  // The text lies at its start, writable still.
+  Reservation memory;
+  size_t text_bytes = 0;
+  std::span<const uint8_t> text() const { return {memory.base(), text_bytes}; }
+
   // By index among the defined functions: first byte of its code, and the byte behind its last.
   // They lie in any order.
   std::vector<uint32_t> function_offsets;

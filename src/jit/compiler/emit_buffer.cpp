@@ -1,6 +1,7 @@
 #include "jit/compiler/emit_buffer.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "platform/check.h"
 
@@ -11,15 +12,27 @@ EmitBuffer::EmitBuffer(asmjit::BaseAssembler& assembler, const asmjit::Environme
   WISP_CHECK(code_.init(environment) == asmjit::kErrorOk);
   code_.setErrorHandler(this);
   WISP_CHECK(code_.attach(&assembler_) == asmjit::kErrorOk);
-  WISP_CHECK(code_.reserveBuffer(&code_.textSection()->_buffer, kInitialBytes) == asmjit::kErrorOk);
+  // Less where the process has little address space.
+  for (size_t size = kMaxBytes; memory_.base() == nullptr; size /= 2) {
+    WISP_CHECK(size >= kPageGranule);
+    Result<Reservation> memory = Reservation::reserve(size);
+    if (memory.has_value()) memory_ = std::move(memory).value();
+  }
+  // Without memory there is nothing sensible to return to.
+  WISP_CHECK(open(kPageGranule));
 }
 
 EmitBuffer::~EmitBuffer() { code_.detach(&assembler_); }
 
-void EmitBuffer::expect(size_t bytes) {
-  compat::sync_size(assembler_);
-  // If it fails, growing will say so.
-  (void)compat::reserve(code_, assembler_, std::min(bytes, kMaxBytes));
+uint32_t EmitBuffer::append(std::span<const uint8_t> code, uint32_t alignment) {
+  const size_t begin = (size_t{offset()} + alignment - 1) / alignment * alignment;
+  if (!open(begin + code.size())) {
+    fail("no memory for the code");
+    return 0;
+  }
+  std::memcpy(at(static_cast<uint32_t>(begin)), code.data(), code.size());
+  commit(at(static_cast<uint32_t>(begin + code.size())));
+  return static_cast<uint32_t>(begin);
 }
 
 void EmitBuffer::reset() {
@@ -33,17 +46,24 @@ void EmitBuffer::handleError(asmjit::Error error, const char*, asmjit::BaseEmitt
 }
 
 void EmitBuffer::grow() {
-  const size_t used = offset();
-  if (used >= kMaxBytes) {
-    // Still promise the headroom: start over, the latched error keeps the result from being used.
-    if (error_ == nullptr) error_ = "code of more than 1 GiB";
-    truncate(0);
-    return;
-  }
-  compat::sync_size(assembler_);
-  const size_t capacity = static_cast<size_t>(compat::end(assembler_) - compat::begin(assembler_));
-  // Doubling keeps the copying linear. Without memory there is nothing sensible to return to.
-  WISP_CHECK(compat::grow(code_, assembler_, capacity) == asmjit::kErrorOk);
+  const size_t step = std::min(opened_bytes_, kMaxStepBytes);
+  if (opened_bytes_ + step <= memory_.size_bytes() && open(opened_bytes_ + step)) return;
+  // Still promise the headroom: start over, the latched error keeps the result from being used.
+  fail(opened_bytes_ < kMaxBytes ? "no memory for the code" : "code of more than 1 GiB");
+  truncate(0);
+}
+
+bool EmitBuffer::open(size_t size_bytes) {
+  if (size_bytes <= opened_bytes_) return true;
+  const size_t end = round_up_to_granule(size_bytes);
+  if (end > memory_.size_bytes()) return false;
+  const size_t step = end - opened_bytes_;
+  if (!memory_.protect(opened_bytes_, step, PageAccess::kReadWrite).has_value()) return false;
+  // Small modules touch what they need; in large ones a fault per page would cost a tenth of all.
+  if (opened_bytes_ != 0) memory_.populate(opened_bytes_, step);
+  opened_bytes_ = end;
+  compat::use_memory(assembler_, memory_.base(), opened_bytes_);
+  return true;
 }
 
 }  // namespace wisp::jit

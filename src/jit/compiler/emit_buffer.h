@@ -7,13 +7,13 @@
 //
 // The bytes live in asmjit's section buffer, so that both writers advance the same cursor (jit.md,
 // section 7):
-//   1. `reserve()` promises kHeadroomBytes behind the cursor, growing the buffer if need be; it
-//   returns the cursor.
+//   1. `reserve()` promises kHeadroomBytes behind the cursor, opening more of the reservation if
+//      need be; it returns the cursor.
 //   2. The raw encoder writes behind it and hands the new cursor to `commit()`.
-//   3. asmjit's assembler is used only after `reserve()` too: it asks for more room by itself, but
-//   by a size that does not
-//      know of raw bytes.
-// Growing moves the bytes: no pointer into the buffer outlives `reserve()`.
+//   3. asmjit's assembler is used only after `reserve()` too: it cannot get more room by itself.
+// The memory is a range of address space that never moves. In the end the code becomes executable
+// where it was written (`take`, CodeArena): copying a megabyte costs more page faults than writing
+// it.
 //
 // Errors: emission returns nothing. asmjit's error handler keeps the first error; `error()` is to
 // be looked at once per function, always.
@@ -22,8 +22,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include "jit/compiler/asmjit_compat.h"
+#include "platform/virtual_memory.h"
 
 namespace wisp::jit {
 
@@ -50,7 +52,6 @@ class EmitBuffer : private asmjit::ErrorHandler {
   uint32_t offset() const {
     return static_cast<uint32_t>(compat::cursor(assembler_) - compat::begin(assembler_));
   }
-  // Valid until the next `reserve`.
   uint8_t* at(uint32_t position) { return compat::begin(assembler_) + position; }
   std::span<const uint8_t> bytes() const { return {compat::begin(assembler_), offset()}; }
 
@@ -64,20 +65,29 @@ class EmitBuffer : private asmjit::ErrorHandler {
     if (error_ == nullptr) error_ = error;
   }
 
-  // Room for so many bytes in all, so that growing need not move them.
-  void expect(size_t bytes);
+  // Code of another buffer, behind padding so that it begins at a multiple of `alignment`. Returns
+  // where.
+  uint32_t append(std::span<const uint8_t> code, uint32_t alignment);
 
   // Forgets all code and any error, keeps the memory.
   void reset();
 
+  // Hands over the memory with the code at its start. The buffer is of no use afterwards.
+  Reservation take() { return std::move(memory_); }
+
  private:
-  static constexpr size_t kInitialBytes = 64 * 1024;
+  // Opened at once, at most: what is left of it in the end was touched for nothing.
+  static constexpr size_t kMaxStepBytes = 512 * 1024;
   // Positions of labels have 31 bits, and rel32 must reach.
   static constexpr size_t kMaxBytes = size_t{1} << 30;
 
   void handleError(asmjit::Error error, const char* message, asmjit::BaseEmitter* origin) override;
   void grow();
+  // Opens the memory up to at least `size_bytes`; false without memory.
+  bool open(size_t size_bytes);
 
+  Reservation memory_;
+  size_t opened_bytes_ = 0;
   asmjit::BaseAssembler& assembler_;
   asmjit::CodeHolder code_;
   const char* error_ = nullptr;

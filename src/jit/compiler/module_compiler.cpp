@@ -142,10 +142,8 @@ class ModuleCompiler {
     places_[defined] = {
         index, worker.generator->generate(module_.imported_functions + defined, body, summary)};
     if (summary.locals.size() > kMaxKeptLocals) summary = FuncSummary();
-    if (worker.generator->error() != nullptr) {
-      return Error(ErrorCode::kLimit, std::string("code generation: ") + worker.generator->error(),
-                   body.file_offset);
-    }
+    if (const char* error = worker.generator->buffer().error(); error != nullptr)
+      return Error(ErrorCode::kLimit, std::string("code generation: ") + error, body.file_offset);
     return {};
   }
 
@@ -161,42 +159,33 @@ class ModuleCompiler {
   Result<CodeImage> link() {
     CodeImage image;
     image.header.architecture = backend_.elf_machine;
-    uint64_t size = 0;
-    for (Worker& worker : workers_) {
-      worker.base = static_cast<uint32_t>(size);
-      size += (worker.generator->bytes().size() + kWorkerAlignment - 1) / kWorkerAlignment *
-              kWorkerAlignment;
+    EmitBuffer& text = workers_[0].generator->buffer();
+    for (size_t i = 1; i < workers_.size(); ++i) {
+      workers_[i].base = text.append(workers_[i].generator->buffer().bytes(), kWorkerAlignment);
     }
-    if (size > kMaxTextBytes)
-      return Error(ErrorCode::kLimit, "the machine code of the module exceeds 1 GiB");
-    copy_text(image, size);
+    if (text.error() != nullptr)
+      return Error(ErrorCode::kLimit, std::string("code generation: ") + text.error());
+    collect_sites(image);
     place_functions(image);
     for (Worker& worker : workers_) {
       for (const CallSite& call : worker.generator->calls()) {
         uint32_t target = image.function_offsets[call.function - module_.imported_functions];
-        backend_.patch_call(image.text.data(), worker.base + call.position, target);
+        backend_.patch_call(text.at(0), worker.base + call.position, target);
       }
     }
+    image.text_bytes = text.offset();
+    image.memory = text.take();
     return image;
   }
 
-  void copy_text(CodeImage& image, uint64_t size) {
-    if (workers_.size() == 1) {
-      CodeGenerator& generator = *workers_[0].generator;
-      image.text.assign(generator.bytes().begin(), generator.bytes().end());
-      image.trap_sites = std::move(generator.sites());
-      return;
-    }
-    image.text.reserve(size);
-    size_t site_count = 0;
-    for (Worker& worker : workers_) site_count += worker.generator->sites().size();
-    image.trap_sites.reserve(site_count);
-    for (Worker& worker : workers_) {
-      image.text.resize(worker.base);
-      std::span<const uint8_t> bytes = worker.generator->bytes();
-      image.text.insert(image.text.end(), bytes.begin(), bytes.end());
-      for (TrapSite site : worker.generator->sites()) {
-        site.code_offset += worker.base;
+  void collect_sites(CodeImage& image) {
+    image.trap_sites = std::move(workers_[0].generator->sites());
+    size_t count = image.trap_sites.size();
+    for (size_t i = 1; i < workers_.size(); ++i) count += workers_[i].generator->sites().size();
+    image.trap_sites.reserve(count);
+    for (size_t i = 1; i < workers_.size(); ++i) {
+      for (TrapSite site : workers_[i].generator->sites()) {
+        site.code_offset += workers_[i].base;
         image.trap_sites.push_back(site);
       }
     }
@@ -216,8 +205,6 @@ class ModuleCompiler {
                 return image.function_offsets[a] < image.function_offsets[b];
               });
   }
-
-  static constexpr uint64_t kMaxTextBytes = uint64_t{1} << 30;
 
   const Module& module_;
   const Backend& backend_;

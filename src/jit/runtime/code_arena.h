@@ -17,6 +17,8 @@ class CodeArena {
   CodeArena() = default;
   // Copies the text, makes it executable and flushes the instruction cache. Error kLimit.
   static Result<CodeArena> publish(std::span<const uint8_t> text);
+  // Without copying: the text is the first bytes of `memory`; the rest of it is given back.
+  static Result<CodeArena> publish(Reservation memory, size_t text_bytes);
 
   const uint8_t* base() const { return memory_.base(); }
   size_t size_bytes() const { return size_bytes_; }

@@ -80,7 +80,7 @@ Cost compile(const Bytes& bytes) {
     double seconds = cpu_seconds() - start;
     EXPECT_TRUE(image.has_value()) << image.error().message();
     if (!image.has_value()) return best;
-    best = {std::min(best.seconds, seconds), image.value().text.size()};
+    best = {std::min(best.seconds, seconds), image.value().text_bytes};
   }
   return best;
 }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 namespace wisp::jit {
 namespace {
@@ -81,6 +82,21 @@ TEST(EmitBuffer, TruncateForgetsWhatFollows) {
   assembler.int3();
   ASSERT_EQ(buffer.offset(), 2u);
   EXPECT_EQ(*buffer.at(1), 0xcc);
+}
+
+TEST(EmitBuffer, AppendsAlignedAndHandsOverItsMemory) {
+  asmjit::x86::Assembler assembler;
+  EmitBuffer buffer(assembler, asmjit::Environment(asmjit::Arch::kX64));
+  buffer.reserve();
+  assembler.nop();
+  const std::vector<uint8_t> code(1'000'000, 0xcc);
+  EXPECT_EQ(buffer.append(code, 64), 64u);
+  ASSERT_EQ(buffer.offset(), 64 + code.size());
+  const uint8_t* begin = buffer.at(0);
+  Reservation memory = buffer.take();
+  EXPECT_EQ(memory.base(), begin) << "not copied";
+  EXPECT_EQ(memory.base()[0], 0x90);
+  EXPECT_TRUE(std::equal(code.begin(), code.end(), memory.base() + 64));
 }
 
 }  // namespace
