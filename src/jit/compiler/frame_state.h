@@ -42,7 +42,7 @@ class FrameState {
         context_(context),
         module_(context.module),
         summary_(*memory.summary),
-        homes_(memory.homes),
+        homes_(memory.homes.data()),
         sites_(sites),
         stubs_(memory.stubs) {
     stubs_.clear();
@@ -185,7 +185,7 @@ class FrameState {
   const ModuleContext& context_;
   const Module& module_;
   FuncSummary& summary_;
-  std::vector<Home>& homes_;
+  Home* const homes_;  // by local
   std::vector<TrapSite>& sites_;
   std::vector<TrapStub>& stubs_;
   Decoder* decoder_ = nullptr;

@@ -34,8 +34,6 @@ class FunctionCompiler : public BranchTableOps<Masm> {
     masm_.align(kFunctionAlignment);
     begin_registers(homes);
     begin_frame(homes);
-    if (this->nodes_.size() <= summary_.max_operand_height + 1)
-      this->nodes_.resize(summary_.max_operand_height + 16);
     this->control_.push_back({BlockFrame::Kind::kFunction, summary_.blocks[0].is_target, 0,
                               this->new_label(), kNone32, BlockType(module_.types[type]),
                               summary_.blocks[0].end});

@@ -60,9 +60,11 @@ bool HomeAllocator::place(const Candidate& candidate, const LocalInfo& info, std
                           Home& home) {
   Pin* best = nullptr;
   int64_t best_benefit = 0;
+  const int64_t cost = call_cost(info, candidate.calls);
   for (Pin& pin : pins) {
-    int64_t benefit = candidate.weight - (pin.is_callee_saved ? (pin.is_used ? 0 : 2)
-                                                              : call_cost(info, candidate.calls));
+    // No pin is better than one that costs nothing.
+    if (best_benefit == candidate.weight) break;
+    int64_t benefit = candidate.weight - (pin.is_callee_saved ? (pin.is_used ? 0 : 2) : cost);
     if (benefit <= best_benefit || pin.life_count == kMaxLives) continue;
     bool is_taken =
         std::any_of(pin.lives.begin(), pin.lives.begin() + pin.life_count, [&](const Life& life) {

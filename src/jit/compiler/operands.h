@@ -63,7 +63,12 @@ class Operands : public FrameState<Masm> {
 
   Operands(Masm& masm, const ModuleContext& context, CompilerMemory& memory,
            std::vector<TrapSite>& sites)
-      : Base(masm, context, memory, sites), nodes_(memory.nodes) {}
+      : Base(masm, context, memory, sites) {
+    // Values are pushed without a check: there is room for all, and for what a call adds.
+    if (memory.nodes.size() <= memory.summary->max_operand_height + 1)
+      memory.nodes.resize(memory.summary->max_operand_height + 16);
+    nodes_ = memory.nodes.data();
+  }
 
   // ---- Stack ----
 
@@ -75,14 +80,17 @@ class Operands : public FrameState<Masm> {
     if (height_ < canonical_) canonical_ = height_;
     if (node.kind == Kind::kLocal) {
       --homes_[node.index].pending;
-    } else if (node.kind >= Kind::kReg) {
+    } else if (node.kind == Kind::kReg) {
+      gprs_.hold(node.reg);
+    } else if (node.kind > Kind::kReg) {
       hold_register(node);
     }
     return node;
   }
-  void hold_register(const ValueNode& node) {
+  // Of other kinds than Reg.
+  [[gnu::noinline]] void hold_register(const ValueNode& node) {
     if (node.kind == Kind::kFReg) return fprs_.hold(node.reg);
-    if (node.kind == Kind::kReg || is_temporary(node)) gprs_.hold(node.reg);
+    if (is_temporary(node)) gprs_.hold(node.reg);
   }
   // Of a Scaled or Load: its register is a temporary, not a home.
   bool is_temporary(const ValueNode& node) const {
@@ -91,11 +99,12 @@ class Operands : public FrameState<Masm> {
 
   // Ends the use of a popped operand.
   [[gnu::always_inline]] void release(const ValueNode& node) {
-    if (node.kind >= Kind::kReg) free_register(node);
+    if (node.kind == Kind::kReg) return gprs_.free(node.reg);
+    if (node.kind > Kind::kReg) free_register(node);
   }
-  void free_register(const ValueNode& node) {
+  [[gnu::noinline]] void free_register(const ValueNode& node) {
     if (node.kind == Kind::kFReg) return fprs_.free(node.reg);
-    if (node.kind == Kind::kReg || is_temporary(node)) gprs_.free(node.reg);
+    if (is_temporary(node)) gprs_.free(node.reg);
   }
 
   void push_const(ValueType type, int64_t bits) {
@@ -537,7 +546,7 @@ class Operands : public FrameState<Masm> {
   }
 
  protected:
-  std::vector<ValueNode>& nodes_;
+  ValueNode* nodes_;  // the operand stack, its top at height_ - 1
   RegisterFile gprs_;
   RegisterFile fprs_;
   uint32_t height_ = 0;

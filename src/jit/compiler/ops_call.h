@@ -142,6 +142,9 @@ class CallOps : public MemoryOps<Masm> {
     uint32_t first = height_ - count;
     if (count == 0) return resolve(moves);
     ParallelMove float_moves;
+    // Those that go to a register and are in none: after the moves, which read registers.
+    std::array<uint32_t, Masm::kIntArguments.size() + Masm::kFloatArguments.size()> later;
+    size_t later_count = 0;
     for (uint32_t i = 0; i < count; ++i) {
       const ValuePlace& place = layout.params[i];
       const ValueNode& node = nodes_[first + i];
@@ -150,18 +153,19 @@ class CallOps : public MemoryOps<Masm> {
       } else if (uint8_t source = register_of(node); source != RegisterFile::kNothing) {
         (place.kind == ValuePlace::Kind::kGpr ? moves : float_moves)
             .add(static_cast<uint8_t>(place.index), source);
+      } else {
+        later[later_count++] = i;
       }
     }
-    moves.resolve(Masm::kScratch.code,
-                  [this](uint8_t to, uint8_t from) { masm_.move(Width::k64, Gpr{to}, Gpr{from}); });
-    float_moves.resolve(Masm::kFloatScratch.code, [this](uint8_t to, uint8_t from) {
-      masm_.float_move(Width::k64, Fpr{to}, Fpr{from});
-    });
-    for (uint32_t i = 0; i < count; ++i) {
-      const ValuePlace& place = layout.params[i];
-      const ValueNode& node = nodes_[first + i];
-      if (place.kind == ValuePlace::Kind::kStack || register_of(node) != RegisterFile::kNothing)
-        continue;
+    resolve(moves);
+    if (!float_moves.is_empty()) {
+      float_moves.resolve(Masm::kFloatScratch.code, [this](uint8_t to, uint8_t from) {
+        masm_.float_move(Width::k64, Fpr{to}, Fpr{from});
+      });
+    }
+    for (size_t i = 0; i < later_count; ++i) {
+      const ValuePlace& place = layout.params[later[i]];
+      const ValueNode& node = nodes_[first + later[i]];
       if (place.kind == ValuePlace::Kind::kGpr)
         move_to_gpr(node, Gpr{static_cast<uint8_t>(place.index)});
       else

@@ -19,6 +19,7 @@
 #include "jit/compiler/func_summary.h"
 #include "jit/compiler/module_context.h"
 #include "jit/wasm/validation_sink.h"
+#include "platform/inline.h"
 
 namespace wisp::jit {
 
@@ -160,7 +161,7 @@ class SummaryBuilder : public ValidationSink {
     outermost_loop_ = loops.empty() ? kNone32 : loops[0];
   }
 
-  LocalInfo& access(uint32_t local, uint32_t position) {
+  WISP_INLINE LocalInfo& access(uint32_t local, uint32_t position) {
     LocalInfo& info = summary_.locals[local];
     if (info.weight == 0) [[unlikely]]
       note_first(info, local, position);
@@ -173,7 +174,7 @@ class SummaryBuilder : public ValidationSink {
     info.inner_loop = loops.size() > info.set_loop_depth ? loops[info.set_loop_depth] : kNone32;
     return info;
   }
-  void note_first(LocalInfo& info, uint32_t local, uint32_t position) {
+  [[gnu::noinline]] void note_first(LocalInfo& info, uint32_t local, uint32_t position) {
     info.first = position;
     info.calls_before_first = calls_;
     info.type = summary_.local_types[local];

@@ -237,6 +237,10 @@ void BodyValidator::begin_else() {
 }
 
 void BodyValidator::end_block() {
+  if (types_.frame().type.is_empty() && types_.available() == 0 && types_.frames().size() > 1)
+      [[likely]] {
+    return types_.pop_frame();
+  }
   check_results();
   const TypeFrame frame = types_.frame();
   if (frame.kind() == FrameKind::kIf &&

@@ -140,7 +140,7 @@ class BodyValidator {
   void pop_all_slow(std::span<const ValueType> expected);
   WISP_INLINE void push_all(std::span<const ValueType> types) {
     if (types.size() == 1) return push(types[0]);
-    push_all_slow(types);
+    if (!types.empty()) push_all_slow(types);
   }
   void push_all_slow(std::span<const ValueType> types);
   // Pops operands of these types and pushes them again: what br_if leaves.

@@ -43,7 +43,7 @@ class FunctionDecoder<Sink, Checks::kTrusted> {
   void run() {
     while (immediates_.at() < end_) {
       opcode_at_ = immediates_.at();
-      visit(immediates_.read_opcode());
+      visit_frequent(immediates_.read_opcode());
     }
   }
 
@@ -52,7 +52,12 @@ class FunctionDecoder<Sink, Checks::kTrusted> {
   uint32_t position() const { return static_cast<uint32_t>(opcode_at_ - body_.code.data()); }
 
   // Lookahead: the opcode after the one that is being visited. Not after the final `end`.
-  Opcode peek_opcode() const { return TrustedImmediates(immediates_).read_opcode(); }
+  Opcode peek_opcode() const {
+    const uint8_t byte = *immediates_.at();
+    if (byte != kMiscPrefix) [[likely]]
+      return Opcode(byte);
+    return TrustedImmediates(immediates_).read_opcode();
+  }
   // Its first immediate, where that is an index (a local, a label, ...).
   uint32_t peek_index() const {
     TrustedImmediates next(immediates_);
@@ -81,15 +86,34 @@ class FunctionDecoder<Sink, Checks::kTrusted> {
     }
   }
 
-  [[gnu::always_inline]] void visit(Opcode opcode) {
+  // See the other walk.
+  [[gnu::always_inline]] void visit_frequent(Opcode opcode) {
     sink_.on_opcode(opcode);
+    if (opcode == Opcode::kLocalGet) {
+      sink_.on_local_get(std::get<0>(immediates_.read_local()));
+    } else if (opcode == Opcode::kI32Const) {
+      sink_.on_i32_const(std::get<0>(immediates_.read_i32()));
+    } else if (opcode == Opcode::kI32Load) {
+      sink_.on_i32_load(std::get<0>(immediates_.read_memarg()));
+    } else if (opcode == Opcode::kLocalSet) {
+      sink_.on_local_set(std::get<0>(immediates_.read_local()));
+    } else if (opcode == Opcode::kLocalTee) {
+      sink_.on_local_tee(std::get<0>(immediates_.read_local()));
+    } else {
+      visit(opcode);
+    }
+  }
+
+  [[gnu::always_inline]] void visit(Opcode opcode) {
     switch (opcode) {
 #define WISP_OPCODE_SIMPLE(prefix, code, Name, name, text, signature) \
-  case Opcode::k##Name: return sink_.on_##name();
+  case Opcode::k##Name:                                               \
+    return sink_.on_##name();
 #define WISP_OPCODE_MEMORY(code, Name, name, text, signature, log2_size) \
-  case Opcode::k##Name: return sink_.on_##name(std::get<0>(immediates_.read_memarg()));
-#define WISP_OPCODE_SPECIAL(prefix, code, Name, name, text, immediates)          \
-  case Opcode::k##Name:                                                          \
+  case Opcode::k##Name:                                                  \
+    return sink_.on_##name(std::get<0>(immediates_.read_memarg()));
+#define WISP_OPCODE_SPECIAL(prefix, code, Name, name, text, immediates)              \
+  case Opcode::k##Name:                                                              \
     return std::apply([this](auto... values) { return sink_.on_##name(values...); }, \
                       immediates_.read_##immediates());
 #include "jit/wasm/opcodes.def"

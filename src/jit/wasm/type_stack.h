@@ -76,6 +76,7 @@ class TypeStack {
   // Whether the topmost operands are exactly these types, all of the innermost block.
   WISP_INLINE bool ends_with(std::span<const ValueType> types) const {
     if (types.empty()) return true;
+    if (types.size() == 1) return available() != 0 && top_[-1] == types[0];
     return available() >= types.size() &&
            std::memcmp(top_ - types.size(), types.data(), types.size()) == 0;
   }
@@ -116,8 +117,8 @@ class TypeStack {
 
   std::unique_ptr<ValueType[]> storage_;
   ValueType* begin_ = nullptr;
-  ValueType* base_ = nullptr;   // of the innermost block
-  ValueType* top_ = nullptr;    // one past the topmost operand
+  ValueType* base_ = nullptr;  // of the innermost block
+  ValueType* top_ = nullptr;   // one past the topmost operand
   ValueType* limit_ = nullptr;
   ValueType* highest_ = nullptr;  // where top_ was at most
   std::vector<TypeFrame> frames_;

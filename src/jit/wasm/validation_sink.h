@@ -20,8 +20,8 @@ struct ValidationSink {
   // One group of local declarations, without the parameters.
   void on_locals(ValueType, uint32_t /* count */) {}
 
-  // Before the hooks below, for every reachable opcode; also for one that turns out to be illegal,
-  // but always with a value below kOpcodeLimit.
+  // Before the hooks below, for every reachable opcode of opcodes.def; with a prefix also for one
+  // that turns out to be illegal, but always with a value below kOpcodeLimit.
   void on_opcode(Opcode, uint32_t /* position */) {}
 
   void on_local_get(uint32_t /* local */, uint32_t /* position */) {}

@@ -91,12 +91,25 @@ constexpr Cc negate(Cc cc) { return static_cast<Cc>(static_cast<uint8_t>(cc) ^ 1
 constexpr bool fits_int8(int64_t value) { return value == static_cast<int8_t>(value); }
 constexpr bool fits_int32(int64_t value) { return value == static_cast<int32_t>(value); }
 
+// An opcode with a memory operand: its bytes, the REX prefix without registers, its length.
+using Form = uint32_t;
+constexpr Form plain(Width w, unsigned opcode) {
+  return 1u << 24 | (0x40 | static_cast<unsigned>(w) << 3) << 16 | opcode;
+}
+constexpr Form escaped(Width w, unsigned opcode) {
+  return 2u << 24 | (0x40 | static_cast<unsigned>(w) << 3) << 16 | opcode << 8 | 0x0f;
+}
+
 class Encoder {
  public:
   explicit Encoder(EmitBuffer& buffer) : buffer_(buffer), cursor_(buffer.reserve()) {}
   ~Encoder() { buffer_.commit(cursor_); }
   Encoder(const Encoder&) = delete;
   Encoder& operator=(const Encoder&) = delete;
+
+  // Lets others write to the buffer in between.
+  void pause() { buffer_.commit(cursor_); }
+  void resume() { cursor_ = buffer_.reserve(); }
 
   uint32_t offset() { return static_cast<uint32_t>(cursor_ - buffer_.at(0)); }
 
@@ -122,24 +135,17 @@ class Encoder {
   void load(Width w, Gpr d, const Mem& m) { op_rm(w, 0x8b, d.code, m); }
   // Any of them by a table; with a base.
   void load(LoadOp op, Gpr d, const Mem m) {
-    struct Form {
-      uint8_t wide, has_escape, opcode;
-    };
-    static constexpr Form kForms[] = {{0, 1, 0xb6}, {0, 1, 0xbe}, {1, 1, 0xbe},
-                                      {0, 1, 0xb7}, {0, 1, 0xbf}, {1, 1, 0xbf},
-                                      {0, 0, 0x8b}, {1, 0, 0x63}, {1, 0, 0x8b}};
-    const Form form = kForms[static_cast<size_t>(op)];
-    uint8_t* at = put_rex_mem(cursor_, form.wide, d.code, m);
-    *at = 0x0f;
-    at += form.has_escape;
-    *at++ = form.opcode;
-    cursor_ = put_modrm_mem(at, (d.code & 7u) << 3, m);
+    static constexpr Form kForms[] = {
+        escaped(Width::k32, 0xb6), escaped(Width::k32, 0xbe), escaped(Width::k64, 0xbe),
+        escaped(Width::k32, 0xb7), escaped(Width::k32, 0xbf), escaped(Width::k64, 0xbf),
+        plain(Width::k32, 0x8b),   plain(Width::k64, 0x63),   plain(Width::k64, 0x8b)};
+    put_mem(kForms[static_cast<size_t>(op)], d.code, m);
   }
   void store(Width w, const Mem& m, Gpr s) { op_rm(w, 0x89, s.code, m); }
   void store8(const Mem& m, Gpr s) {
-    rex_mem(0, s.code, m, is_low_byte_ambiguous(s));
-    byte(0x88);
-    modrm_mem(s.code, m);
+    // An empty REX prefix where none would come.
+    if (is_low_byte_ambiguous(s) && !is_extended(m.base) && !is_extended(m.index)) byte(0x40);
+    op_rm(Width::k32, 0x88, s.code, m);
   }
   void store16(const Mem& m, Gpr s) {
     byte(0x66);
@@ -388,6 +394,7 @@ class Encoder {
   static constexpr unsigned prefix(FloatWidth f) { return static_cast<unsigned>(f); }
   static constexpr unsigned packed(FloatWidth f) { return f == FloatWidth::k64 ? 0x66 : 0; }
   // As byte operands 4..7 mean ah..bh unless a REX prefix is there.
+  static constexpr bool is_extended(Gpr r) { return r != kNoGpr && r.code >= 8; }
   static constexpr bool is_low_byte_ambiguous(Gpr r) { return unsigned{r.code} - 4 < 4; }
 
   void mandatory(unsigned prefix_byte) {
@@ -399,65 +406,74 @@ class Encoder {
     *cursor_ = static_cast<uint8_t>(value);
     cursor_ += (value != 0x40) | is_needed;
   }
-  void rex_mem(unsigned w, unsigned reg, const Mem& m, bool is_needed = false) {
-    // kNone is 0xff: neither contributes a bit.
-    const unsigned index = m.index == kNoGpr ? 0 : m.index.code;
-    const unsigned base = m.base == kNoGpr ? 0 : m.base.code;
-    rex(w, reg, index, base, is_needed);
-  }
   void modrm_rr(unsigned reg, unsigned rm) { byte(0xc0 | (reg & 7) << 3 | (rm & 7)); }
 
-  // Without branches, but for the rare form without a base.
-  // The cursor is a local here: a byte that is written might otherwise be the member itself.
-  void modrm_mem(unsigned reg, const Mem m) {
-    const unsigned field = (reg & 7) << 3;
-    if (m.base == kNoGpr) return modrm_no_base(field, m);
-    cursor_ = put_modrm_mem(cursor_, field, m);
+  void put_mem(Form form, unsigned reg, const Mem m) {
+    const unsigned index = m.index.code | unsigned{m.scale_log2} << 8;
+    cursor_ = put_mem(cursor_, form, reg, m.base.code, index, m.displacement);
   }
-  static uint8_t* put_modrm_mem(uint8_t* at, unsigned field, const Mem m) {
-    const unsigned base = m.base.code & 7;
+  // The arguments are registers of the host, the cursor has no address: bytes that are written
+  // might alias a member. `index`: with the scale in its second byte.
+  [[gnu::noinline]] static uint8_t* put_mem(uint8_t* at, Form form, unsigned reg, unsigned base,
+                                            unsigned index, int32_t displacement) {
+    constexpr unsigned kNone = kNoGpr.code;
+    const bool is_simple = index == kNone && (base & 7) != 4;
+    const unsigned extensions = (reg >> 1 & 4) | (base >> 3 & 1);
+    if (is_simple) [[likely]] {
+      at = put_opcode(at, form, extensions);
+      return put_operand(at, (reg & 7) << 3 | (base & 7), base, displacement);
+    }
+    const unsigned index_code = (index & 0xff) == kNone ? 4 : index & 0xff;
+    const unsigned sib = index >> 8 << 6 | (index_code & 7) << 3;
+    if (base == kNone) {
+      at = put_opcode(at, form, (reg >> 1 & 4) | index_code >> 3 << 1);
+      *at++ = static_cast<uint8_t>((reg & 7) << 3 | 4);
+      *at++ = static_cast<uint8_t>(sib | 5);
+      std::memcpy(at, &displacement, 4);
+      return at + 4;
+    }
+    at = put_opcode(at, form, extensions | index_code >> 3 << 1);
+    at[1] = static_cast<uint8_t>(sib | (base & 7));
+    return put_operand<2>(at, (reg & 7) << 3 | 4, base, displacement);
+  }
+  static uint8_t* put_opcode(uint8_t* at, Form form, unsigned extensions) {
+    const unsigned rex = (form >> 16 & 0xff) | extensions;
+    *at = static_cast<uint8_t>(rex);
+    at += rex != 0x40;
+    std::memcpy(at, &form, 2);
+    return at + (form >> 24);
+  }
+  // ModRM but for its mode, with kLength - 1 bytes behind it; then the displacement.
+  template <size_t kLength = 1>
+  static uint8_t* put_operand(uint8_t* at, unsigned modrm, unsigned base, int32_t displacement) {
     // rbp and r13 have no form without displacement.
-    const unsigned has_displacement = (m.displacement != 0) | (base == 5);
-    const unsigned mod = has_displacement << !fits_int8(m.displacement);
-    // rsp and r12 need a SIB byte, which says 4 for "no index".
-    const bool has_index = m.index != kNoGpr;
-    const unsigned has_sib = has_index | (base == 4);
-    const unsigned index = has_index ? m.index.code & 7u : 4;
-    at[0] = static_cast<uint8_t>(mod << 6 | field | (has_sib != 0 ? 4 : base));
-    at[1] = static_cast<uint8_t>(unsigned{m.scale_log2} << 6 | index << 3 | base);
-    at += 1 + has_sib;
-    std::memcpy(at, &m.displacement, 4);
+    const unsigned has_displacement = (displacement != 0) | ((base & 7) == 5);
+    const unsigned mod = has_displacement << !fits_int8(displacement);
+    *at = static_cast<uint8_t>(mod << 6 | modrm);
+    at += kLength;
+    std::memcpy(at, &displacement, 4);
     return at + (0x40100 >> mod * 8 & 0xff);
   }
-  // With a base.
-  static uint8_t* put_rex_mem(uint8_t* at, unsigned wide, unsigned reg, const Mem m) {
-    const unsigned index = m.index == kNoGpr ? 0 : m.index.code;
-    const unsigned value =
-        0x40 | wide << 3 | (reg >> 3) << 2 | (index >> 3) << 1 | unsigned{m.base.code} >> 3;
-    *at = static_cast<uint8_t>(value);
-    return at + (value != 0x40);
-  }
-  void modrm_no_base(unsigned field, const Mem& m) {
-    const unsigned index = m.index == kNoGpr ? 4 : m.index.code & 7;
-    byte(field | 4);
-    byte(static_cast<unsigned>(m.scale_log2) << 6 | index << 3 | 5);
-    word32(static_cast<uint32_t>(m.displacement));
+  // Behind VEX; with a base.
+  void modrm_mem(unsigned reg, const Mem& m) {
+    const unsigned base = m.base.code;
+    if (m.index == kNoGpr && (base & 7) != 4) {
+      cursor_ = put_operand(cursor_, (reg & 7) << 3 | (base & 7), base, m.displacement);
+    } else {
+      const unsigned index = m.index == kNoGpr ? 4 : m.index.code & 7;
+      cursor_[1] = static_cast<uint8_t>(m.scale_log2 << 6 | index << 3 | (base & 7));
+      cursor_ = put_operand<2>(cursor_, (reg & 7) << 3 | 4, base, m.displacement);
+    }
   }
 
   void op_rr(Width w, unsigned opcode, unsigned reg, unsigned rm) {
     rex(bit(w), reg, 0, rm);
-    byte(opcode);
-    modrm_rr(reg, rm);
+    const auto bytes = static_cast<uint16_t>(opcode | (0xc0 | (reg & 7) << 3 | (rm & 7)) << 8);
+    std::memcpy(cursor_, &bytes, 2);
+    cursor_ += 2;
   }
   void op_rm(Width w, unsigned opcode, unsigned reg, const Mem m) {
-    if (m.base == kNoGpr) {
-      rex_mem(bit(w), reg, m);
-      byte(opcode);
-      return modrm_mem(reg, m);
-    }
-    uint8_t* at = put_rex_mem(cursor_, bit(w), reg, m);
-    *at++ = static_cast<uint8_t>(opcode);
-    cursor_ = put_modrm_mem(at, (reg & 7) << 3, m);
+    put_mem(plain(w, opcode), reg, m);
   }
   void op0f_rr(Width w, unsigned opcode, unsigned reg, unsigned rm) {
     rex(bit(w), reg, 0, rm);
@@ -472,10 +488,7 @@ class Encoder {
     modrm_rr(d.code, s.code);
   }
   void op0f_rm(Width w, unsigned opcode, unsigned reg, const Mem& m) {
-    rex_mem(bit(w), reg, m);
-    byte(0x0f);
-    byte(opcode);
-    modrm_mem(reg, m);
+    put_mem(escaped(w, opcode), reg, m);
   }
   void sse_rr(unsigned prefix_byte, unsigned w, unsigned opcode, unsigned reg, unsigned rm) {
     mandatory(prefix_byte);

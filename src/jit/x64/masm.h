@@ -58,10 +58,14 @@ class Masm : public Abi {
     Encoder e(buffer_);
     const Mem m = operand(e, address);
     switch (op) {
-      case StoreOp::k8: return e.store8(m, src);
-      case StoreOp::k16: return e.store16(m, src);
-      case StoreOp::k32: return e.store(Width::k32, m, src);
-      case StoreOp::k64: return e.store(Width::k64, m, src);
+      case StoreOp::k8:
+        return e.store8(m, src);
+      case StoreOp::k16:
+        return e.store16(m, src);
+      case StoreOp::k32:
+        return e.store(Width::k32, m, src);
+      case StoreOp::k64:
+        return e.store(Width::k64, m, src);
     }
   }
   void float_load(Width width, Fpr dst, const Address& address) {
@@ -88,10 +92,14 @@ class Masm : public Abi {
     Encoder e(buffer_);
     const Mem m = operand(e, address);
     switch (op) {
-      case StoreOp::k8: return e.store8_imm(m, static_cast<uint8_t>(value));
-      case StoreOp::k16: return e.store16_imm(m, static_cast<uint16_t>(value));
-      case StoreOp::k32: return e.store_imm(Width::k32, m, static_cast<int32_t>(value));
-      case StoreOp::k64: return e.store_imm(Width::k64, m, static_cast<int32_t>(value));
+      case StoreOp::k8:
+        return e.store8_imm(m, static_cast<uint8_t>(value));
+      case StoreOp::k16:
+        return e.store16_imm(m, static_cast<uint16_t>(value));
+      case StoreOp::k32:
+        return e.store_imm(Width::k32, m, static_cast<int32_t>(value));
+      case StoreOp::k64:
+        return e.store_imm(Width::k64, m, static_cast<int32_t>(value));
     }
   }
   void zero(Gpr dst) {
@@ -369,9 +377,13 @@ class Masm : public Abi {
     if (fits_int32(address.disp)) [[likely]] {
       return {address.base, address.index, 0, static_cast<int32_t>(address.disp)};
     }
-    return far_operand(e, address);
+    // It writes by itself, so that an encoder's cursor never needs an address.
+    e.pause();
+    const Mem m = far_operand(address);
+    e.resume();
+    return m;
   }
-  static Mem far_operand(Encoder& e, const Address& address);
+  Mem far_operand(const Address& address);
   // rbp and r13 as a base cost a byte of displacement that they do not cost as an index.
   static Mem without_displacement_if_swapped(Mem m) {
     const bool is_costly =

@@ -3,7 +3,8 @@
 
 namespace wisp::jit::x64 {
 
-Mem Masm::far_operand(Encoder& e, const Address& address) {
+Mem Masm::far_operand(const Address& address) {
+  Encoder e(buffer_);
   WISP_DCHECK(address.base != kScratch && address.index != kScratch);
   if (address.disp == static_cast<uint32_t>(address.disp)) {
     e.mov_imm32(kScratch, static_cast<uint32_t>(address.disp));
