@@ -67,6 +67,9 @@ size_t wisp_error_frame_count(const wisp_error_t* error);
 wisp_frame_t wisp_error_frame(const wisp_error_t* error, size_t index);
 void wisp_error_free(wisp_error_t* error);
 
+/* Of texts that a function wrote through a char**. */
+void wisp_string_free(char* string);
+
 /* -- Engine ------------------------------------------------------------------------------------ */
 
 typedef struct wisp_engine wisp_engine_t;
@@ -108,6 +111,14 @@ wisp_error_t* wisp_file_kind(const char* path, wisp_binary_kind_t* kind);
  * success. */
 wisp_error_t* wisp_validate_bytes(const uint8_t* bytes, size_t size, wisp_binary_kind_t* kind);
 wisp_error_t* wisp_validate_file(const char* path, wisp_binary_kind_t* kind);
+
+/* The world of a component as WIT text, and what a component or core module consists of, for people
+ * to read. Both are validated but for function bodies. The text ends with a newline; free it with
+ * wisp_string_free. */
+wisp_error_t* wisp_wit_bytes(const uint8_t* bytes, size_t size, char** wit);
+wisp_error_t* wisp_wit_file(const char* path, char** wit);
+wisp_error_t* wisp_inspect_bytes(const uint8_t* bytes, size_t size, char** text);
+wisp_error_t* wisp_inspect_file(const char* path, char** text);
 
 /* -- WASI -------------------------------------------------------------------------------------- */
 
@@ -176,7 +187,6 @@ wisp_error_t* wisp_run_command(wisp_component_t* component, wisp_wasi_t* wasi,
 wisp_error_t* wisp_invoke(wisp_component_t* component, wisp_wasi_t* wasi,
                           const wisp_run_options_t* options, const char* call, char** result,
                           int* exit_status);
-void wisp_string_free(char* string);
 
 /* -- Core modules ------------------------------------------------------------------------------ */
 

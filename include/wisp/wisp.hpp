@@ -194,6 +194,18 @@ inline Result<Invoked> invoke(const Component& component, const Wasi& wasi, cons
   return invoked;
 }
 
+// The world of a component as WIT, and what a component or core module consists of.
+inline Result<std::string> wit_of_file(const std::string& path) {
+  char* text = nullptr;
+  if (Error error{wisp_wit_file(path.c_str(), &text)}) return error;
+  return std::string(detail::Handle<char, wisp_string_free>(text).get());
+}
+inline Result<std::string> inspect_file(const std::string& path) {
+  char* text = nullptr;
+  if (Error error{wisp_inspect_file(path.c_str(), &text)}) return error;
+  return std::string(detail::Handle<char, wisp_string_free>(text).get());
+}
+
 // What the file says that it is.
 inline Result<wisp_binary_kind_t> file_kind(const std::string& path) {
   wisp_binary_kind_t kind = WISP_BINARY_MODULE;

@@ -5,9 +5,9 @@
 #include <csignal>
 #include <cstdio>
 
+#include "cli/file_commands.h"
 #include "cli/report.h"
 #include "cli/run_command.h"
-#include "cli/validate_command.h"
 
 namespace {
 
@@ -21,6 +21,10 @@ int dispatch(const wisp::cli::Options& options) {
       return 0;
     case wisp::cli::Command::kValidate:
       return wisp::cli::validate_command(options);
+    case wisp::cli::Command::kWit:
+      return wisp::cli::wit_command(options);
+    case wisp::cli::Command::kInspect:
+      return wisp::cli::inspect_command(options);
     case wisp::cli::Command::kRun:
       return wisp::cli::run_command(options);
   }

@@ -11,6 +11,8 @@ const char kHelpText[] =
 
 Usage: wisp run [OPTIONS] FILE [ARGS]...     run a command; `run` may be left out
        wisp validate FILE                    say whether a module or component is valid
+       wisp wit FILE                         print a component's world as WIT
+       wisp inspect FILE                     print what a module or component consists of
 
 Options of run, before FILE:
   --dir HOST[::GUEST]       let the guest use a directory
@@ -295,6 +297,13 @@ const Option* find_option(std::string_view name) {
   return nullptr;
 }
 
+constexpr std::pair<std::string_view, Command> kCommands[] = {
+    {"run", Command::kRun},
+    {"validate", Command::kValidate},
+    {"wit", Command::kWit},
+    {"inspect", Command::kInspect},
+};
+
 // Takes the options that stand at the front of `arguments` away from it.
 Problem take_options(Options& options, std::span<const std::string_view>& arguments) {
   while (!arguments.empty() && arguments[0].size() > 1 && arguments[0][0] == '-') {
@@ -310,7 +319,7 @@ Problem take_options(Options& options, std::span<const std::string_view>& argume
       return std::nullopt;
     }
     const Option* option = find_option(spelled.name);
-    if (option == nullptr || options.command == Command::kValidate) {
+    if (option == nullptr || options.command != Command::kRun) {
       return "unknown option " + quoted(spelled.name);
     }
     std::optional<std::string_view> value = spelled.value;
@@ -369,17 +378,21 @@ std::optional<uint64_t> parse_duration_ns(std::string_view text) {
 std::variant<Options, UsageError> parse_options(std::span<const std::string_view> arguments) {
   Options options;
   options.command = Command::kRun;
-  if (!arguments.empty() && (arguments[0] == "run" || arguments[0] == "validate")) {
-    if (arguments[0] == "validate") options.command = Command::kValidate;
+  std::string_view command = "run";
+  for (const auto& [name, value] : kCommands) {
+    if (arguments.empty() || arguments[0] != name) continue;
+    options.command = value;
+    command = name;
     arguments = arguments.subspan(1);
+    break;
   }
   if (Problem problem = take_options(options, arguments)) return UsageError{*problem};
   if (options.command == Command::kHelp || options.command == Command::kVersion) return options;
   if (arguments.empty()) return UsageError{"which FILE?"};
   options.file = arguments[0];
   options.arguments.assign(arguments.begin() + 1, arguments.end());
-  if (options.command == Command::kValidate && !options.arguments.empty()) {
-    return UsageError{"validate takes one FILE"};
+  if (options.command != Command::kRun && !options.arguments.empty()) {
+    return UsageError{std::string(command) + " takes one FILE"};
   }
   return options;
 }

@@ -58,8 +58,10 @@ ExternType ComponentValidator::type_alias(TypeDef def) {
   type.type = def;
   if (def.kind == TypeDefKind::kResource) {
     type.type.resource = builder_.resource_alias(def.resource, def.resource->name);
-  } else if (def.kind == TypeDefKind::kValue && may_change(def.value->traits)) {
-    type.type.value = builder_.arena().make<ValType>(*def.value);
+  } else if (def.kind == TypeDefKind::kValue) {
+    ValType* named = builder_.arena().make<ValType>(*def.value);
+    named->named = def.value;
+    type.type.value = named;
   }
   return type;
 }

@@ -12,7 +12,10 @@ const ResourceType* Substitution::apply(const ResourceType* type) {
   if (found == resources_.end()) return type;
   // Another name of a replaced type stays another name.
   const ResourceType* replaced = found->second;
-  if (type != type->identity) replaced = builder_->resource_alias(replaced, type->name);
+  if (type != type->identity) {
+    replaced = builder_->resource_alias(type->named == nullptr ? replaced : apply(type->named),
+                                        type->name);
+  }
   memo_[type] = replaced;
   return replaced;
 }
@@ -33,8 +36,9 @@ const ValType* Substitution::rebuild(const ValType* type) {
   if (copy.resource != nullptr) copy.resource = apply(copy.resource);
   if (copy.element != nullptr) copy.element = apply(copy.element);
   if (copy.error != nullptr) copy.error = apply(copy.error);
-  changed =
-      copy.resource != type->resource || copy.element != type->element || copy.error != type->error;
+  if (copy.named != nullptr) copy.named = apply(copy.named);
+  changed = copy.resource != type->resource || copy.element != type->element ||
+            copy.error != type->error || copy.named != type->named;
   for (size_t i = 0; i < type->members.size(); ++i) {
     const ValType* member = apply(type->members[i].type);
     if (member == type->members[i].type) continue;

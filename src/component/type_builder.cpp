@@ -318,6 +318,7 @@ const ResourceType* TypeBuilder::resource_alias(const ResourceType* of, std::str
   ResourceType* type = arena_->make<ResourceType>(*of);
   type->identity = of->identity;
   type->name = name;
+  type->named = of;
   return type;
 }
 

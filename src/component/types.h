@@ -71,6 +71,8 @@ struct ResourceType {
   const ResourceType* identity = nullptr;
   std::string_view name;      // of the first import or export, for messages
   uint32_t index = kNoIndex;  // in Component::resources(), once linked
+  // The node that this one gives another name to; for printing.
+  const ResourceType* named = nullptr;
 };
 
 // A field, a case (type may be null), a tuple member (no label), a label of flags or an enum (no
@@ -113,6 +115,8 @@ struct ValType {
       nullptr;  // list, option, stream, future; ok of a result; kMap: tuple<key, value>
   const ValType* error = nullptr;          // result
   const ResourceType* resource = nullptr;  // own, borrow
+  // The node that this one gives an external name to, if an import or export made it; for printing.
+  const ValType* named = nullptr;
 };
 
 struct FuncType {

@@ -1,0 +1,39 @@
+#include "cli/file_commands.h"
+
+#include <cstdio>
+
+#include "cli/report.h"
+#include "wisp/wisp.hpp"
+
+namespace wisp::cli {
+
+namespace {
+
+int print(const Options& options, Result<std::string> text) {
+  if (!text) {
+    report_error(options.file, text.error());
+    return kExitFailure;
+  }
+  const bool is_written = std::fwrite(text->data(), 1, text->size(), stdout) == text->size() &&
+                          std::fflush(stdout) == 0;
+  return is_written ? 0 : kExitFailure;
+}
+
+}  // namespace
+
+int validate_command(const Options& options) {
+  Result<wisp_binary_kind_t> kind = validate_file(options.file);
+  if (!kind) {
+    report_error(options.file, kind.error());
+    return kExitFailure;
+  }
+  std::printf("%s: valid %s\n", options.file.c_str(),
+              *kind == WISP_BINARY_MODULE ? "module" : "component");
+  return 0;
+}
+
+int wit_command(const Options& options) { return print(options, wit_of_file(options.file)); }
+
+int inspect_command(const Options& options) { return print(options, inspect_file(options.file)); }
+
+}  // namespace wisp::cli
