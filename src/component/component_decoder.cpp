@@ -31,7 +31,7 @@ constexpr const char* kSectionNames[] = {
     "type",   "canon",       "start",         "import",    "export",    "value"};
 
 // Each instantiation may copy the types of what it instantiates.
-constexpr size_t kMaxTypeBytes = 256 * 1024 * 1024;
+constexpr size_t kMaxTypeBytes = 64 * 1024 * 1024;
 
 std::string hex(uint8_t byte) {
   constexpr char kDigits[] = "0123456789abcdef";
@@ -184,7 +184,7 @@ Result<void> ComponentDecoder::decode_items(uint8_t id) {
   for (uint32_t i = 0; i < count; ++i) {
     uint8_t first_byte = reader_.at_end() ? 0 : *reader_.position();
     if (validator_.builder().arena().size_bytes() > kMaxTypeBytes) {
-      return Error(ErrorCode::kLimit, "the types of the component take more than 256 MiB",
+      return Error(ErrorCode::kLimit, "the types of the component take more than 64 MiB",
                    reader_.offset());
     }
     Result<void> item = decode_item(id);

@@ -10,8 +10,10 @@ namespace {
 // is exponential in the nesting.
 constexpr size_t kMaxComponentInstances = 10'000;
 constexpr size_t kMaxCoreInstances = 10'000;
-constexpr size_t kMaxTrampolines = 1'000'000;
-constexpr size_t kMaxDefinitions = 10'000'000;
+constexpr size_t kMaxTrampolines = 100'000;
+constexpr size_t kMaxDefinitions = 2'000'000;  // with their arguments and what they bind
+// Each instance has copies of the types that mention its resources.
+constexpr size_t kMaxTypeBytes = 128 * 1024 * 1024;
 
 Error unsupported(std::string message, uint64_t offset) {
   return Error(ErrorCode::kUnsupported, std::move(message), offset);
@@ -87,8 +89,13 @@ Result<const ComponentFlattener::Instance*> ComponentFlattener::instantiate(
 
 Result<void> ComponentFlattener::run(const Definition& definition, Environment& env,
                                      const Arguments* arguments, Instance& exports) {
-  if (++definitions_run_ > kMaxDefinitions) {
-    return Error(ErrorCode::kLimit, "more than 10000000 definitions in all instances",
+  definitions_run_ += 1 + definition.arguments.size();
+  if (definitions_run_ > kMaxDefinitions) {
+    return Error(ErrorCode::kLimit, "more than 2000000 definitions in all instances",
+                 definition.file_offset);
+  }
+  if (component_.arena_.size_bytes() > kMaxTypeBytes) {
+    return Error(ErrorCode::kLimit, "the types of all instances take more than 128 MiB",
                  definition.file_offset);
   }
   switch (definition.kind) {
@@ -218,6 +225,7 @@ void ComponentFlattener::bind(const ExternType& type, const Item& item, Environm
     return;
   }
   if (type.sort != ExternSort::kInstance || !type.instance->traits.has_resource) return;
+  definitions_run_ += type.instance->exports.size();
   for (const ExternItem& wanted : type.instance->exports) {
     const Item* given = item.instance->find(wanted.name);
     if (given != nullptr) bind(wanted.type, *given, env);
@@ -406,7 +414,7 @@ void ComponentFlattener::run_lift(const Definition& definition, Environment& env
 
 Result<void> ComponentFlattener::run_lower(const Definition& definition, Environment& env) {
   if (component_.trampolines_.size() >= kMaxTrampolines) {
-    return Error(ErrorCode::kLimit, "more than 1000000 lowered functions", definition.file_offset);
+    return Error(ErrorCode::kLimit, "more than 100000 lowered functions", definition.file_offset);
   }
   Trampoline trampoline;
   trampoline.kind = TrampolineKind::kLower;

@@ -31,11 +31,12 @@ ComponentInstance::ComponentInstance(jit::Store& store, std::shared_ptr<const Co
       component_(std::move(component)),
       imports_(std::move(imports)),
       limits_(limits),
+      handle_budget_{limits.max_resources},
       trampolines_(component_->trampolines().size()),
       lifts_(component_->lifts().size()) {
   for (const ComponentInstanceDefinition& definition : component_->component_instances()) {
     InstanceState* parent = definition.parent == kNoIndex ? nullptr : &states_[definition.parent];
-    states_.emplace_back(parent, limits.max_resources);
+    states_.emplace_back(parent, handle_budget_);
   }
   const std::span<const ResourceDefinition> resources = component_->resources();
   for (size_t i = 0; i < resources.size(); i++) {

@@ -26,7 +26,7 @@ namespace wisp::component {
 
 // Bounds on what a guest may make the host keep (wasi.md, section 10).
 struct HostLimits {
-  uint32_t max_resources = ResourceTable::kDefaultMaxHandles;  // of each handle table
+  uint32_t max_resources = HandleBudget().left;  // of all handle tables together
   uint64_t hostcall_fuel = kDefaultHostcallFuel;
 };
 
@@ -94,6 +94,7 @@ class ComponentInstance {
   std::shared_ptr<const Component> component_;
   ResolvedImports imports_;
   HostLimits limits_;
+  HandleBudget handle_budget_;
   bool poisoned_ = false;
 
   std::vector<jit::Instance*> core_instances_;

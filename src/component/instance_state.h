@@ -23,8 +23,7 @@ constexpr uint32_t kContextSlots = 2;
 
 class InstanceState {
  public:
-  InstanceState(InstanceState* parent, uint32_t max_handles)
-      : parent_(parent), table(max_handles) {}
+  InstanceState(InstanceState* parent, HandleBudget& budget) : parent_(parent), table(budget) {}
   InstanceState(const InstanceState&) = delete;
 
   InstanceState* parent() const { return parent_; }

@@ -26,9 +26,16 @@ bool lift_string(const CallSide& side, Place from, Value& value) {
   return true;
 }
 
+// Room for the parts of a value.
+bool make_elements(const CallSide& side, Value& value, size_t count) {
+  if (!charge(side, uint64_t{count} * sizeof(Value))) return false;
+  value.elements.resize(count);
+  return true;
+}
+
 bool lift_elements(const CallSide& side, const ValType& element, uint32_t count, PlaceCursor from,
                    Value& value) {
-  value.elements.resize(count);
+  if (!make_elements(side, value, count)) return false;
   for (Value& each : value.elements) {
     if (!lift(side, element, from.next(element), each)) return false;
   }
@@ -38,13 +45,12 @@ bool lift_elements(const CallSide& side, const ValType& element, uint32_t count,
 bool lift_list(const CallSide& side, const ValType& type, Place from, Value& value) {
   uint32_t address, length;
   if (!read_list(side, *type.element, from, address, length)) return false;
-  if (!charge(side, uint64_t{length} * sizeof(Value))) return false;
   return lift_elements(side, *type.element, length, PlaceCursor(Place::memory(address)), value);
 }
 
 bool lift_members(const CallSide& side, const ValType& type, Place from, Value& value) {
   PlaceCursor cursor(from);
-  value.elements.resize(type.members.size());
+  if (!make_elements(side, value, type.members.size())) return false;
   for (size_t i = 0; i < type.members.size(); i++) {
     const ValType& member = *type.members[i].type;
     if (!lift(side, member, cursor.next(member), value.elements[i])) return false;
@@ -58,7 +64,8 @@ bool lift_case(const CallSide& side, const ValType& type, Place from, Value& val
   value.bits = index;
   const ValType* payload = case_payload(type, index);
   if (payload == nullptr) return true;
-  return lift(side, *payload, payload_of(type, from), value.elements.emplace_back());
+  if (!make_elements(side, value, 1)) return false;
+  return lift(side, *payload, payload_of(type, from), value.elements[0]);
 }
 
 }  // namespace

@@ -13,12 +13,13 @@ ResourceTable::~ResourceTable() {
 
 uint32_t ResourceTable::insert(const RuntimeResourceType* type, uint64_t representation,
                                Ownership ownership) {
-  if (live_ >= max_handles_) [[unlikely]]
-    return 0;
   uint32_t index = first_free_;
   if (index != 0) {
     first_free_ = static_cast<uint32_t>(handles_[index].representation);
   } else {
+    if (budget_->left == 0) [[unlikely]]
+      return 0;
+    budget_->left--;
     index = static_cast<uint32_t>(handles_.size());
     handles_.emplace_back();
   }

@@ -72,11 +72,16 @@ class Handle {
 };
 static_assert(sizeof(Handle) == 16);
 
+// How many entries the tables of one component may still add; those that are free again stay with
+// their table.
+struct HandleBudget {
+  uint32_t left = 1'000'000;
+};
+
 class ResourceTable {
  public:
-  static constexpr uint32_t kDefaultMaxHandles = 1'000'000;
-
-  explicit ResourceTable(uint32_t max_handles = kDefaultMaxHandles) : max_handles_(max_handles) {}
+  // `budget` outlives the table.
+  explicit ResourceTable(HandleBudget& budget) : budget_(&budget) {}
   ~ResourceTable();
   ResourceTable(const ResourceTable&) = delete;
   ResourceTable& operator=(const ResourceTable&) = delete;
@@ -87,7 +92,7 @@ class ResourceTable {
       return nullptr;
     return &handles_[index];
   }
-  // The index of the new handle; 0 where the table is full.
+  // The index of the new handle; 0 where the budget is used up.
   uint32_t insert(const RuntimeResourceType* type, uint64_t representation,
                   Ownership ownership = Ownership::kOwned);
   void remove(uint32_t index);
@@ -106,7 +111,7 @@ class ResourceTable {
   uint32_t first_free_ = 0;
   uint32_t live_ = 0;
   uint32_t borrows_ = 0;
-  uint32_t max_handles_;
+  HandleBudget* budget_;
 };
 
 }  // namespace wisp::component

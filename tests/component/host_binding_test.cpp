@@ -134,7 +134,8 @@ class HostBindingTest : public ::testing::Test {
 
   TestContext context;
   InstanceFlags flags;
-  ResourceTable table;
+  HandleBudget budget;
+  ResourceTable table{budget};
   std::optional<BufferGuest> guest;
   HostFunctionEnvironment environment;
   std::string trapped;

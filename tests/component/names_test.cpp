@@ -76,29 +76,12 @@ TEST(Names, PartsOfInterfaces) {
 }
 
 TEST(Names, RefusesOthers) {
-  for (const char* bad : {"",
-                          "Foo",
-                          "[constructor]",
-                          "[method]a",
-                          "[method]a.",
-                          "[method].a",
-                          "[method]a.b.c",
-                          "[async]a",
-                          "wasi:",
-                          "wasi:/",
-                          ":/",
-                          "wasi/http",
-                          "A:b/c",
-                          "ns:A/b",
-                          "ns:pkg/TyPe",
-                          "a:b/c@",
-                          "a:b/c@1.",
-                          "a:b:c/d",
-                          "a:b/c/d",
-                          "url=<<>>",
-                          "url=<a",
-                          "url=<a>,x",
-                          "integrity=<>"}) {
+  for (const char* bad :
+       {"",           "Foo",           "[constructor]", "[method]a", "[method]a.",
+        "[method].a", "[method]a.b.c", "[async]a",      "wasi:",     "wasi:/",
+        ":/",         "wasi/http",     "A:b/c",         "ns:A/b",    "ns:pkg/TyPe",
+        "a:b/c@",     "a:b/c@1.",      "a:b:c/d",       "a:b/c/d",   "url=<<>>",
+        "url=<a",     "url=<a>,x",     "integrity=<>"}) {
     Result<ExternName> name = parse_extern_name(bad);
     ASSERT_FALSE(name) << bad;
     EXPECT_EQ(name.error().code(), ErrorCode::kInvalid);

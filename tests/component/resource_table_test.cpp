@@ -21,7 +21,8 @@ uint64_t representation(HostResource* object) { return reinterpret_cast<uintptr_
 const RuntimeResourceType kGuestType{reinterpret_cast<InstanceState*>(16), nullptr};
 
 TEST(ResourceTable, FreedIndicesAreReusedLastInFirstOut) {
-  ResourceTable table;
+  HandleBudget budget;
+  ResourceTable table(budget);
   for (uint32_t i = 1; i <= 4; i++) EXPECT_EQ(table.insert(&kGuestType, i), i);
   table.remove(2);
   table.remove(4);
@@ -32,7 +33,8 @@ TEST(ResourceTable, FreedIndicesAreReusedLastInFirstOut) {
 }
 
 TEST(ResourceTable, ZeroAndFreeEntriesAreNotThere) {
-  ResourceTable table;
+  HandleBudget budget;
+  ResourceTable table(budget);
   EXPECT_EQ(table.find(0), nullptr);
   EXPECT_EQ(table.find(1), nullptr);
   EXPECT_EQ(table.find(~0u), nullptr);
@@ -44,7 +46,8 @@ TEST(ResourceTable, ZeroAndFreeEntriesAreNotThere) {
 }
 
 TEST(ResourceTable, AFullTableAnswersZero) {
-  ResourceTable table(2);
+  HandleBudget budget{2};
+  ResourceTable table(budget);
   EXPECT_EQ(table.insert(&kGuestType, 1), 1u);
   EXPECT_EQ(table.insert(&kGuestType, 1), 2u);
   EXPECT_EQ(table.insert(&kGuestType, 1), 0u);
@@ -52,10 +55,24 @@ TEST(ResourceTable, AFullTableAnswersZero) {
   EXPECT_EQ(table.insert(&kGuestType, 1), 1u);
 }
 
+// Entries that are free again are their table's: what counts is how many there ever were at once.
+TEST(ResourceTable, TablesShareABudget) {
+  HandleBudget budget{3};
+  ResourceTable a(budget), b(budget);
+  const uint32_t first = a.insert(&kGuestType, 1);
+  EXPECT_NE(a.insert(&kGuestType, 2), 0u);
+  EXPECT_NE(b.insert(&kGuestType, 3), 0u);
+  EXPECT_EQ(b.insert(&kGuestType, 4), 0u);
+  a.remove(first);
+  EXPECT_EQ(b.insert(&kGuestType, 4), 0u);
+  EXPECT_EQ(a.insert(&kGuestType, 4), first);
+}
+
 TEST(ResourceTable, DestructionDeletesChildrenFirst) {
   int alive = 0;
   {
-    ResourceTable table;
+    HandleBudget budget;
+    ResourceTable table(budget);
     auto* parent = new Counted(alive);
     auto* child = new Counted(alive);
     auto* grandchild = new Counted(alive);
@@ -73,7 +90,8 @@ TEST(ResourceTable, BorrowsAreNotDeleted) {
   int alive = 0;
   Counted object(alive);
   {
-    ResourceTable table;
+    HandleBudget budget;
+    ResourceTable table(budget);
     table.insert(&kHostResourceType<Counted>, representation(&object), Ownership::kBorrowed);
     EXPECT_EQ(table.borrow_count(), 1u);
   }

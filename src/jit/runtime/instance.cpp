@@ -34,6 +34,16 @@ Instance::~Instance() {
 Result<std::unique_ptr<Instance>> Instance::create(Store& store,
                                                    std::shared_ptr<const CompiledModule> compiled,
                                                    std::span<const Extern> imports) {
+  const Module& module = compiled->module();
+  const uint64_t size_bytes = uint64_t{compiled->layout().size_bytes} +
+                              module.functions.size() * sizeof(FuncRef) +
+                              module.globals.size() * (sizeof(GlobalInstance) + 16);
+  if (size_bytes > store.instance_bytes_left_) {
+    return Error(ErrorCode::kLimit, "the instances take more than " +
+                                        std::to_string(store.limits_.max_instance_bytes) +
+                                        " bytes");
+  }
+  store.instance_bytes_left_ -= size_bytes;
   std::unique_ptr<Instance> instance(new Instance(store, std::move(compiled)));
   instance->link_imports(imports);
   WISP_TRY(instance->make_items());

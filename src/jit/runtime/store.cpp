@@ -13,7 +13,10 @@
 namespace wisp::jit {
 
 Store::Store(std::shared_ptr<CodeServices> engine, StoreLimits limits)
-    : services_(std::move(engine)), limits_(limits) {
+    : services_(std::move(engine)),
+      limits_(limits),
+      table_elements_left_(limits.max_table_elements),
+      instance_bytes_left_(limits.max_instance_bytes) {
   context_.trap_exit = services_->trap_exit();
 }
 
@@ -42,12 +45,19 @@ FuncRef* Store::link_adapter(AdapterContext& adapter, const FuncType& type, cons
 }
 
 Result<Memory*> Store::add_memory(const MemoryType& type) {
+  if (memories_.size() >= limits_.max_memories) {
+    return Error(ErrorCode::kLimit,
+                 "more than " + std::to_string(limits_.max_memories) + " memories");
+  }
   memories_.push_back(WISP_TRY(Memory::create(type, limits_.max_memory_bytes)));
   return memories_.back().get();
 }
 
 Result<Table*> Store::add_table(const TableType& type) {
-  tables_.push_back(WISP_TRY(Table::create(type, limits_.max_table_elements)));
+  if (tables_.size() >= limits_.max_tables) {
+    return Error(ErrorCode::kLimit, "more than " + std::to_string(limits_.max_tables) + " tables");
+  }
+  tables_.push_back(WISP_TRY(Table::create(type, table_elements_left_)));
   return tables_.back().get();
 }
 

@@ -52,7 +52,11 @@ using Extern = std::variant<FuncRef*, Table*, Memory*, GlobalInstance*>;
 struct StoreLimits {
   // Of one linear memory; growth beyond it fails, creation is an error.
   uint64_t max_memory_bytes = ~uint64_t{0};
-  uint64_t max_table_elements = 10'000'000;
+  uint32_t max_memories = 1'000;
+  uint32_t max_tables = 10'000;
+  uint64_t max_table_elements = 10'000'000;  // of all tables together
+  // Of all instances together: their globals and their references to functions.
+  uint64_t max_instance_bytes = uint64_t{512} << 20;
   // Of guest stack; host code called from there has kHostHeadroomBytes more.
   uint64_t max_stack_bytes = 1u << 20;
 };
@@ -149,6 +153,8 @@ class Store {
 
   std::shared_ptr<CodeServices> services_;
   StoreLimits limits_;
+  uint64_t table_elements_left_;
+  uint64_t instance_bytes_left_;
   StoreContext context_;
   std::vector<EntryTrampoline> entry_trampolines_;  // by signature
 

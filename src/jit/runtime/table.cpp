@@ -16,18 +16,18 @@ FuncRef* original_of(const FuncRef& entry) {
   return entry.context->instance->reference_to(entry.function_index);
 }
 
-Result<std::unique_ptr<Table>> Table::create(const TableType& type, uint64_t max_elements) {
-  std::unique_ptr<Table> table(new Table(type, max_elements));
-  if (type.limits.min > max_elements || !table->grow(static_cast<uint32_t>(type.limits.min), 0)) {
-    return Error(ErrorCode::kLimit, "a table of " + std::to_string(type.limits.min) +
-                                        " elements exceeds the limit of " +
-                                        std::to_string(max_elements));
+Result<std::unique_ptr<Table>> Table::create(const TableType& type, uint64_t& elements_left) {
+  std::unique_ptr<Table> table(new Table(type, elements_left));
+  if (type.limits.min > elements_left || !table->grow(static_cast<uint32_t>(type.limits.min), 0)) {
+    return Error(ErrorCode::kLimit,
+                 "a table of " + std::to_string(type.limits.min) +
+                     " elements exceeds the limit: " + std::to_string(elements_left) + " are left");
   }
   return table;
 }
 
-Table::Table(const TableType& type, uint64_t max_elements)
-    : type_(type), max_elements_(max_elements) {}
+Table::Table(const TableType& type, uint64_t& elements_left)
+    : type_(type), elements_left_(elements_left) {}
 
 Table::~Table() { std::free(view_.entries); }
 
@@ -59,7 +59,7 @@ void Table::fill(uint32_t to, uint64_t value, uint32_t count) {
 
 std::optional<uint32_t> Table::grow(uint32_t delta, uint64_t value) {
   uint32_t before = size();
-  uint64_t most = std::min(type_.limits.max.value_or(UINT32_MAX), max_elements_);
+  uint64_t most = std::min(type_.limits.max.value_or(UINT32_MAX), before + elements_left_);
   if (before > most || delta > most - before) return std::nullopt;
   uint64_t needed = uint64_t{before} + delta;
   if (needed > capacity_) {
@@ -73,6 +73,7 @@ std::optional<uint32_t> Table::grow(uint32_t delta, uint64_t value) {
     capacity_ = capacity;
   }
   view_.length = needed;
+  elements_left_ -= delta;
   if (value != 0) fill(before, value, delta);
   return before;
 }

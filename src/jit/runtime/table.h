@@ -14,7 +14,8 @@ namespace wisp::jit {
 
 class Table {
  public:
-  static Result<std::unique_ptr<Table>> create(const TableType& type, uint64_t max_elements);
+  // `elements_left`: what the tables that share it may still grow by; it outlives the table.
+  static Result<std::unique_ptr<Table>> create(const TableType& type, uint64_t& elements_left);
   ~Table();
   Table(const Table&) = delete;
   Table& operator=(const Table&) = delete;
@@ -34,13 +35,13 @@ class Table {
   void copy(uint32_t to, const Table& source, uint32_t from, uint32_t count);
 
  private:
-  Table(const TableType& type, uint64_t max_elements);
+  Table(const TableType& type, uint64_t& elements_left);
   size_t entry_bytes() const {
     return type_.element == ValueType::kFuncRef ? sizeof(FuncRef) : sizeof(uint64_t);
   }
 
   TableType type_;
-  uint64_t max_elements_;
+  uint64_t& elements_left_;
   uint64_t capacity_ = 0;
   TableView view_;
 };

@@ -156,6 +156,31 @@ TEST_F(StoreTest, TablesHaveALimit) {
   EXPECT_EQ(table->grow(9, 5), 1u);
   EXPECT_EQ(table->get(9), 5u);
   EXPECT_EQ(table->grow(1, 0), std::nullopt);
+  // All tables together.
+  EXPECT_EQ(store.add_table({ValueType::kFuncRef, {1, {}}}).error().code(), ErrorCode::kLimit);
+  EXPECT_TRUE(store.add_table({ValueType::kFuncRef, {0, {}}}).has_value());
+}
+
+TEST_F(StoreTest, MemoriesTablesAndInstancesAreCounted) {
+  StoreLimits limits;
+  limits.max_memories = 1;
+  limits.max_tables = 2;
+  Store store(engine_, limits);
+  EXPECT_TRUE(store.add_memory({{0, {}}}).has_value());
+  EXPECT_EQ(store.add_memory({{0, {}}}).error().message(), "more than 1 memories");
+  for (int i = 0; i < 2; i++)
+    EXPECT_TRUE(store.add_table({ValueType::kFuncRef, {0, {}}}).has_value());
+  EXPECT_EQ(store.add_table({ValueType::kFuncRef, {0, {}}}).error().message(),
+            "more than 2 tables");
+
+  limits = {};
+  limits.max_instance_bytes = 100;
+  Store small(engine_, limits);
+  Extern imports[] = {small.add_host_function(
+      {{ValueType::kI32, ValueType::kI64}, {ValueType::kI64}}, &host, nullptr)};
+  const auto refused = small.instantiate(module_, imports);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().message(), "the instances take more than 100 bytes");
 }
 
 TEST_F(StoreTest, ImportsOfAnotherTypeAreRefusedWithBoth) {
