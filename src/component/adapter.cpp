@@ -2,7 +2,6 @@
 
 #include <cstring>
 
-#include "component/layout.h"
 #include "component/lift.h"
 #include "component/lower.h"
 #include "component/strings.h"
@@ -10,24 +9,54 @@
 namespace wisp::component {
 namespace {
 
-// One direction between two guests.
-struct Transfer {
-  const CallSide& source;
-  const CallSide& destination;
+using Routine = TransferRoutine;
 
-  bool value(const ValType& type, Place from, Place to) const;
+const uint8_t* source_bytes(const Transfer& transfer, uint32_t address) {
+  return transfer.source.memory()->base + address;
+}
+uint8_t* destination_bytes(const Transfer& transfer, uint32_t address) {
+  return transfer.destination.memory()->base + address;
+}
 
- private:
-  bool string(Place from, Place to) const;
-  bool list(const ValType& type, Place from, Place to) const;
-  bool sum(const ValType& type, Place from, Place to) const;
-  bool handle(const ValType& type, Place from, Place to) const;
-};
+// --- numbers
 
-// Numbers of which every bit pattern is a value: a list of them is copied as it is.
-bool is_plain(TypeKind kind) { return kind > TypeKind::kBool && kind <= TypeKind::kF64; }
+bool plain_flat(const Transfer&, const Routine&, uint64_t* from, uint64_t* to) {
+  *to = *from;
+  return true;
+}
+bool scalar_flat(const Transfer& transfer, const Routine& routine, uint64_t* from, uint64_t* to) {
+  uint64_t bits;
+  if (!read_scalar(transfer.source, routine.type->kind, Place::flat(from), bits)) return false;
+  write_scalar(transfer.destination, routine.type->kind, Place::flat(to), bits);
+  return true;
+}
+bool flags_flat(const Transfer& transfer, const Routine& routine, uint64_t* from, uint64_t* to) {
+  *to = read_flags(transfer.source, *routine.type, Place::flat(from));
+  return true;
+}
 
-bool Transfer::string(Place from, Place to) const {
+bool copy_blocks(const Transfer& transfer, const Routine& routine, uint32_t from, uint32_t to,
+                 size_t size) {
+  switch (
+      routine.pattern->copy(destination_bytes(transfer, to), source_bytes(transfer, from), size)) {
+    case BlockStatus::kCopied:
+      return true;
+    case BlockStatus::kInvalidChar:
+      return transfer.source.trap("invalid `char` bit pattern");
+    case BlockStatus::kInvalidDiscriminant:
+      return transfer.source.trap("invalid variant discriminant");
+  }
+  return false;
+}
+bool block_memory(const Transfer& transfer, const Routine& routine, uint32_t from, uint32_t to) {
+  return copy_blocks(transfer, routine, from, to, routine.type->size);
+}
+
+// --- strings and lists
+
+bool string(const Transfer& transfer, Place from, Place to) {
+  const CallSide& source = transfer.source;
+  const CallSide& destination = transfer.destination;
   SourceString text;
   if (!lift_source_string(*source.call, *source.options, read_word(source, from, 0),
                           read_word(source, from, 1), text)) {
@@ -41,113 +70,236 @@ bool Transfer::string(Place from, Place to) const {
   write_word(destination, to, 1, tagged_length);
   return true;
 }
+bool string_flat(const Transfer& transfer, const Routine&, uint64_t* from, uint64_t* to) {
+  return string(transfer, Place::flat(from), Place::flat(to));
+}
+bool string_memory(const Transfer& transfer, const Routine&, uint32_t from, uint32_t to) {
+  return string(transfer, Place::memory(from), Place::memory(to));
+}
 
-bool Transfer::list(const ValType& type, Place from, Place to) const {
-  const ValType& element = *type.element;
+bool list(const Transfer& transfer, const Routine& routine, Place from, Place to) {
+  const ValType& type = *routine.type->element;
+  const Routine& element = *routine.element;
   uint32_t from_address, to_address, length;
-  if (!read_list(source, element, from, from_address, length)) return false;
-  if (!allocate_list(destination, element, to, length, to_address)) return false;
-  if (is_plain(element.kind)) {
-    if (length != 0) {
-      std::memcpy(destination.memory()->base + to_address, source.memory()->base + from_address,
-                  size_t{length} * element.size);
-    }
-    return true;
+  if (!read_list(transfer.source, type, from, from_address, length)) return false;
+  if (!allocate_list(transfer.destination, type, to, length, to_address)) return false;
+  if (element.pattern != nullptr) {
+    return copy_blocks(transfer, element, from_address, to_address, size_t{length} * type.size);
   }
   for (uint32_t i = 0; i < length; i++) {
-    if (!value(element, Place::memory(from_address), Place::memory(to_address))) return false;
-    from_address += element.size;
-    to_address += element.size;
+    if (!element.memory(transfer, element, from_address, to_address)) return false;
+    from_address += type.size;
+    to_address += type.size;
+  }
+  return true;
+}
+bool list_flat(const Transfer& transfer, const Routine& routine, uint64_t* from, uint64_t* to) {
+  return list(transfer, routine, Place::flat(from), Place::flat(to));
+}
+bool list_memory(const Transfer& transfer, const Routine& routine, uint32_t from, uint32_t to) {
+  return list(transfer, routine, Place::memory(from), Place::memory(to));
+}
+
+// --- records, tuples, fixed-length lists
+
+bool all_flat(const Transfer& transfer, std::span<const Routine::Part> parts, uint64_t* from,
+              uint64_t* to) {
+  for (const Routine::Part& part : parts) {
+    const Routine& routine = *part.routine;
+    if (!routine.flat(transfer, routine, from + part.slot, to + part.slot)) return false;
+  }
+  return true;
+}
+bool all_in_memory(const Transfer& transfer, std::span<const Routine::Part> parts, uint32_t from,
+                   uint32_t to) {
+  for (const Routine::Part& part : parts) {
+    const Routine& routine = *part.routine;
+    if (!routine.memory(transfer, routine, from + part.offset, to + part.offset)) return false;
+  }
+  return true;
+}
+bool members_flat(const Transfer& transfer, const Routine& routine, uint64_t* from, uint64_t* to) {
+  return all_flat(transfer, routine.parts, from, to);
+}
+bool members_memory(const Transfer& transfer, const Routine& routine, uint32_t from, uint32_t to) {
+  return all_in_memory(transfer, routine.parts, from, to);
+}
+bool elements_flat(const Transfer& transfer, const Routine& routine, uint64_t* from, uint64_t* to) {
+  const Routine& element = *routine.element;
+  for (uint32_t i = 0; i < routine.type->length; i++) {
+    if (!element.flat(transfer, element, from, to)) return false;
+    from += element.type->flat_count;
+    to += element.type->flat_count;
+  }
+  return true;
+}
+bool elements_memory(const Transfer& transfer, const Routine& routine, uint32_t from, uint32_t to) {
+  const Routine& element = *routine.element;
+  for (uint32_t i = 0; i < routine.type->length; i++) {
+    if (!element.memory(transfer, element, from, to)) return false;
+    from += element.type->size;
+    to += element.type->size;
   }
   return true;
 }
 
-bool Transfer::sum(const ValType& type, Place from, Place to) const {
+// --- variants, enums, options, results
+
+bool sum_flat(const Transfer& transfer, const Routine& routine, uint64_t* from, uint64_t* to) {
+  const ValType& type = *routine.type;
   uint32_t index;
-  if (!read_case(source, type, from, index)) return false;
-  const ValType* payload = case_payload(type, index);
-  write_case(destination, type, to, index);
-  clear_unused_slots(type, payload, to);
-  return payload == nullptr || value(*payload, payload_of(type, from), payload_of(type, to));
+  if (!read_case(transfer.source, type, Place::flat(from), index)) return false;
+  to[0] = index;
+  const Routine* payload = routine.parts[index].routine;
+  for (uint32_t i = payload == nullptr ? 1 : 1 + payload->type->flat_count; i < type.flat_count;
+       i++) {
+    to[i] = 0;
+  }
+  return payload == nullptr || payload->flat(transfer, *payload, from + 1, to + 1);
+}
+bool sum_memory(const Transfer& transfer, const Routine& routine, uint32_t from, uint32_t to) {
+  const ValType& type = *routine.type;
+  uint32_t index;
+  if (!read_case(transfer.source, type, Place::memory(from), index)) return false;
+  write_case(transfer.destination, type, Place::memory(to), index);
+  const Routine* payload = routine.parts[index].routine;
+  return payload == nullptr ||
+         payload->memory(transfer, *payload, from + type.payload_offset, to + type.payload_offset);
 }
 
-bool Transfer::handle(const ValType& type, Place from, Place to) const {
+// --- handles
+
+bool handle(const Transfer& transfer, const Routine& routine, Place from, Place to) {
   uint64_t representation;
-  return lift_handle(source, type, from, representation) &&
-         lower_handle(destination, type, to, representation);
+  return lift_handle(transfer.source, *routine.type, from, representation) &&
+         lower_handle(transfer.destination, *routine.type, to, representation);
+}
+bool handle_flat(const Transfer& transfer, const Routine& routine, uint64_t* from, uint64_t* to) {
+  return handle(transfer, routine, Place::flat(from), Place::flat(to));
+}
+bool handle_memory(const Transfer& transfer, const Routine& routine, uint32_t from, uint32_t to) {
+  return handle(transfer, routine, Place::memory(from), Place::memory(to));
 }
 
-bool Transfer::value(const ValType& type, Place from, Place to) const {
-  PlaceCursor from_cursor(from), to_cursor(to);
+bool unsupported_flat(const Transfer& transfer, const Routine&, uint64_t*, uint64_t*) {
+  return transfer.source.trap("streams and futures are not supported");
+}
+bool unsupported_memory(const Transfer& transfer, const Routine&, uint32_t, uint32_t) {
+  return transfer.source.trap("streams and futures are not supported");
+}
+
+constexpr bool is_plain(TypeKind kind) { return kind >= TypeKind::kS32 && kind <= TypeKind::kF64; }
+
+}  // namespace
+
+const TransferRoutine* TransferRoutines::routine(const ValType& type) {
+  const auto [at, is_new] = by_type_.try_emplace(&type);
+  if (!is_new) return at->second;
+  TransferRoutine& made = routines_.emplace_back();
+  at->second = &made;
+  made.type = &type;
+  if (BlockPattern::fits(type)) {
+    made.pattern = std::make_unique<BlockPattern>(type);
+    made.memory = &block_memory;
+  }
+  const TransferRoutine::MemoryCode block = made.memory;
+  resolve(type, made);
+  if (block != nullptr) made.memory = block;
+  made.takes_handles =
+      type.kind == TypeKind::kOwn || (made.element != nullptr && made.element->takes_handles);
+  for (const TransferRoutine::Part& part : made.parts) {
+    made.takes_handles |= part.routine != nullptr && part.routine->takes_handles;
+  }
+  return &made;
+}
+
+void TransferRoutines::resolve(const ValType& type, TransferRoutine& made) {
+  auto use = [&made](TransferRoutine::FlatCode flat, TransferRoutine::MemoryCode memory) {
+    made.flat = flat;
+    made.memory = memory;
+  };
   switch (type.kind) {
     case TypeKind::kString:
-      return string(from, to);
+      return use(&string_flat, &string_memory);
     case TypeKind::kList:
     case TypeKind::kMap:
-      return list(type, from, to);
+      made.element = routine(*type.element);
+      return use(&list_flat, &list_memory);
     case TypeKind::kFixedList:
-      for (uint32_t i = 0; i < type.length; i++) {
-        const ValType& element = *type.element;
-        if (!value(element, from_cursor.next(element), to_cursor.next(element))) return false;
-      }
-      return true;
+      made.element = routine(*type.element);
+      return use(&elements_flat, &elements_memory);
     case TypeKind::kRecord:
     case TypeKind::kTuple:
-      for (const LabeledType& member : type.members) {
-        if (!value(*member.type, from_cursor.next(*member.type), to_cursor.next(*member.type))) {
-          return false;
-        }
-      }
-      return true;
+      add_members(type, made);
+      return use(&members_flat, &members_memory);
     case TypeKind::kVariant:
     case TypeKind::kEnum:
     case TypeKind::kOption:
     case TypeKind::kResult:
-      return sum(type, from, to);
+      add_cases(type, made);
+      return use(&sum_flat, &sum_memory);
     case TypeKind::kFlags:
-      write_flags(destination, type, to, read_flags(source, type, from));
-      return true;
+      return use(&flags_flat, &block_memory);
     case TypeKind::kOwn:
     case TypeKind::kBorrow:
-      return handle(type, from, to);
+      return use(&handle_flat, &handle_memory);
     case TypeKind::kErrorContext:
     case TypeKind::kStream:
     case TypeKind::kFuture:
-      return source.trap("streams and futures are not supported");
-    default: {
-      uint64_t bits;
-      if (!read_scalar(source, type.kind, from, bits)) return false;
-      write_scalar(destination, type.kind, to, bits);
-      return true;
-    }
+      return use(&unsupported_flat, &unsupported_memory);
+    default:
+      return use(is_plain(type.kind) ? &plain_flat : &scalar_flat, &block_memory);
   }
 }
 
-}  // namespace
-
-bool transfer(const CallSide& source, const CallSide& destination, const ValType& type, Place from,
-              Place to) {
-  return Transfer{source, destination}.value(type, from, to);
+void TransferRoutines::add_cases(const ValType& type, TransferRoutine& made) {
+  for (uint32_t i = 0; i < case_count(type); i++) {
+    const ValType* payload = case_payload(type, i);
+    const TransferRoutine* found = payload == nullptr ? nullptr : routine(*payload);
+    made.parts.push_back({found, 1, type.payload_offset});
+  }
 }
 
-bool transfer_values(const CallSide& source, const CallSide& destination, const ValueList& list,
-                     uint64_t* from_slots, uint64_t* to_slots,
-                     std::optional<uint32_t> return_area) {
-  if (list.is_plain) {
-    for (uint32_t i = 0; i < list.flat_count; i++) to_slots[i] = from_slots[i];
-    return true;
+void TransferRoutines::add_members(const ValType& type, TransferRoutine& made) {
+  uint32_t slot = 0;
+  for (const LabeledType& member : type.members) {
+    made.parts.push_back({routine(*member.type), slot, member.offset});
+    slot += member.type->flat_count;
   }
-  Place from, to;
-  if (!find_values(source, list, from_slots, from)) return false;
-  if (!prepare_values(destination, list, to_slots, return_area, to)) return false;
-  PlaceCursor from_cursor(from), to_cursor(to);
-  const Transfer transfer{source, destination};
+}
+
+TransferPlan TransferRoutines::plan(const ValueList& list) {
+  TransferPlan plan;
+  plan.list = list;
+  bool takes = false, borrows = false;
+  uint32_t slot = 0, offset = 0;
   for (const LabeledType& each : list.types) {
-    if (!transfer.value(*each.type, from_cursor.next(*each.type), to_cursor.next(*each.type))) {
-      return false;
-    }
+    const ValType& type = *each.type;
+    offset = align_to(offset, type.alignment);
+    plan.parts.push_back({routine(type), slot, offset});
+    slot += type.flat_count;
+    offset += type.size;
+    takes |= plan.parts.back().routine->takes_handles;
+    borrows |= type.traits.has_borrow;
   }
-  return true;
+  plan.lends = takes && borrows;
+  return plan;
+}
+
+void TransferRoutines::plan(const FuncType& type, LiftPlans& plans) {
+  plans.result.type = type.result;
+  const size_t result_count = type.result == nullptr ? 0 : 1;
+  plans.params = plan(make_value_list(type.params, kMaxFlatParams));
+  plans.results = plan(make_value_list({&plans.result, result_count}, kMaxFlatResults));
+}
+
+bool transfer_values(const Transfer& transfer, const TransferPlan& plan, uint64_t* from_slots,
+                     uint64_t* to_slots, std::optional<uint32_t> return_area) {
+  if (!plan.list.in_memory()) return all_flat(transfer, plan.parts, from_slots, to_slots);
+  Place from, to;
+  if (!find_values(transfer.source, plan.list, from_slots, from)) return false;
+  if (!prepare_values(transfer.destination, plan.list, to_slots, return_area, to)) return false;
+  return all_in_memory(transfer, plan.parts, from.address, to.address);
 }
 
 }  // namespace wisp::component

@@ -162,6 +162,21 @@ std::string key_of(const jit::AdapterShape& shape) {
 
 }  // namespace
 
+std::shared_ptr<const AdapterPlans> plan_transfers(const Component& component) {
+  auto plans = std::make_shared<AdapterPlans>();
+  plans->by_lift.resize(component.lifts().size());
+  for (const Trampoline& each : component.trampolines()) {
+    if (each.kind != TrampolineKind::kLower) continue;
+    if (each.callee.kind != FunctionDefinition::Kind::kLifted) continue;
+    std::unique_ptr<const LiftPlans>& found = plans->by_lift[each.callee.index];
+    if (found != nullptr) continue;
+    auto made = std::make_unique<LiftPlans>();
+    plans->routines.plan(*component.lifts()[each.callee.index].type, *made);
+    found = std::move(made);
+  }
+  return plans;
+}
+
 std::vector<uint32_t> plan_adapters(const Component& component,
                                     std::vector<jit::AdapterShape>& shapes) {
   const std::span<const Trampoline> trampolines = component.trampolines();

@@ -12,8 +12,10 @@
 // Private to the component layer.
 #pragma once
 
+#include <memory>
 #include <vector>
 
+#include "component/adapter.h"
 #include "component/component.h"
 #include "jit/runtime/adapter_shape.h"
 
@@ -22,5 +24,8 @@ namespace wisp::component {
 // One for each trampoline: the index of its shape, or kNoIndex: call_from_component.
 std::vector<uint32_t> plan_adapters(const Component& component,
                                     std::vector<jit::AdapterShape>& shapes);
+
+// How values get from the callers to the lifted functions that are lowered.
+std::shared_ptr<const AdapterPlans> plan_transfers(const Component& component);
 
 }  // namespace wisp::component

@@ -31,6 +31,8 @@
 
 namespace wisp::component {
 
+struct AdapterPlans;
+
 constexpr uint32_t kNoIndex = ~uint32_t{0};
 
 struct CoreModule {
@@ -191,6 +193,8 @@ class Component {
     const uint32_t entry = adapters_[trampoline];
     return entry == kNoIndex ? nullptr : adapter_code_->entry(entry);
   }
+  // How the values of calls between instances move.
+  const AdapterPlans& adapter_plans() const { return *adapter_plans_; }
   std::span<const Lift> lifts() const { return lifts_; }
   std::span<const ExportDefinition> exports() const { return exports_; }
 
@@ -215,6 +219,7 @@ class Component {
   std::vector<uint32_t> first_trampolines_;
   std::vector<uint32_t> adapters_;  // entries of the code, by trampoline
   std::shared_ptr<const jit::AdapterCode> adapter_code_;
+  std::shared_ptr<const AdapterPlans> adapter_plans_;
   std::vector<Lift> lifts_;
   std::vector<ExportDefinition> exports_;
 };

@@ -143,9 +143,7 @@ void run_adapter(AdapterEnvironment& environment, CallState& call, uint64_t* val
 
   uint64_t slots[kMaxSlots];  // NOLINT: what is read of it is written before
   slots[0] = 0;
-  if (!transfer_values(caller_side, side, callee.params, values, slots)) {
-    return;
-  }
+  if (!transfer_values({caller_side, side}, environment.plans->params, values, slots)) return;
   if (!run_core(callee, call, slots)) return;
   if (!check_borrows(call, *callee.instance)) return;
   const uint64_t flat_result = slots[0];
@@ -153,7 +151,8 @@ void run_adapter(AdapterEnvironment& environment, CallState& call, uint64_t* val
   if (callee.results.in_memory()) {
     return_area = static_cast<uint32_t>(values[environment.param_slots]);
   }
-  if (!transfer_values(side, caller_side, callee.results, slots, values, return_area)) {
+  if (!transfer_values({side, caller_side}, environment.plans->results, slots, values,
+                       return_area)) {
     return;
   }
   lends.give_back(caller.table);
@@ -187,19 +186,21 @@ struct Hook {
 
 jit::TrapCode move_params(jit::AdapterContext* context, uint64_t* from, uint64_t* to) {
   Hook hook(context);
-  transfer_values(hook.caller, hook.callee, hook.environment.target->params, from, to);
+  const TransferPlan& plan = hook.environment.plans->params;
+  if (!plan.lends) hook.caller.lends = nullptr;
+  transfer_values({hook.caller, hook.callee}, plan, from, to);
   return hook.finish();
 }
 
 jit::TrapCode move_results(jit::AdapterContext* context, uint64_t* from, uint64_t* to) {
   Hook hook(context);
-  const ValueList& results = hook.environment.target->results;
+  const TransferPlan& plan = hook.environment.plans->results;
   std::optional<uint32_t> return_area;
-  if (results.in_memory()) {
+  if (plan.list.in_memory()) {
     return_area = static_cast<uint32_t>(to[hook.environment.param_slots]);
   }
   if (check_borrows(hook.call, *hook.environment.target->instance)) {
-    transfer_values(hook.callee, hook.caller, results, from, to, return_area);
+    transfer_values({hook.callee, hook.caller}, plan, from, to, return_area);
   }
   return hook.finish();
 }

@@ -36,6 +36,7 @@ Result<std::shared_ptr<const Component>> Component::compile(std::shared_ptr<jit:
       WISP_TRY(jit::validate_module(module.bytes, module.file_offset));
     }
   }
+  component->adapter_plans_ = plan_transfers(*component);
   std::vector<jit::AdapterShape> shapes;
   component->adapters_ = plan_adapters(*component, shapes);
   if (!shapes.empty()) component->adapter_code_ = WISP_TRY(engine->compile_adapters(shapes));

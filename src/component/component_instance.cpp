@@ -1,5 +1,6 @@
 #include "component/component_instance.h"
 
+#include "component/adapter.h"
 #include "component/component_builtins.h"
 #include "component/component_call.h"
 #include "component/export_search.h"
@@ -202,6 +203,7 @@ void ComponentInstance::complete_lower(const Trampoline& definition, void* envir
   if (definition.callee.kind == FunctionDefinition::Kind::kLifted) {
     AdapterEnvironment& adapter = *static_cast<AdapterEnvironment*>(environment);
     adapter.target = lifted(definition.callee.index);
+    adapter.plans = component_->adapter_plans().by_lift[definition.callee.index].get();
     adapter.caller = &caller;
     adapter.type = definition.type;
     const ValueList& params = adapter.target->params;

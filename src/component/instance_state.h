@@ -19,6 +19,8 @@
 
 namespace wisp::component {
 
+struct LiftPlans;
+
 constexpr uint32_t kContextSlots = 2;
 
 class InstanceState {
@@ -85,6 +87,7 @@ struct LiftedFunction {
 struct AdapterEnvironment : jit::AdapterContext {
   LiftedFunction* target = nullptr;
   InstanceState* caller = nullptr;
+  const LiftPlans* plans = nullptr;
   ResolvedOptions resolved;  // of the caller
   const FuncType* type = nullptr;
   // One of the two contains the other. The reference would let such calls pass, its test suite and

@@ -54,7 +54,8 @@ struct CallSide {
   const InstanceState* instance = nullptr;
   ResourceTable* table = nullptr;
   const RuntimeResourceType* const* resource_types = nullptr;  // by ResourceType::index
-  LendList* lends = nullptr;                                   // of the caller: what it lends
+  // Of the caller: what it lends; null where nobody could miss it.
+  LendList* lends = nullptr;
   // Of the host: how many bytes may still be lifted; null where that is not counted.
   uint64_t* fuel = nullptr;
 
