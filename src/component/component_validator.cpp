@@ -502,6 +502,12 @@ Result<void> ComponentValidator::add_component(const DecodedComponent* component
   return append(scope().components, component->type, kMaxComponents, "components", offset);
 }
 
+Error ComponentValidator::mismatch(const std::string& what, const SubtypeChecker& checker,
+                                   uint64_t offset) const {
+  if (comparisons_left_ != 0) return invalid(offset, what + ": " + checker.reason());
+  return Error(ErrorCode::kLimit, "the types of the component are too large to compare", offset);
+}
+
 Result<void> ComponentValidator::instantiate(uint32_t component, std::vector<DecodedArgument> args,
                                              uint64_t offset) {
   Scope& here = scope();
@@ -526,8 +532,7 @@ Result<void> ComponentValidator::instantiate(uint32_t component, std::vector<Dec
       return invalid(offset, "missing import named " + quoted(import.name));
     }
     if (!checker.fits(found->second, import.type)) {
-      return invalid(offset,
-                     "type mismatch for import " + quoted(import.name) + ": " + checker.reason());
+      return mismatch("type mismatch for import " + quoted(import.name), checker, offset);
     }
   }
   Substitution substitution(builder_);

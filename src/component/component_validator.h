@@ -20,6 +20,7 @@
 #include "component/decoded.h"
 #include "component/scope.h"
 #include "component/substitution.h"
+#include "component/subtyping.h"
 #include "component/type_builder.h"
 #include "platform/result.h"
 
@@ -138,6 +139,8 @@ class ComponentValidator {
   Result<ExternType> item_type(const DecodedArgument& item, uint64_t offset);
   Result<void> push(const ExternType& type, uint64_t offset);
   Definition& define(DefinitionKind kind, uint64_t offset);
+  // What a comparison that did not end well says.
+  Error mismatch(const std::string& what, const SubtypeChecker& checker, uint64_t offset) const;
   Result<Scope*> outer_scope(uint32_t count, uint64_t offset);
   bool crosses_component(uint32_t count) const;
   bool has_free_resources(const TypeDef& type) const;
@@ -180,7 +183,7 @@ class ComponentValidator {
   std::vector<Scope> scopes_;
   std::unordered_set<const ResourceType*> wide_resources_;  // represented by an i64: gated
   // Of types, for the whole file: what takes longer is no program.
-  uint64_t comparisons_left_ = 100'000'000;
+  uint64_t comparisons_left_ = 20'000'000;
 };
 
 // The item types of both sorts of instance, as a core type or an extern type would say it.

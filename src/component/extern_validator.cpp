@@ -350,8 +350,9 @@ Result<void> ComponentValidator::add_export(const DecodedArgument& item,
   if (ascribed != nullptr) {
     SubtypeChecker checker(&comparisons_left_);
     if (!checker.fits(source, *ascribed)) {
-      return invalid(offset, "ascribed type of export " + quoted(item.name) +
-                                 " is not compatible with item's type: " + checker.reason());
+      return mismatch(
+          "ascribed type of export " + quoted(item.name) + " is not compatible with item's type",
+          checker, offset);
     }
     type = *ascribed;
   } else if (type.sort == ExternSort::kType) {

@@ -61,7 +61,7 @@ CoreImports imports_by_name(const ModuleType& type) {
 
 bool SubtypeChecker::spend() {
   if (left_ == nullptr) return true;
-  if (*left_ == 0) return no("the types of the component are too large to compare");
+  if (*left_ == 0) return no("too large to compare");
   --*left_;
   return true;
 }

@@ -55,6 +55,7 @@ constexpr size_t kLeastSignalStackBytes = 16 * 1024;
 class SignalStack {
  public:
   ~SignalStack() {
+    if (memory_.base() == nullptr) return;  // the thread had a stack that is large enough
     stack_t current;
     if (sigaltstack(nullptr, &current) != 0 || current.ss_sp != stack()) return;
     stack_t disabled = {};

@@ -156,6 +156,76 @@ TEST(Limits, ManyArguments) {
   expect_limit(builder.build(), "more than 2000000 definitions");
 }
 
+TEST(Limits, CountsOfDefinitions) {
+  B modules, components, instances;
+  instances.component(B().build());
+  for (int i = 0; i < 1001; ++i) {
+    modules.core_module({0, 'a', 's', 'm', 1, 0, 0, 0});
+    components.component(B().build());
+    instances.add(B::kInstance, {0x00, 0x00, 0x00});
+  }
+  expect_limit(modules.build(), "core modules");
+  expect_limit(components.build(), "components");
+  expect_limit(instances.build(), "instances");
+}
+
+TEST(Limits, Names) {
+  for (const size_t size : {100'000, 100'001}) {
+    B builder;
+    builder.add(B::kType, {0x40, 0x00, 0x01, 0x00});
+    builder.add(B::kImport, import_of(std::string(size, 'a'), {0x01, 0x00}));
+    if (size == 100'000) {
+      EXPECT_TRUE(Component::link(builder.build()).has_value());
+    } else {
+      expect_limit(builder.build(), "longer than 100000 bytes");
+    }
+  }
+}
+
+TEST(Limits, MembersOfTypes) {
+  struct Case {
+    uint8_t type;
+    uint32_t most;
+    Bytes after_label;
+  };
+  const Case cases[] = {
+      {0x72, 10'000, {0x7d}}, {0x71, 10'000, {0x00, 0x00}}, {0x6d, 10'000, {}}, {0x6e, 32, {}}};
+  for (const Case& each : cases) {
+    for (const uint32_t count : {each.most, each.most + 1}) {
+      Bytes code = join({{each.type}, u32(count)});
+      for (uint32_t i = 0; i < count; ++i)
+        append(code, join({name("l" + std::to_string(i)), each.after_label}));
+      B builder;
+      builder.add(B::kType, code);
+      EXPECT_EQ(Component::link(builder.build()).has_value(), count == each.most) << int{each.type};
+    }
+  }
+}
+
+// Two large types that are equal but not the same, compared again and again.
+TEST(Limits, ComparisonsOfTypes) {
+  B builder;
+  uint32_t functions[2];
+  uint32_t next = 0;
+  for (uint32_t& function : functions) {
+    builder.add(B::kType, {0x6f, 2, 0x7d, 0x7d});
+    for (int i = 0; i < 17; ++i, ++next)
+      builder.add(B::kType, join({{0x6f, 2}, u32(next), u32(next)}));
+    builder.add(B::kType, join({{0x40, 1, 1, 'x'}, u32(next), {0x01, 0x00}}));
+    function = next + 1;
+    next += 2;
+  }
+  B inner;
+  inner.add(B::kAlias, join({{0x03, 0x02, 0x01}, u32(functions[0])}));
+  inner.add(B::kImport, import_of("f", {0x01, 0x00}));
+  builder.component(inner.build());
+  builder.add(B::kImport, import_of("g", join({{0x01}, u32(functions[1])})));
+  for (int i = 0; i < 900; ++i) {
+    builder.add(B::kInstance, join({{0x00, 0x00, 0x01}, name("f"), {0x01, 0x00}}));
+  }
+  expect_limit(builder.build(), "compar");
+}
+
 TEST(Limits, NestedComponents) {
   Bytes bytes = B().build();
   for (int i = 0; i < 200; ++i) {
