@@ -1,9 +1,9 @@
 #!/bin/bash
-# Rebuilds the wasm files that are committed beside their sources: examples/*.wasm, tests/guests/*.wasm,
+# Rebuilds the wasm files that are committed beside their sources: examples/*.wasm, tests/guests/*.wasm, tests/guests/plug/*.wasm,
 # tests/component/guests/*.wasm and bench/guests/*.wasm.
 #
-# Needs rustc with the target wasm32-wasip2, clang with wasi-libc and libclang-rt-14-dev-wasm32, wasm-tools and
-# wit-bindgen; the WIT texts of WASI (WISP_WIT), and the command adapter of preview 1 (WASI_ADAPTER).
+# Needs rustc with the target wasm32-wasip2, clang with wasi-libc and libclang-rt-14-dev-wasm32, wasm-tools,
+# wit-bindgen and asc (AssemblyScript); the WIT texts of WASI (WISP_WIT), and the command adapter of preview 1 (WASI_ADAPTER).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -56,6 +56,32 @@ wasm-tools component new "$scratch/world.core.wasm" -o tests/guests/world.wasm
 for guest in examples/shapes tests/guests/{traps,nested_exit,stubs,waiting,containers,numbers,preview1} bench/guests/calls; do
   wasm-tools parse "$guest.wat" -o "$guest.wasm"
 done
+
+# The components that are plugged together: Rust, C and AssemblyScript.
+plug=tests/guests/plug
+cp -r $plug/app "$scratch/app"
+CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$scratch/target} \
+  cargo build --quiet --release --target wasm32-wasip2 --manifest-path "$scratch/app/Cargo.toml"
+cp "${CARGO_TARGET_DIR:-$scratch/target}/wasm32-wasip2/release/app.wasm" $plug/app.wasm
+
+asc $plug/text.ts -O3s --runtime stub --use abort= -t "$scratch/text.wat" -o "$scratch/text.wasm"
+sed -i -E 's,\(export "(shout|sum)",(export "test:kit/text@1.2.0#\1",' "$scratch/text.wat"
+wasm-tools parse "$scratch/text.wat" -o "$scratch/text.core.wasm"
+wasm-tools component embed --encoding utf16 --world text-plug $plug/kit.wit "$scratch/text.core.wasm" -o "$scratch/text.embedded.wasm"
+wasm-tools component new "$scratch/text.embedded.wasm" -o $plug/text.wasm
+
+wit-bindgen c $plug/kit.wit --world counters-plug --out-dir "$scratch/counters" >/dev/null
+clang --target=wasm32-wasi -mexec-model=reactor -Os -Wl,--strip-all -I"$scratch/counters" $plug/counters.c \
+  "$scratch/counters/counters_plug.c" "$scratch/counters/counters_plug_component_type.o" -o "$scratch/counters.core.wasm"
+wasm-tools component new "$scratch/counters.core.wasm" -o $plug/counters.wasm
+
+mkdir -p "$scratch/wrap/deps"
+cp $plug/wrap.wit "$scratch/wrap/"
+cp -r "$scratch/probe/wit/deps/." "$scratch/wrap/deps/"
+wit-bindgen c "$scratch/wrap" --world wrap --out-dir "$scratch/wrapped" >/dev/null
+clang --target=wasm32-wasi -mexec-model=reactor -Os -Wl,--strip-all -I"$scratch/wrapped" $plug/environment.c \
+  "$scratch/wrapped/wrap.c" "$scratch/wrapped/wrap_component_type.o" -o "$scratch/environment.core.wasm"
+wasm-tools component new "$scratch/environment.core.wasm" -o $plug/environment.wasm
 
 # The guests of the component layer's tests.
 for guest in tests/component/guests/{*,fold/*}.wat; do

@@ -20,16 +20,50 @@ bool is_component(std::span<const uint8_t> bytes) {
          std::memcmp(bytes.data(), kComponentHeader, sizeof kComponentHeader) == 0;
 }
 
+Error not_a_component() {
+  return Error(ErrorCode::kUnsupported,
+               "this is a core module; Wisp runs components. `wisp run --invoke NAME FILE` calls a "
+               "function of a module that imports nothing. Modules that use WASI preview 1 are "
+               "not supported yet: `wasm-tools component new --adapt` makes a component of one");
+}
+
 Result<std::shared_ptr<const component::Component>> compile(const wisp_engine& engine,
                                                             std::span<const uint8_t> bytes) {
-  if (is_core_module(bytes)) {
-    return Error(
-        ErrorCode::kUnsupported,
-        "this is a core module; Wisp runs components. `wisp run --invoke NAME FILE` calls a "
-        "function of a module that imports nothing. Modules that use WASI preview 1 are "
-        "not supported yet: `wasm-tools component new --adapt` makes a component of one");
-  }
+  if (is_core_module(bytes)) return not_a_component();
   return component::Component::compile(engine.engine, bytes);
+}
+
+Error in_part(const std::string& name, const Error& error) {
+  return Error(error.code(), name + ": " + error.message(), error.offset());
+}
+
+// Adds a part; its file, if it has one, to `files`.
+Result<void> add_part(const wisp_part_t& part, std::vector<component::Plug>& parts,
+                      std::vector<MappedFile>& files) {
+  component::Plug plug{part.name, {part.bytes, part.size}, {}};
+  if (part.import_name != nullptr) plug.import = part.import_name;
+  if (part.bytes == nullptr) {
+    auto file = MappedFile::open(part.name);
+    // The caller knows which is the root.
+    if (!file.has_value() && parts.empty()) return std::move(file).error();
+    if (!file.has_value()) return in_part(plug.name, file.error());
+    files.push_back(std::move(file).value());
+    plug.bytes = files.back().bytes();
+  }
+  if (is_core_module(plug.bytes)) return in_part(plug.name, not_a_component());
+  parts.push_back(std::move(plug));
+  return {};
+}
+
+Result<std::unique_ptr<wisp_component>> compose(const wisp_engine& engine, const wisp_part_t& root,
+                                                std::span<const wisp_part_t> plugs) {
+  std::vector<component::Plug> parts;
+  std::vector<MappedFile> files;
+  WISP_TRY(add_part(root, parts, files));
+  for (const wisp_part_t& plug : plugs) WISP_TRY(add_part(plug, parts, files));
+  auto compiled = WISP_TRY(component::Component::compose(engine.engine, parts));
+  return std::unique_ptr<wisp_component>(
+      new wisp_component{engine.engine, nullptr, std::move(compiled), std::move(files)});
 }
 
 Result<wisp_binary_kind_t> validate(std::span<const uint8_t> bytes) {
@@ -61,6 +95,15 @@ wisp_error_t* wisp_component_from_file(wisp_engine_t* engine, const char* path,
   *component = new wisp_component{engine->engine,
                                   std::make_unique<wisp::MappedFile>(std::move(file).value()),
                                   std::move(compiled).value()};
+  return nullptr;
+}
+
+wisp_error_t* wisp_component_compose(wisp_engine_t* engine, const wisp_part_t* root,
+                                     const wisp_part_t* plugs, size_t plug_count,
+                                     wisp_component_t** component) {
+  auto composed = wisp::compose(*engine, *root, {plugs, plug_count});
+  if (!composed.has_value()) return wisp::make_error(composed.error());
+  *component = std::move(composed).value().release();
   return nullptr;
 }
 

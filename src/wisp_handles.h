@@ -35,6 +35,7 @@ struct wisp_component {
   std::unique_ptr<wisp::MappedFile>
       file;  // where it was read from one; outlives what was made of it
   std::shared_ptr<const wisp::component::Component> component;
+  std::vector<wisp::MappedFile> part_files = {};  // of a composition, likewise
 };
 
 struct wisp_module {

@@ -98,6 +98,23 @@ wisp_error_t* wisp_component_from_bytes(wisp_engine_t* engine, const uint8_t* by
  * component lives. */
 wisp_error_t* wisp_component_from_file(wisp_engine_t* engine, const char* path,
                                        wisp_component_t** component);
+/* A component of a composition. */
+typedef struct wisp_part {
+  const char* name;     /* what messages call it; where there are no bytes: its file */
+  const uint8_t* bytes; /* borrowed until the component is freed; NULL: they are in the file */
+  size_t size;
+  const char* import_name; /* of a plug: the only import that it answers; NULL: all that its exports
+                              have the names of. A version may be left out. */
+} wisp_part_t;
+
+/* Plugs components into another one, in memory: imports of `root` and of the plugs that exports of
+ * plugs answer are linked to these, by the rules for versions of WASI (0.2.x answers 0.2.y); all
+ * other imports are the host's. What results is one component with the exports of `root`. A plug
+ * may answer imports of WASI. It is an error if two plugs answer an import equally well, if nothing
+ * needs a plug, or if they import each other in a circle. */
+wisp_error_t* wisp_component_compose(wisp_engine_t* engine, const wisp_part_t* root,
+                                     const wisp_part_t* plugs, size_t plug_count,
+                                     wisp_component_t** component);
 void wisp_component_free(wisp_component_t* component);
 
 typedef enum wisp_binary_kind {

@@ -93,6 +93,15 @@ class Component {
     if (Error error{wisp_component_from_file(engine.get(), path.c_str(), &component)}) return error;
     return Component(component);
   }
+  // Views and bytes in the parts are needed as wisp_component_compose says.
+  static Result<Component> compose(const Engine& engine, const wisp_part_t& root,
+                                   std::span<const wisp_part_t> plugs) {
+    wisp_component_t* component = nullptr;
+    if (Error error{
+            wisp_component_compose(engine.get(), &root, plugs.data(), plugs.size(), &component)})
+      return error;
+    return Component(component);
+  }
   wisp_component_t* get() const { return handle_.get(); }
 
  private:

@@ -20,6 +20,8 @@ Options of run, before FILE:
   --env NAME[=VALUE]        set a variable for the guest; without a value: the value it has here
   --invoke 'NAME(ARGS)'     call an export instead of the command, with arguments in WAVE, and print
                             its result; of a core module: --invoke NAME FILE ARGS...
+  --plug [IMPORT=]FILE      answer imports of the component by the exports of another one, in
+                            memory; with IMPORT: only this one
   --argv0 NAME              what the guest sees as its own name, instead of FILE's
   --io auto|uring|epoll     how to ask the kernel
   -S inherit-env            hand on all variables
@@ -222,6 +224,18 @@ Problem apply_env(Options& options, std::string_view value) {
   return std::nullopt;
 }
 
+// A name of an import has no dot before a slash, and paths seldom have an equals sign.
+Problem apply_plug(Options& options, std::string_view value) {
+  PlugFile plug;
+  const size_t equals = value.find('=');
+  const bool is_named = equals != std::string_view::npos && value[0] != '.' && value[0] != '/';
+  if (is_named) plug.import = value.substr(0, equals);
+  plug.path = is_named ? value.substr(equals + 1) : value;
+  if (plug.path.empty() || plug.import == "") return "expected [IMPORT=]FILE, not " + quoted(value);
+  options.plugs.push_back(std::move(plug));
+  return std::nullopt;
+}
+
 Problem apply_argv0(Options& options, std::string_view value) {
   options.argv0 = value;
   return std::nullopt;
@@ -260,6 +274,7 @@ constexpr Option kOptions[] = {
     {"--dir", apply_dir},
     {"--dir-ro", apply_dir_ro},
     {"--env", apply_env},
+    {"--plug", apply_plug},
     {"--argv0", apply_argv0},
     {"--invoke", apply_invoke},
     {"--io", apply_io},

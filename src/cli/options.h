@@ -36,6 +36,12 @@ struct Variable {
   std::optional<std::string> value;
 };
 
+// A component that answers imports of FILE: all that it has the names of, or only `import`.
+struct PlugFile {
+  std::string path;
+  std::optional<std::string> import;
+};
+
 enum class Inherit : uint8_t { kNothing, kEverything };
 
 struct Options {
@@ -44,6 +50,7 @@ struct Options {
   std::vector<std::string> arguments;  // of the guest, without argv[0]
   std::optional<std::string> argv0;
   std::optional<std::string> invoke;  // the export to call, of components with arguments
+  std::vector<PlugFile> plugs;
   std::vector<Directory> directories;
   std::vector<Variable> environment;
   Inherit inherit_environment = Inherit::kNothing;

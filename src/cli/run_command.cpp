@@ -52,6 +52,16 @@ Result<Engine> make_engine(const Options& options) {
   return Engine::create(&engine_options);
 }
 
+Result<Component> load(const Options& options, const Engine& engine) {
+  if (options.plugs.empty()) return Component::from_file(engine, options.file);
+  const wisp_part_t root{options.file.c_str(), nullptr, 0, nullptr};
+  std::vector<wisp_part_t> plugs;
+  for (const PlugFile& plug : options.plugs) {
+    plugs.push_back({plug.path.c_str(), nullptr, 0, plug.import ? plug.import->c_str() : nullptr});
+  }
+  return Component::compose(engine, root, plugs);
+}
+
 // What was called returned `text`. False: nobody reads it.
 bool print_result(const std::string& text) {
   return std::printf("%s\n", text.c_str()) >= 0 && std::fflush(stdout) == 0;
@@ -74,7 +84,7 @@ Result<int> run(const Options& options) {
   if (Error error = grant(options, wasi)) return error;
   Result<Engine> engine = make_engine(options);
   if (!engine) return std::move(engine.error());
-  Result<Component> component = Component::from_file(*engine, options.file);
+  Result<Component> component = load(options, *engine);
   if (!component) return std::move(component.error());
   if (!options.invoke) return wisp::run_command(*component, wasi, &limits);
   Result<Invoked> invoked = wisp::invoke(*component, wasi, *options.invoke, &limits);

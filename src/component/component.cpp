@@ -3,6 +3,7 @@
 
 #include "component/component_decoder.h"
 #include "component/component_flattener.h"
+#include "component/composition.h"
 #include "component/instantiation_schedule.h"
 #include "component/shim_folder.h"
 #include "jit/wasm/module_decoder.h"
@@ -30,6 +31,29 @@ Result<void> Component::load(std::span<const uint8_t> bytes) {
   WISP_TRY(refuse_gated(decoded));
   ComponentFlattener flattener(decoded, *this);
   WISP_TRY(flattener.flatten());
+  ShimFolder(decoded, *this).run();
+  InstantiationSchedule(*this).run();
+  core_types_ = std::move(decoded.core_types);
+  return {};
+}
+
+Result<void> Component::load(std::span<const Plug> parts) {
+  Decoded decoded;
+  std::vector<Part> composed;
+  for (const Plug& part : parts) {
+    Result<void> valid = decode_component(part.bytes, arena_, decoded);
+    if (valid.has_value()) valid = refuse_gated(decoded);
+    if (!valid.has_value()) {
+      const Error& error = valid.error();
+      const bool is_root = composed.empty();  // which the caller names
+      return Error(error.code(), (is_root ? "" : part.name + ": ") + error.message(),
+                   error.offset());
+    }
+    composed.push_back({part.name, part.import, decoded.root});
+  }
+  const Composition composition = WISP_TRY(Composition::plan(composed));
+  ComponentFlattener flattener(decoded, *this);
+  WISP_TRY(flattener.flatten(composition));
   ShimFolder(decoded, *this).run();
   InstantiationSchedule(*this).run();
   core_types_ = std::move(decoded.core_types);

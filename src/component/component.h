@@ -21,6 +21,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -166,12 +167,25 @@ struct ExportDefinition {
   TypeDef type;                           // kType
 };
 
+// A component that is plugged into another, to answer its imports.
+struct Plug {
+  std::string name;  // for messages: its file
+  std::span<const uint8_t> bytes;
+  // The only import that it answers; empty: all that its exports have the names of.
+  std::string import;
+};
+
 class Component {
  public:
   // `bytes` must outlive the component. Errors: kMalformed, kInvalid, kUnsupported (names the
   // feature), kLimit.
   static Result<std::shared_ptr<const Component>> compile(std::shared_ptr<jit::Engine> engine,
                                                           std::span<const uint8_t> bytes);
+  // The same of `root` with other components plugged into it, as if a component had been written
+  // that instantiates them (composition.h). `root` itself is the first; `import` of it is empty.
+  // Error kLink: they do not fit together.
+  static Result<std::shared_ptr<const Component>> compose(std::shared_ptr<jit::Engine> engine,
+                                                          std::span<const Plug> parts);
   static Result<void> validate(std::span<const uint8_t> bytes);
   // As compile, without machine code: for tools and tests that look at what is linked.
   static Result<std::shared_ptr<const Component>> link(std::span<const uint8_t> bytes);
@@ -205,6 +219,8 @@ class Component {
   Component() = default;
   // Decodes, validates all but function bodies, refuses gated features, fills the lists.
   Result<void> load(std::span<const uint8_t> bytes);
+  Result<void> load(std::span<const Plug> parts);
+  Result<void> make_code(jit::Engine& engine);
 
   Arena arena_;                           // of all types
   std::deque<jit::FuncType> core_types_;  // of trampolines

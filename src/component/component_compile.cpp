@@ -18,28 +18,41 @@ void mark_exported(std::span<const ExportDefinition> exports, std::vector<bool>&
 
 }  // namespace
 
-Result<std::shared_ptr<const Component>> Component::compile(std::shared_ptr<jit::Engine> engine,
-                                                            std::span<const uint8_t> bytes) {
-  std::shared_ptr<Component> component(new Component);
-  WISP_TRY(component->load(bytes));
+Result<void> Component::make_code(jit::Engine& engine) {
   // Modules that nothing instantiates or exports must be valid all the same.
-  std::vector<bool> used(component->modules_.size());
-  for (const CoreInstantiation& instance : component->core_instances_) {
+  std::vector<bool> used(modules_.size());
+  for (const CoreInstantiation& instance : core_instances_) {
     if (instance.source == ModuleSource::kOwn) used[instance.module] = true;
   }
-  mark_exported(component->exports_, used);
+  mark_exported(exports_, used);
   for (size_t i = 0; i < used.size(); ++i) {
-    CoreModule& module = component->modules_[i];
+    CoreModule& module = modules_[i];
     if (used[i]) {
-      module.compiled = WISP_TRY(engine->compile(module.bytes, module.file_offset));
+      module.compiled = WISP_TRY(engine.compile(module.bytes, module.file_offset));
     } else {
       WISP_TRY(jit::validate_module(module.bytes, module.file_offset));
     }
   }
-  component->adapter_plans_ = plan_transfers(*component);
+  adapter_plans_ = plan_transfers(*this);
   std::vector<jit::AdapterShape> shapes;
-  component->adapters_ = plan_adapters(*component, shapes);
-  if (!shapes.empty()) component->adapter_code_ = WISP_TRY(engine->compile_adapters(shapes));
+  adapters_ = plan_adapters(*this, shapes);
+  if (!shapes.empty()) adapter_code_ = WISP_TRY(engine.compile_adapters(shapes));
+  return {};
+}
+
+Result<std::shared_ptr<const Component>> Component::compile(std::shared_ptr<jit::Engine> engine,
+                                                            std::span<const uint8_t> bytes) {
+  std::shared_ptr<Component> component(new Component);
+  WISP_TRY(component->load(bytes));
+  WISP_TRY(component->make_code(*engine));
+  return std::shared_ptr<const Component>(std::move(component));
+}
+
+Result<std::shared_ptr<const Component>> Component::compose(std::shared_ptr<jit::Engine> engine,
+                                                            std::span<const Plug> parts) {
+  std::shared_ptr<Component> component(new Component);
+  WISP_TRY(component->load(parts));
+  WISP_TRY(component->make_code(*engine));
   return std::shared_ptr<const Component>(std::move(component));
 }
 

@@ -9,7 +9,9 @@
 //   2. what an import or an `instantiate` introduces in the types of a component is bound to those,
 //   3. the types of lifts, lowers and exports are substituted accordingly.
 //
-// Private to the component layer.
+// Private to the component layer. Four files by subject: what is instantiated
+// (component_flattener.cpp), imports and exports (flatten_externs.cpp), functions
+// (flatten_functions.cpp), core instances (flatten_core.cpp).
 #pragma once
 
 #include <deque>
@@ -20,6 +22,7 @@
 #include <vector>
 
 #include "component/component.h"
+#include "component/composition.h"
 #include "component/decoded.h"
 #include "component/substitution.h"
 #include "component/type_builder.h"
@@ -27,21 +30,52 @@
 
 namespace wisp::component {
 
+// The position of `name` in `items`, or kNoIndex. Few are searched one by one.
+template <class Items>
+uint32_t find_by_name(const Items& items, std::unordered_map<std::string_view, uint32_t>& by_name,
+                      std::string_view name) {
+  constexpr size_t kFew = 16;
+  if (items.size() <= kFew) {
+    for (uint32_t i = 0; i < items.size(); ++i) {
+      if (items[i].name == name) return i;
+    }
+    return kNoIndex;
+  }
+  if (by_name.empty()) {
+    for (uint32_t i = 0; i < items.size(); ++i) by_name.emplace(items[i].name, i);
+  }
+  auto found = by_name.find(name);
+  return found == by_name.end() ? kNoIndex : found->second;
+}
+
+inline Error unsupported(std::string message, uint64_t offset) {
+  return Error(ErrorCode::kUnsupported, std::move(message), offset);
+}
+
 class ComponentFlattener {
  public:
-  ComponentFlattener(const Decoded& decoded, Component& component);
-  ~ComponentFlattener();
+  ComponentFlattener(const Decoded& decoded, Component& component)
+      : decoded_(decoded), component_(component), builder_(component.arena_) {}
 
   // Fills everything but the compiled code. Errors: kUnsupported for components that the root
   // imports, kLimit.
   Result<void> flatten();
+  // The same for several components, as if one had been written that instantiates them: the first
+  // of `composition` is the root, what the parts do not give each other the host gives.
+  Result<void> flatten(const Composition& composition);
 
  private:
   // What an index stands for.
   struct Instance;
   struct Environment;
-  struct ImportedFunctionSlot;
-  struct ImportedModuleSlot;
+  struct ImportedFunctionSlot {
+    ImportedFunction function;
+    uint32_t index = kNoIndex;
+  };
+  struct ImportedModuleSlot {
+    ImportedModule module;
+    uint32_t index = kNoIndex;
+  };
   struct ModuleReference {
     uint32_t index = kNoIndex;               // in Decoded::modules
     ImportedModuleSlot* imported = nullptr;  // its place in the list is given when it is used
@@ -94,14 +128,25 @@ class ComponentFlattener {
     std::vector<Function> funcs;
   };
 
-  using Arguments = Instance;
+  struct Arguments : Instance {
+    // What is not there is an import of the root: of a part of a composition, or of the root
+    // itself.
+    enum class Others : uint8_t { kMissing, kFromHost };
+    Others others = Others::kMissing;
+    // Whether it was checked that what is given fits. Not of parts of a composition.
+    enum class Validated : uint8_t { kYes, kNo };
+    Validated validated = Validated::kYes;
+    std::string_view user;  // the name of the part
+  };
 
   Result<const Instance*> instantiate(const ComponentClosure& closure, uint32_t parent,
-                                      const Arguments* arguments);
-  Result<void> run(const Definition& definition, Environment& env, const Arguments* arguments,
+                                      const Arguments& arguments);
+  Result<Arguments> arguments_of(const Composition& composition, uint32_t part,
+                                 std::span<const Instance* const> made);
+  Result<void> run(const Definition& definition, Environment& env, const Arguments& arguments,
                    Instance& exports);
   Result<void> run_import(const Definition& definition, Environment& env,
-                          const Arguments* arguments);
+                          const Arguments& arguments);
   Result<void> run_instantiate(const Definition& definition, Environment& env);
   Result<void> run_core_instantiate(const Definition& definition, Environment& env);
   Result<void> run_core_exports(const Definition& definition, Environment& env);
@@ -115,6 +160,10 @@ class ComponentFlattener {
   // The item of the root's import, made on the first look.
   Result<Item> imported_item(const ExternType& type, uint32_t import,
                              const std::vector<std::string_view>& path, Environment& env);
+  // Binds what `wanted` introduces, and checks that `given` fits. Error kLink.
+  Result<void> fit(const ExternType& wanted, const Item& given, Environment& env,
+                   const std::string& name);
+  ExternType type_of(const Item& item);
   Item item_of(const DecodedArgument& argument, Environment& env) const;
   void push(const Item& item, Environment& env) const;
   void bind(const ExternType& type, const Item& item, Environment& env);
@@ -129,6 +178,8 @@ class ComponentFlattener {
                                                      const Environment& env);
   CoreDefinition add_trampoline(Trampoline trampoline);
   const ResourceType* add_resource(ResourceDefinition definition);
+  // One type for all imports of it, by whatever component and version of the name.
+  const ResourceType* host_resource(uint32_t import, const std::vector<std::string_view>& path);
   ExportDefinition export_of(const Item& item);
   const FuncType* type_of(const FunctionDefinition& function) const;
 
@@ -140,6 +191,7 @@ class ComponentFlattener {
   std::deque<CoreInstance> core_instances_;
   std::deque<ImportedFunctionSlot> imported_functions_;
   std::deque<ImportedModuleSlot> imported_modules_;
+  std::map<std::string, const ResourceType*> host_resources_;
   size_t definitions_run_ = 0;
 };
 
