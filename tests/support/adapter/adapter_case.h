@@ -1,6 +1,7 @@
 // AdapterCase: one call between two components, made up from random bytes, run by the engine and by
-// a reference. What must agree: whether it traps; if not, every byte of both memories, among them
-// the flat parameters, the results and the arguments of every call of realloc.
+// a reference; and then the same call by the host. What must agree: whether it traps; if not, every
+// byte of both memories, among them the flat parameters, the results and the arguments of every
+// call of realloc.
 //
 //   the root component
 //     A: exports f, whose type, encoding and allocator are random     adapter_guest.h
@@ -10,6 +11,7 @@
 // move, trap, grow the memory, call an import, or return any address.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +40,21 @@ class AdapterCase {
     make_function();
     make_memories();
     const Bytes bytes = make_component();
+    const ReferenceGuest callee = callee_, caller = caller_;
+    std::string problem = run_between_guests(bytes);
+    if (!problem.empty()) return problem;
+    callee_ = callee;
+    caller_ = caller;
+    return run_from_host(bytes);
+  }
+
+  static constexpr size_t kMaxSlots = 32;
+  // Of the call between the guests.
+  enum class Outcome : uint8_t { kNotCompared, kTrap, kReturn };
+  Outcome outcome() const { return outcome_; }
+
+ private:
+  std::string run_between_guests(const Bytes& bytes) {
     std::optional<std::string> expected_trap;
     try {
       run_reference();
@@ -65,10 +82,75 @@ class AdapterCase {
     return "";
   }
 
-  enum class Outcome : uint8_t { kNotCompared, kTrap, kReturn };
-  Outcome outcome() const { return outcome_; }
+  // The same call with the same values, made by the host.
+  std::string run_from_host(const Bytes& bytes) {
+    std::vector<ReferenceValue> arguments, results;
+    std::vector<component::Value> host_arguments;
+    std::optional<std::string> expected_trap;
+    try {
+      arguments = lift_all(caller_, param_values_, slots_of(caller_).data());
+    } catch (const ReferenceTrap&) {
+      return "";  // no values to call with
+    } catch (const TooMuch&) {
+      return "";
+    }
+    for (size_t i = 0; i < arguments.size(); ++i) {
+      host_arguments.push_back(to_host(*params_[i].type, arguments[i]));
+    }
+    try {
+      results = call_reference(arguments);
+    } catch (const ReferenceTrap& trap) {
+      expected_trap = trap.text;
+    } catch (const TooMuch&) {
+      return "";
+    }
+    if (callee_.has_overlap) return "";
+    const auto component = component::Component::compile(engine_, bytes);
+    jit::Store store(engine_);
+    const auto instance = component::ComponentLinker().instantiate(store, component.value());
+    const auto returned = instance.value()->find_function("a", "f")->call(host_arguments);
+    if (returned.has_value() == expected_trap.has_value()) {
+      return "the host expected " + expected_trap.value_or("no trap") + ", found " +
+             (returned.has_value() ? "no trap" : returned.error().message()) + ", of " +
+             description();
+    }
+    if (expected_trap) return "";
+    if (!results.empty() && *returned.value() != to_host(*result_.type, results[0])) {
+      return "the host got another result: " + description();
+    }
+    const Result<uint64_t> found = sum(*instance.value(), "callee-sum");
+    if (!found.has_value() || found.value() != sum_of(callee_.bytes)) {
+      return "the callee's memory differs after a call of the host: " + description();
+    }
+    return "";
+  }
 
- private:
+  // Strings of the host are UTF-8.
+  static component::Value to_host(const ValType& type, ReferenceValue& value) {
+    component::Value made;
+    made.kind = type.kind;
+    made.bits = value.bits;
+    if (is_signed(type.kind)) {
+      const uint32_t unused = 64 - 8 * number_size(type.kind);
+      made.bits = static_cast<uint64_t>(static_cast<int64_t>(value.bits << unused) >> unused);
+    }
+    if (type.kind == TypeKind::kString) {
+      const std::vector<uint8_t> bytes = encode_utf8(value.string.text);
+      made.text.assign(bytes.begin(), bytes.end());
+      value.string.source = SourceUnits::kUtf8;
+      value.string.units = static_cast<uint32_t>(bytes.size());
+    }
+    for (size_t i = 0; i < value.parts.size(); ++i) {
+      const ValType* part = type.element;
+      if (is_sum(type.kind)) part = payloads(type)[value.bits];
+      if (type.kind == TypeKind::kRecord || type.kind == TypeKind::kTuple) {
+        part = type.members[i].type;
+      }
+      made.elements.push_back(to_host(*part, value.parts[i]));
+    }
+    return made;
+  }
+
   component::StringEncoding encoding() {
     return static_cast<component::StringEncoding>(random_.below(3));
   }
@@ -141,24 +223,32 @@ class AdapterCase {
 
   // --- The reference
 
-  void run_reference() {
-    uint64_t slots[kMaxSlots] = {};
+  // What the caller passes.
+  std::array<uint64_t, kMaxSlots> slots_of(const ReferenceGuest& caller) const {
+    std::array<uint64_t, kMaxSlots> slots = {};
     for (uint32_t i = 0; i < lowered_.params.size(); ++i) {
-      slots[i] = load_slot(caller_, kParamsAt + 8 * i, lowered_.params[i]);
+      slots[i] = load_slot(caller, kParamsAt + 8 * i, lowered_.params[i]);
     }
-    const auto arguments = lift_all(caller_, param_values_, slots);
-    uint64_t callee_slots[kMaxSlots] = {};
-    lower_all(callee_, param_values_, arguments, callee_slots, nullptr);
+    return slots;
+  }
+  std::vector<ReferenceValue> call_reference(const std::vector<ReferenceValue>& arguments) {
+    uint64_t slots[kMaxSlots] = {};
+    lower_all(callee_, param_values_, arguments, slots, nullptr);
     for (uint32_t i = 0; i < lifted_.params.size(); ++i) {
-      store_slot(callee_, kParamsAt + 8 * i, lifted_.params[i], callee_slots[i]);
+      store_slot(callee_, kParamsAt + 8 * i, lifted_.params[i], slots[i]);
     }
-    if (result_.type == nullptr) return;
+    if (result_.type == nullptr) return {};
     uint64_t result_slot = load_slot(callee_, kResultAt, lifted_.results[0]);
-    const auto results = lift_all(callee_, result_values_, &result_slot);
+    return lift_all(callee_, result_values_, &result_slot);
+  }
+  void run_reference() {
+    std::array<uint64_t, kMaxSlots> slots = slots_of(caller_);
+    const auto results = call_reference(lift_all(caller_, param_values_, slots.data()));
+    if (results.empty()) return;
     const bool in_memory = result_values_.in_memory();
     const auto return_area =
         in_memory ? static_cast<uint32_t>(slots[lowered_.params.size() - 1]) : 0;
-    result_slot = 0;
+    uint64_t result_slot = 0;
     lower_all(caller_, result_values_, results, &result_slot, in_memory ? &return_area : nullptr);
     if (!in_memory) store_slot(caller_, kResultAt, lowered_.results[0], result_slot);
   }
@@ -258,6 +348,7 @@ class AdapterCase {
     root.alias_export(ComponentBuilder::kFunc, 1, "run");
     root.alias_export(ComponentBuilder::kFunc, 1, "sum");
     root.alias_export(ComponentBuilder::kFunc, 0, "sum");
+    root.export_item("a", ComponentBuilder::kInstanceSort, 0);
     root.export_item("run", ComponentBuilder::kFunc, 0);
     root.export_item("caller-sum", ComponentBuilder::kFunc, 1);
     root.export_item("callee-sum", ComponentBuilder::kFunc, 2);
@@ -292,7 +383,6 @@ class AdapterCase {
   }
 
   static constexpr const char* kNames[] = {"p0", "p1", "p2", "p3", "p4", "p5", "p6"};
-  static constexpr size_t kMaxSlots = 32;
 
   std::shared_ptr<jit::Engine> engine_;
   RandomSource random_;
