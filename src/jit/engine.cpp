@@ -40,16 +40,16 @@ Result<CompilerOptions> parse_disabled(std::string_view list) {
 
 }  // namespace
 
-Engine::Engine(const EngineOptions& options)
-    : options_(options), features_(CpuFeatures::of_host()) {}
+Engine::Engine(unsigned compile_threads, const CompilerOptions& parts)
+    : compile_threads_(compile_threads), parts_(parts), features_(CpuFeatures::of_host()) {}
 
 Engine::~Engine() {
   for (uintptr_t begin : registered_ranges_) code_registry::remove(begin);
 }
 
 Result<std::shared_ptr<Engine>> Engine::create(const EngineOptions& options) {
-  std::shared_ptr<Engine> engine(new Engine(options));
-  WISP_TRY(parse_disabled(options.disabled));
+  const CompilerOptions parts = WISP_TRY(parse_disabled(options.disabled));
+  std::shared_ptr<Engine> engine(new Engine(options.compile_threads, parts));
   if (!engine->features_.has_baseline) {
     return Error(ErrorCode::kUnsupported, "this processor lacks x86-64-v2");
   }
@@ -83,8 +83,7 @@ Result<std::shared_ptr<const CompiledModule>> Engine::compile(std::span<const ui
   remove_duplicates(entries);
   remove_duplicates(exits);
   WISP_TRY(make_trampolines(entries, exits));
-  CompilerOptions parts = WISP_TRY(parse_disabled(options_.disabled));
-  ModuleCompileOptions options{parts, features_, options_.compile_threads};
+  ModuleCompileOptions options{parts_, features_, compile_threads_};
   CodeImage image = WISP_TRY(compile_module(module, x64::backend(), options));
   ModuleCode code{WISP_TRY(CodeArena::publish(std::move(image.memory), image.text_bytes)),
                   std::move(image.function_offsets), std::move(image.functions_by_offset),

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "jit/compiler/module_context.h"
 #include "jit/runtime/adapter_context.h"
 #include "jit/runtime/code_services.h"
 #include "jit/runtime/compiled_module.h"
@@ -60,7 +61,7 @@ class Engine final : public CodeServices {
     const void* exit = nullptr;
   };
 
-  explicit Engine(const EngineOptions& options);
+  Engine(unsigned compile_threads, const CompilerOptions& parts);
   Result<void> make_common_code();
   // Sees to it that these signatures have their trampolines; one batch for all that are missing.
   Result<void> make_trampolines(std::span<const uint32_t> entries, std::span<const uint32_t> exits);
@@ -68,7 +69,8 @@ class Engine final : public CodeServices {
                           std::span<const uint32_t> exits);
   Trampolines& trampolines(uint32_t signature);
 
-  EngineOptions options_;
+  const unsigned compile_threads_;
+  const CompilerOptions parts_;
   CpuFeatures features_;
   SignatureRegistry signatures_;
 

@@ -2,13 +2,18 @@
 //
 // External interface: plain data, filled by SummaryBuilder, read by home_alloc and
 // FunctionCompiler. One object per thread is used for one function after the other; `begin` forgets
-// only what the last function touched, so that a function costs what it uses, not what it declares.
+// only what the last function touched, so that a function costs what it uses, not what it declares
+// (but for a byte of type for each local).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
 #include <vector>
 
 #include "jit/wasm/types.h"
+#include "platform/check.h"
 
 namespace wisp::jit {
 
@@ -29,6 +34,28 @@ struct LocalInfo {
   ValueType type = ValueType::kI32;
 };
 
+// By local index. Memory that is zero, and is not there before it is touched: 50,000 locals that
+// nobody uses cost nothing. Only `weight` is valid in one that was not accessed.
+class LocalInfos {
+ public:
+  LocalInfo& operator[](size_t local) { return infos_[local]; }
+  const LocalInfo& operator[](size_t local) const { return infos_[local]; }
+  // Room for so many. Forgets all if there is less.
+  void require(size_t count) {
+    if (count <= size_) return;
+    size_ = std::max(count, 2 * size_);
+    infos_.reset(static_cast<LocalInfo*>(std::calloc(size_, sizeof(LocalInfo))));
+    WISP_CHECK(infos_ != nullptr);
+  }
+
+ private:
+  struct Free {
+    void operator()(LocalInfo* infos) const { std::free(infos); }
+  };
+  std::unique_ptr<LocalInfo[], Free> infos_;
+  size_t size_ = 0;
+};
+
 struct LoopInfo {
   uint32_t end = 0;        // position of its `end`
   uint32_t has_calls = 0;  // a call lies inside
@@ -44,7 +71,7 @@ struct BlockInfo {
 
 struct FuncSummary {
   std::vector<ValueType> local_types;  // parameters and locals
-  std::vector<LocalInfo> locals;       // by index; at least as long as local_types
+  LocalInfos locals;                   // room for all of local_types
   std::vector<uint32_t> touched;       // locals with weight, in order of first access
   std::vector<LoopInfo> loops;
   std::vector<BlockInfo> blocks;
@@ -55,7 +82,7 @@ struct FuncSummary {
   bool leaves_instance = false;  // calls an import, or through a table
 
   void begin() {
-    for (uint32_t local : touched) locals[local] = LocalInfo{};
+    for (uint32_t local : touched) locals[local].weight = 0;
     touched.clear();
     local_types.clear();
     loops.clear();

@@ -88,7 +88,7 @@ bool HomeAllocator::place(const Candidate& candidate, const LocalInfo& info, std
 
 HomeResult HomeAllocator::allocate(const FuncSummary& summary, bool use_registers,
                                    std::vector<Home>& homes) {
-  if (homes.size() < summary.locals.size()) homes.resize(summary.locals.size());
+  if (homes.size() < summary.local_types.size()) homes.resize(summary.local_types.size());
   for (std::vector<Pin>* pins : {&gprs_, &fprs_}) {
     for (Pin& pin : *pins) {
       pin.is_used = false;

@@ -23,7 +23,7 @@ struct Batch {
 constexpr uint64_t kBatchBytes = 32 * 1024;
 constexpr uint32_t kGroupFunctions = 16;
 constexpr size_t kGroupBytes = 8 * 1024;
-// The summary of a function with more locals is not kept for the next one.
+// The summary of a function that uses more locals is not kept for the next one.
 constexpr size_t kMaxKeptLocals = 2048;
 // Below this a second thread costs more than it brings.
 constexpr uint64_t kParallelBytes = 256 * 1024;
@@ -141,7 +141,7 @@ class ModuleCompiler {
     FuncSummary& summary = worker.summaries[slot];
     places_[defined] = {
         index, worker.generator->generate(module_.imported_functions + defined, body, summary)};
-    if (summary.locals.size() > kMaxKeptLocals) summary = FuncSummary();
+    if (summary.touched.size() > kMaxKeptLocals) summary = FuncSummary();
     if (const char* error = worker.generator->buffer().error(); error != nullptr)
       return Error(ErrorCode::kLimit, std::string("code generation: ") + error, body.file_offset);
     return {};

@@ -43,12 +43,12 @@ class SummaryBuilder : public ValidationSink {
     scratch_.loop_blocks.clear();
     summary_.param_count = static_cast<uint32_t>(type.params.size());
     summary_.local_types.insert(summary_.local_types.end(), type.params.begin(), type.params.end());
-    note_local_count();
+    summary_.locals.require(summary_.local_types.size());
   }
 
   void on_locals(ValueType type, uint32_t count) {
     summary_.local_types.insert(summary_.local_types.end(), count, type);
-    note_local_count();
+    summary_.locals.require(summary_.local_types.size());
   }
 
   void on_opcode(Opcode opcode, uint32_t) {
@@ -126,11 +126,6 @@ class SummaryBuilder : public ValidationSink {
   void on_finish(uint32_t max_operand_height) { summary_.max_operand_height = max_operand_height; }
 
  private:
-  void note_local_count() {
-    if (summary_.locals.size() < summary_.local_types.size())
-      summary_.locals.resize(summary_.local_types.size());
-  }
-
   void open_block(bool is_loop) {
     scratch_.open_blocks.push_back(static_cast<uint32_t>(summary_.blocks.size()));
     scratch_.open_is_loop.push_back(is_loop ? 1 : 0);
@@ -165,6 +160,9 @@ class SummaryBuilder : public ValidationSink {
     LocalInfo& info = summary_.locals[local];
     if (info.weight == 0) [[unlikely]]
       note_first(info, local, position);
+    return update(info, position);
+  }
+  WISP_INLINE LocalInfo& update(LocalInfo& info, uint32_t position) {
     info.weight += weight_;
     info.last = position;
     info.calls_before_last = calls_;
@@ -175,6 +173,7 @@ class SummaryBuilder : public ValidationSink {
     return info;
   }
   [[gnu::noinline]] void note_first(LocalInfo& info, uint32_t local, uint32_t position) {
+    info = LocalInfo{};
     info.first = position;
     info.calls_before_first = calls_;
     info.type = summary_.local_types[local];
@@ -184,11 +183,12 @@ class SummaryBuilder : public ValidationSink {
   void write(uint32_t local, uint32_t position) {
     LocalInfo& info = summary_.locals[local];
     if (info.weight == 0) [[unlikely]] {
+      note_first(info, local, position);
       info.set_block = scratch_.open_blocks.back();
       info.set_loop_depth =
           static_cast<uint16_t>(std::min<size_t>(scratch_.open_loops.size(), 0xffff));
     }
-    access(local, position).set_weight += weight_;
+    update(info, position).set_weight += weight_;
   }
 
   const ModuleContext& context_;

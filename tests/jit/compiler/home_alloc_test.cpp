@@ -14,7 +14,11 @@ constexpr Fpr kFloats[] = {Fpr{8}};
 
 class HomeAllocTest : public testing::Test {
  protected:
-  HomeAllocTest() : allocator_({kSaved, kClobbered, {}, kFloats}) { summary_.begin(); }
+  HomeAllocTest() : allocator_({kSaved, kClobbered, {}, kFloats}) {
+    summary_.begin();
+    summary_.locals.require(kMaxLocals);
+  }
+  static constexpr size_t kMaxLocals = 100;
 
   // A local that is live from the start unless it is `defined`.
   LocalInfo& add(uint32_t first, uint32_t last, uint64_t weight, bool is_defined = false) {
@@ -23,11 +27,13 @@ class HomeAllocTest : public testing::Test {
     info.last = last;
     info.weight = weight;
     if (is_defined) info.set_block = 0;
-    summary_.touched.push_back(static_cast<uint32_t>(summary_.locals.size()));
-    summary_.locals.push_back(info);
+    const size_t local = summary_.local_types.size();
+    EXPECT_LT(local, kMaxLocals);
+    summary_.touched.push_back(static_cast<uint32_t>(local));
+    summary_.locals[local] = info;
     summary_.local_types.push_back(info.type);
     summary_.blocks[0].end = std::max(summary_.blocks[0].end, last);
-    return summary_.locals.back();
+    return summary_.locals[local];
   }
   void allocate() { result_ = allocator_.allocate(summary_, true, homes_); }
   bool has_register(uint32_t local) const { return homes_[local].kind == Home::Kind::kGpr; }
@@ -92,7 +98,6 @@ TEST_F(HomeAllocTest, ZeroesOnlyWhatMayBeReadBeforeItIsWritten) {
 TEST_F(HomeAllocTest, NeverLetsTwoLivesMeetInARegister) {
   std::mt19937 random(7);
   for (int round = 0; round < 300; ++round) {
-    summary_ = FuncSummary();
     summary_.begin();
     for (int i = 0; i < 40; ++i) {
       uint32_t first = 1 + random() % 200;
