@@ -10,25 +10,6 @@ static_assert(sizeof(bool) == 1);  // compiled adapters look at flags
 
 namespace wisp::component {
 
-CallEntry::CallEntry(CallState& call, std::span<InstanceState* const> instances,
-                     InstanceState& callee)
-    : instances_(instances), callee_(callee) {
-  for (const InstanceState* instance : instances_) {
-    if (instance->flags.may_enter) continue;
-    call.trap("cannot enter component instance");
-    return;
-  }
-  for (InstanceState* instance : instances_) instance->flags.may_enter = false;
-  outer_context_ = std::exchange(callee_.context, {});
-  entered_ = true;
-}
-
-CallEntry::~CallEntry() {
-  if (!entered_) return;
-  callee_.context = outer_context_;
-  for (InstanceState* instance : instances_) instance->flags.may_enter = true;
-}
-
 bool run_core(LiftedFunction& function, CallState& call, uint64_t* slots) {
   if (function.store->call_directly(function.enter, *function.core, slots)) [[likely]]
     return true;

@@ -13,6 +13,7 @@
 
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "component/instance_state.h"
 
@@ -22,8 +23,22 @@ namespace wisp::component {
 // Latches a trap where one of them may not be entered.
 class CallEntry {
  public:
-  CallEntry(CallState& call, std::span<InstanceState* const> instances, InstanceState& callee);
-  ~CallEntry();
+  CallEntry(CallState& call, std::span<InstanceState* const> instances, InstanceState& callee)
+      : instances_(instances), callee_(callee) {
+    for (const InstanceState* instance : instances_) {
+      if (instance->flags.may_enter) continue;
+      call.trap("cannot enter component instance");
+      return;
+    }
+    for (InstanceState* instance : instances_) instance->flags.may_enter = false;
+    outer_context_ = std::exchange(callee_.context, {});
+    entered_ = true;
+  }
+  ~CallEntry() {
+    if (!entered_) return;
+    callee_.context = outer_context_;
+    for (InstanceState* instance : instances_) instance->flags.may_enter = true;
+  }
   CallEntry(const CallEntry&) = delete;
   CallEntry& operator=(const CallEntry&) = delete;
 

@@ -55,6 +55,7 @@ constexpr size_t kLeastSignalStackBytes = 16 * 1024;
 class SignalStack {
  public:
   ~SignalStack() {
+    detail::thread_is_prepared = false;
     if (memory_.base() == nullptr) return;  // the thread had a stack that is large enough
     stack_t current;
     if (sigaltstack(nullptr, &current) != 0 || current.ss_sp != stack()) return;
@@ -64,7 +65,6 @@ class SignalStack {
   }
 
   Result<void> prepare() {
-    if (prepared_) return {};
     stack_t current;
     WISP_CHECK(sigaltstack(nullptr, &current) == 0);
     if ((current.ss_flags & SS_DISABLE) != 0 || current.ss_size < kLeastSignalStackBytes) {
@@ -75,7 +75,7 @@ class SignalStack {
       own.ss_size = kSignalStackBytes;
       WISP_CHECK(sigaltstack(&own, nullptr) == 0);
     }
-    prepared_ = true;
+    detail::thread_is_prepared = true;
     return {};
   }
 
@@ -83,7 +83,6 @@ class SignalStack {
   void* stack() const { return memory_.base() + kPageGranule; }
 
   Reservation memory_;
-  bool prepared_ = false;
 };
 
 }  // namespace
@@ -105,19 +104,27 @@ void install_fault_handler(FaultCallback callback) {
   WISP_CHECK(fault_callback.load() == callback);
 }
 
-Result<void> prepare_thread_for_faults() {
+Result<void> detail::prepare_thread() {
   thread_local SignalStack stack;
   return stack.prepare();
 }
 
-void interrupt_thread(pthread_t thread) { pthread_kill(thread, kInterruptSignal); }
+// The child of a fork has another one.
+ThreadId detail::ask_thread_id() {
+  static std::once_flag once;
+  std::call_once(once, [] { pthread_atfork(nullptr, nullptr, [] { thread_id = 0; }); });
+  thread_id = static_cast<ThreadId>(syscall(SYS_gettid));
+  return thread_id;
+}
+
+void interrupt_thread(ThreadId thread) { syscall(SYS_tgkill, getpid(), thread, kInterruptSignal); }
 
 Result<std::unique_ptr<InterruptTimer>> InterruptTimer::create(void* owner) {
   sigevent event = {};
   event.sigev_notify = SIGEV_THREAD_ID;
   event.sigev_signo = kInterruptSignal;
   event.sigev_value.sival_ptr = owner;
-  event._sigev_un._tid = static_cast<pid_t>(syscall(SYS_gettid));
+  event._sigev_un._tid = this_thread_id();
   timer_t timer;
   if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) {
     return Error(ErrorCode::kLimit, "cannot create a timer");

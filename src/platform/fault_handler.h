@@ -10,7 +10,7 @@
 // What differs between architectures (registers in the ucontext) is in fault_registers_<arch>.cpp.
 #pragma once
 
-#include <pthread.h>
+#include <sys/types.h>
 
 #include <csignal>
 #include <cstdint>
@@ -63,10 +63,15 @@ void install_fault_handler(FaultCallback callback);
 
 // Gives the calling thread an alternate signal stack, unless it has one that is large enough. A
 // fault on a guarded stack that ran over cannot be delivered without. Cheap when done before.
-Result<void> prepare_thread_for_faults();
+inline Result<void> prepare_thread_for_faults();
 
-// Sends kInterruptSignal to a thread, which must not have ended. Async-signal-safe.
-void interrupt_thread(pthread_t thread);
+// The kernel's number of a thread; 0 is none.
+using ThreadId = pid_t;
+inline ThreadId this_thread_id();
+
+// Sends kInterruptSignal to a thread of this process; nothing where it has ended.
+// Async-signal-safe.
+void interrupt_thread(ThreadId thread);
 
 // Sends kInterruptSignal to the thread that made it, once, when the time is over.
 class InterruptTimer {
@@ -82,5 +87,23 @@ class InterruptTimer {
   explicit InterruptTimer(timer_t timer) : timer_(timer) {}
   timer_t timer_;
 };
+
+// Known once per thread, so that entering a guest makes no system call.
+namespace detail {
+inline constinit thread_local bool thread_is_prepared = false;
+inline constinit thread_local ThreadId thread_id = 0;
+Result<void> prepare_thread();
+ThreadId ask_thread_id();
+}  // namespace detail
+
+inline Result<void> prepare_thread_for_faults() {
+  if (detail::thread_is_prepared) [[likely]]
+    return {};
+  return detail::prepare_thread();
+}
+
+inline ThreadId this_thread_id() {
+  return detail::thread_id != 0 ? detail::thread_id : detail::ask_thread_id();
+}
 
 }  // namespace wisp

@@ -15,6 +15,8 @@
 #include <cstddef>
 #include <memory>
 
+#include "platform/check.h"
+#include "platform/context_switch.h"
 #include "platform/result.h"
 #include "platform/sanitizer_fiber.h"
 #include "platform/stack_pool.h"
@@ -33,11 +35,27 @@ class Fiber {
   Fiber& operator=(const Fiber&) = delete;
 
   // Returns when the body suspends or has ended. Not from inside this fiber, not when done().
-  void resume();
+  void resume() {
+    WISP_CHECK(state_ == State::kNew || state_ == State::kSuspended);
+    state_ = State::kRunning;
+    resumer_ = current_;
+    current_ = this;
+    sanitizer_.before_enter();
+    switch_context(&resumer_context_, context_);
+    sanitizer_.after_leave();
+    current_ = resumer_;
+  }
   // Goes back to the resume() that runs this fiber. Only on a fiber.
-  static void suspend();
+  static void suspend() {
+    Fiber* fiber = current_;
+    WISP_CHECK(fiber != nullptr);
+    fiber->state_ = State::kSuspended;
+    fiber->sanitizer_.before_leave(SwitchKind::kSuspend);
+    switch_context(&fiber->context_, fiber->resumer_context_);
+    fiber->sanitizer_.after_enter();
+  }
   // The innermost fiber that runs on this thread; null on the thread's own stack.
-  static Fiber* current();
+  static Fiber* current() { return current_; }
 
   bool done() const { return state_ == State::kDone; }
   const Stack& stack() const { return stack_; }
@@ -47,12 +65,14 @@ class Fiber {
 
   Fiber(Body body, void* environment, Stack stack);
 
-  friend struct FiberEntry;
+  static void enter();
+
+  static inline constinit thread_local Fiber* current_ = nullptr;
 
   Body body_;
   void* environment_;
   Stack stack_;
-  void* context_;  // where this fiber continues (Boost's fcontext_t)
+  void* context_;  // where this fiber continues
   void* resumer_context_ = nullptr;
   Fiber* resumer_ = nullptr;  // the fiber that resumed this one
   State state_ = State::kNew;

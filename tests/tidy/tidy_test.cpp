@@ -141,7 +141,6 @@ TEST(Tidy, LibrariesAreNamedInTheirPlaces) {
       {"asmjit/",
        {"src/jit/compiler/asmjit_compat.h", "src/jit/compiler/emit_buffer", "src/jit/x64/",
         "src/jit/a64/"}},
-      {"boost/context", {"src/platform/fiber.cpp"}},
       {"openssl/", {"src/platform/"}},
       {"mimalloc", {"src/platform/allocator.cpp", "src/cli/"}},
       {"capstone/", {"src/cli/"}},

@@ -95,7 +95,7 @@ bool Store::on_guest_stack() const {
 
 Result<void> Store::run_on_guest_stack(void (*body)(void*), void* environment,
                                        SuspendHandler handler, void* handler_environment) {
-  if (on_guest_stack()) {
+  if (guest_fiber_ != nullptr && on_guest_stack()) {
     body(environment);
     return {};
   }
@@ -107,7 +107,7 @@ Result<void> Store::run_on_guest_stack(void (*body)(void*), void* environment,
   Fiber& fiber = stack->fiber();
   Fiber* outer_fiber = std::exchange(guest_fiber_, &fiber);
   // Ordered before the guest's look at `interrupt`; see Store::interrupt.
-  pthread_t outer_thread = running_thread_.exchange(pthread_self());
+  if (thread_.load(std::memory_order_relaxed) != this_thread_id()) thread_ = this_thread_id();
   uintptr_t outer_limit =
       std::exchange(context_.stack_limit,
                     reinterpret_cast<uintptr_t>(fiber.stack().limit()) + kHostHeadroomBytes);
@@ -122,7 +122,6 @@ Result<void> Store::run_on_guest_stack(void (*body)(void*), void* environment,
     handler(handler_environment, fiber);
   }
   context_.stack_limit = outer_limit;
-  running_thread_.store(outer_thread, std::memory_order_release);
   guest_fiber_ = outer_fiber;
   idle_fiber_ = std::move(stack);
   return {};
@@ -185,8 +184,8 @@ const Trap& Store::last_trap() const {
 }
 
 void Store::interrupt(TrapCode code) {
-  __atomic_store_n(&context_.interrupt, static_cast<uint32_t>(code), __ATOMIC_RELEASE);
-  if (pthread_t thread = running_thread_.load()) interrupt_thread(thread);
+  __atomic_store_n(&context_.interrupt, static_cast<uint32_t>(code), __ATOMIC_SEQ_CST);
+  if (ThreadId thread = thread_.load()) interrupt_thread(thread);
 }
 
 bool Store::interrupt_pending() const {

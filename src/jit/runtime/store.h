@@ -6,8 +6,6 @@
 // function may call back into the store; a trap ends the innermost call only, whose caller decides.
 #pragma once
 
-#include <pthread.h>
-
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -24,11 +22,11 @@
 #include "jit/runtime/host_function.h"
 #include "jit/runtime/trap.h"
 #include "jit/runtime/vm_context.h"
+#include "platform/fault_handler.h"
 #include "platform/result.h"
 
 namespace wisp {
 class Fiber;
-class InterruptTimer;
 class ReusableFiber;
 }  // namespace wisp
 
@@ -167,7 +165,9 @@ class Store {
 
   Fiber* guest_fiber_ = nullptr;  // the innermost that has a body
   std::unique_ptr<ReusableFiber> idle_fiber_;
-  std::atomic<pthread_t> running_thread_{0};  // 0 while no guest runs
+  // Where a guest of this store ran last, which is where interrupts go; kept, so that entering
+  // again needs no ordered write.
+  std::atomic<ThreadId> thread_{0};
   std::unique_ptr<InterruptTimer> deadline_timer_;
 
   // What the fault handler leaves behind, and what became of it.

@@ -13,8 +13,6 @@
 namespace wisp::jit {
 namespace {
 
-thread_local Store* running_store = nullptr;
-
 // The divisor tells the two causes of a division fault apart.
 TrapCode classify_division(const Fault& fault, const TrapSite* site) {
   if (site == nullptr || site->divisor == TrapSite::kNoDivisor) return TrapCode::kNone;
@@ -24,13 +22,10 @@ TrapCode classify_division(const Fault& fault, const TrapSite* site) {
 
 }  // namespace
 
-RunningStore::RunningStore(Store& store) : previous_(std::exchange(running_store, &store)) {}
-RunningStore::~RunningStore() { running_store = previous_; }
-
 void install_trap_handler() { install_fault_handler(&TrapHandler::on_fault); }
 
 bool TrapHandler::on_fault(Fault& fault) {
-  Store* store = running_store;
+  Store* store = RunningStore::current();
   if (fault.signal() == kInterruptSignal) return on_interrupt(fault, store);
   if (store == nullptr || store->context_.entry_frame == nullptr) return false;
   TrapCode code = classify(fault, *store);

@@ -25,12 +25,16 @@ struct TrapHandler {
 // While it lives, faults of this thread are looked at as faults of a guest of this store.
 class RunningStore {
  public:
-  explicit RunningStore(Store& store);
-  ~RunningStore();
+  explicit RunningStore(Store& store) : previous_(current_) { current_ = &store; }
+  ~RunningStore() { current_ = previous_; }
   RunningStore(const RunningStore&) = delete;
   RunningStore& operator=(const RunningStore&) = delete;
 
+  static Store* current() { return current_; }
+
  private:
+  static inline constinit thread_local Store* current_ = nullptr;
+
   Store* previous_;
 };
 
