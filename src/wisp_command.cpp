@@ -25,6 +25,13 @@ wasi::CommandOptions translate(const wisp_run_options_t* options) {
   wasi::CommandOptions result;
   if (given.max_memory_bytes != 0) result.limits.max_memory_bytes = given.max_memory_bytes;
   if (given.max_stack_bytes != 0) result.limits.max_stack_bytes = given.max_stack_bytes;
+  if (given.max_table_elements != 0) result.limits.max_table_elements = given.max_table_elements;
+  if (given.hostcall_fuel != 0) result.host_limits.hostcall_fuel = given.hostcall_fuel;
+  if (given.max_resources != 0) result.host_limits.max_resources = given.max_resources;
+  result.unknown_imports =
+      given.unknown_imports == WISP_UNKNOWN_IMPORTS_TRAP      ? component::UnknownImports::kTrap
+      : given.unknown_imports == WISP_UNKNOWN_IMPORTS_DEFAULT ? component::UnknownImports::kDefault
+                                                              : component::UnknownImports::kRefuse;
   result.timeout_ns = given.timeout_ns;
   return result;
 }

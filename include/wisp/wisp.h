@@ -20,6 +20,10 @@
 // added at the end.
 //   - No thread outlives the call that started it. The first engine installs handlers for SIGSEGV,
 // SIGBUS, SIGFPE and SIGILL that pass on what is not a guest's trap.
+//   - A guest's write to a closed pipe raises SIGPIPE in the process, one past the limit on file
+//   sizes
+// (RLIMIT_FSIZE) SIGXFSZ; both end the process unless they are ignored (signal(SIGPIPE, SIG_IGN)),
+// and the guest gets an error code if they are. The library leaves them to the embedder.
 //   - Strings are UTF-8, except paths of the host, which are whatever the host takes.
 #ifndef WISP_WISP_H
 #define WISP_WISP_H
@@ -177,14 +181,25 @@ wisp_error_t* wisp_wasi_enable_feature(wisp_wasi_t* wasi, const char* feature);
 
 /* -- Running ----------------------------------------------------------------------------------- */
 
+/* Functions that a component imports and nobody provides. */
+typedef enum wisp_unknown_imports {
+  WISP_UNKNOWN_IMPORTS_REFUSE = 0, /* an error that lists them */
+  WISP_UNKNOWN_IMPORTS_TRAP = 1,   /* calling one traps */
+  WISP_UNKNOWN_IMPORTS_DEFAULT = 2 /* they return zero: false, "", an empty list, the first case */
+} wisp_unknown_imports_t;
+
 typedef struct wisp_run_options {
   size_t size;
-  uint64_t max_memory_bytes; /* of each linear memory; 0: what the guest declares */
-  uint64_t timeout_ns;       /* of the whole run; 0: none */
-  uint64_t max_stack_bytes;  /* of the guest's stack; 0: 1 MiB */
+  uint64_t max_memory_bytes;              /* of each linear memory; 0: what the guest declares */
+  uint64_t timeout_ns;                    /* of the whole run; 0: none */
+  uint64_t max_stack_bytes;               /* of the guest's stack; 0: 1 MiB */
+  uint64_t max_table_elements;            /* of each table; 0: 10 million */
+  uint64_t hostcall_fuel;                 /* bytes that one call may hand to the host; 0: 128 MiB */
+  uint32_t max_resources;                 /* handles that exist at a time; 0: the default */
+  wisp_unknown_imports_t unknown_imports; /* of components */
 } wisp_run_options_t;
 #define WISP_RUN_OPTIONS_INIT \
-  { sizeof(wisp_run_options_t), 0, 0, 0 }
+  { sizeof(wisp_run_options_t), 0, 0, 0, 0, 0, 0, WISP_UNKNOWN_IMPORTS_REFUSE }
 
 /* Instantiates a command and calls its wasi:cli/run. Returns when the guest has ended;
  * `exit_status` is then what it asked for: 0 where `run` returned ok, 1 where it returned an error,

@@ -37,6 +37,8 @@ int main(int argc, char** argv) {
   // A closed pipe is an error of the write that meets it (EPIPE), which the guest sees; it does not
   // end the program.
   std::signal(SIGPIPE, SIG_IGN);
+  // The same for a write past the host's limit on the size of files (EFBIG).
+  std::signal(SIGXFSZ, SIG_IGN);
   const std::vector<std::string_view> arguments(argv + 1, argv + argc);
   const auto parsed = wisp::cli::parse_options(arguments);
   if (const auto* error = std::get_if<wisp::cli::UsageError>(&parsed)) {

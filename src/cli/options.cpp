@@ -26,9 +26,13 @@ Options of run, before FILE:
   --io auto|uring|epoll     how to ask the kernel
   -S inherit-env            hand on all variables
   -S max-random-size=N      the most random bytes in one call (default 64 MiB)
+  -S max-resources=N        the most handles at a time (default 1,000,000)
+  -S hostcall-fuel=N        the most bytes that one call hands to the host (default 128 MiB)
   -S clocks-timezone        link wasi:clocks/timezone, which is not stable yet
   -W max-memory-size=N      the most bytes that a linear memory may have
   -W max-wasm-stack=N       bytes of the guest's stack (default 1 MiB)
+  -W max-table-elements=N   the most elements that a table may have
+  -W unknown-imports-trap   let imports that nobody provides trap when called; -default: return 0
   -W timeout=DURATION       end the run after this time: 30, 300ms, 1m 30s
   -C parallel-compilation=n compile with one thread
   --version, --help
@@ -71,7 +75,7 @@ Problem parse_switch(const Setting& setting, bool& on) {
 Problem parse_count(const Setting& setting, uint64_t& count) {
   const std::optional<uint64_t> number = parse_number(setting.value.value_or(""));
   if (!number || *number == 0) {
-    return setting.name() + ": expected a positive number of bytes, not " +
+    return setting.name() + ": expected a positive number, not " +
            quoted(setting.value.value_or(""));
   }
   count = *number;
@@ -126,6 +130,38 @@ Problem apply_max_wasm_stack(Options& options, const Setting& setting) {
   return parse_count(setting, options.max_stack_bytes);
 }
 
+Problem apply_max_table_elements(Options& options, const Setting& setting) {
+  return parse_count(setting, options.max_table_elements);
+}
+
+Problem apply_max_resources(Options& options, const Setting& setting) {
+  return parse_count(setting, options.max_resources);
+}
+
+Problem apply_hostcall_fuel(Options& options, const Setting& setting) {
+  return parse_count(setting, options.hostcall_fuel);
+}
+
+template <wisp_unknown_imports_t kPolicy>
+Problem apply_unknown_imports(Options& options, const Setting& setting) {
+  bool on = true;
+  if (Problem problem = parse_switch(setting, on)) return problem;
+  if (on) options.unknown_imports = kPolicy;
+  return std::nullopt;
+}
+
+// Not there: switching it off is fine.
+Problem apply_absent(Options&, const Setting& setting) {
+  bool on = true;
+  const bool is_switch = !parse_switch(setting, on).has_value();
+  if (is_switch && !on) return std::nullopt;
+  return setting.name() + " is not there in Wisp";
+}
+
+Problem apply_fuel(Options&, const Setting& setting) {
+  return setting.name() + " is not there in Wisp; -W timeout=DURATION bounds a run";
+}
+
 Problem apply_timeout(Options& options, const Setting& setting) {
   const std::optional<uint64_t> timeout_ns = parse_duration_ns(setting.value.value_or(""));
   if (!timeout_ns || *timeout_ns == 0) {
@@ -155,7 +191,24 @@ constexpr Key kKeys[] = {
     {'S', "preview2", apply_always},
     {'S', "cli-exit-with-code", apply_always},
     {'S', "inherit-env", apply_inherit_env},
+    {'S', "inherit-stdin", apply_always},
+    {'S', "inherit-stdout", apply_always},
+    {'S', "inherit-stderr", apply_always},
     {'S', "max-random-size", apply_max_random_size},
+    {'S', "max-resources", apply_max_resources},
+    {'S', "max-component-handles", apply_max_resources},
+    {'S', "hostcall-fuel", apply_hostcall_fuel},
+    {'S', "max-http-fields-size", apply_nothing},
+    {'S', "nn", apply_absent},
+    {'S', "threads", apply_absent},
+    {'S', "config", apply_absent},
+    {'S', "keyvalue", apply_absent},
+    {'S', "tls", apply_absent},
+    {'S', "p3", apply_absent},
+    {'S', "preview0", apply_absent},
+    {'S', "listenfd", apply_absent},
+    {'S', "tcplisten", apply_absent},
+    {'S', "cwd", apply_absent},
     {'S', "clocks-timezone", apply_feature},
     {'S', "network-error-code", apply_feature},
     {'S', "inherit-network", apply_network},
@@ -164,16 +217,45 @@ constexpr Key kKeys[] = {
     {'S', "udp", apply_network},
     {'S', "http", apply_network},
     {'W', "component-model", apply_always},
+    {'W', "component-model-map", apply_always},
+    {'W', "component-model-fixed-length-lists", apply_always},
+    {'W', "component-model-implements", apply_always},
+    {'W', "bulk-memory", apply_always},
+    {'W', "multi-value", apply_always},
+    {'W', "reference-types", apply_always},
+    {'W', "extended-const", apply_always},
+    {'W', "simd", apply_absent},
+    {'W', "relaxed-simd", apply_absent},
+    {'W', "threads", apply_absent},
+    {'W', "tail-call", apply_absent},
+    {'W', "memory64", apply_absent},
+    {'W', "multi-memory", apply_absent},
+    {'W', "exceptions", apply_absent},
+    {'W', "gc", apply_absent},
+    {'W', "function-references", apply_absent},
+    {'W', "component-model-async", apply_absent},
+    {'W', "nan-canonicalization", apply_absent},
+    {'W', "trap-on-grow-failure", apply_absent},
+    {'W', "fuel", apply_fuel},
+    {'W', "epoch-interruption", apply_nothing},
+    {'W', "async-stack-size", apply_nothing},
+    {'W', "unknown-imports-trap", apply_unknown_imports<WISP_UNKNOWN_IMPORTS_TRAP>},
+    {'W', "unknown-imports-default", apply_unknown_imports<WISP_UNKNOWN_IMPORTS_DEFAULT>},
     {'W', "max-memory-size", apply_max_memory_size},
+    {'W', "max-table-elements", apply_max_table_elements},
     {'W', "max-wasm-stack", apply_max_wasm_stack},
     {'W', "timeout", apply_timeout},
     {'C', "parallel-compilation", apply_parallel_compilation},
     {'C', "cache", apply_nothing},
+    {'C', "cache-config", apply_nothing},
     {'C', "compiler", apply_nothing},
-    {'O', "opt-level", apply_nothing},
-    {'O', "pooling-allocator", apply_nothing},
-    {'O', "memory-init-cow", apply_nothing},
+    {'C', "collector", apply_nothing},
+    {'C', "inlining", apply_nothing},
+    {'C', "native-unwind-info", apply_nothing},
     {'D', "debug-info", apply_nothing},
+    {'D', "address-map", apply_nothing},
+    {'D', "guest-debug", apply_absent},
+    {'D', "coredump", apply_absent},
 };
 
 Problem apply_setting(Options& options, char group, std::string_view text) {
@@ -182,6 +264,14 @@ Problem apply_setting(Options& options, char group, std::string_view text) {
   if (equals != std::string_view::npos) setting.value = text.substr(equals + 1);
   for (const Key& key : kKeys) {
     if (key.group == group && key.name == setting.key) return key.apply(options, setting);
+  }
+  if (setting.key == "help" || setting.key == "help-long") {
+    options.command = Command::kHelp;
+    return std::nullopt;
+  }
+  // How other engines allocate and optimise: nothing that a guest can see.
+  if (group == 'O' || (group == 'C' && setting.key.starts_with("cranelift-"))) {
+    return apply_nothing(options, setting);
   }
   return "unknown option " + quoted(setting.name());
 }
@@ -260,6 +350,10 @@ Problem apply_io(Options& options, std::string_view value) {
   return std::nullopt;
 }
 
+Problem apply_other_program(Options&, std::string_view) {
+  return std::string("is an option of wasmtime that is not there in Wisp");
+}
+
 template <char kGroup>
 Problem apply_group_option(Options& options, std::string_view value) {
   return apply_group(options, kGroup, value);
@@ -288,6 +382,12 @@ constexpr Option kOptions[] = {
     {"--optimize", apply_group_option<'O'>},
     {"-D", apply_group_option<'D'>},
     {"--debug", apply_group_option<'D'>},
+    {"--preload", apply_other_program},
+    {"--config", apply_other_program},
+    {"--profile", apply_other_program},
+    {"--target", apply_other_program},
+    {"--record", apply_other_program},
+    {"-R", apply_other_program},
 };
 
 // An option as it stands in an argument: `--name`, `--name=value`, `-Xvalue`, `-X=value`.
@@ -348,6 +448,7 @@ Problem take_options(Options& options, std::span<const std::string_view>& argume
         return std::string(spelled.name) + ": " + *problem;
       return problem;
     }
+    if (options.command == Command::kHelp) return std::nullopt;
   }
   return std::nullopt;
 }

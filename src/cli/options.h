@@ -56,10 +56,14 @@ struct Options {
   Inherit inherit_environment = Inherit::kNothing;
   std::vector<std::string> features;  // of WASI, unstable ones
   std::optional<uint64_t> max_random_size;
-  uint64_t max_memory_bytes = 0;  // 0: no limit
-  uint64_t max_stack_bytes = 0;   // 0: default
-  uint64_t timeout_ns = 0;        // 0: none
-  uint32_t compile_threads = 0;   // 0: as many as there are cores
+  uint64_t max_memory_bytes = 0;    // 0: no limit
+  uint64_t max_stack_bytes = 0;     // 0: default
+  uint64_t timeout_ns = 0;          // 0: none
+  uint64_t max_table_elements = 0;  // 0: default
+  uint64_t hostcall_fuel = 0;       // 0: default
+  uint64_t max_resources = 0;       // 0: default
+  wisp_unknown_imports_t unknown_imports = WISP_UNKNOWN_IMPORTS_REFUSE;
+  uint32_t compile_threads = 0;  // 0: as many as there are cores
   wisp_io_t io = WISP_IO_AUTO;
   std::vector<std::string> warnings;  // what was accepted although it means nothing here
 };

@@ -1,5 +1,6 @@
 #include "cli/run_command.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -43,6 +44,10 @@ wisp_run_options_t run_options(const Options& options) {
   run_options.max_memory_bytes = options.max_memory_bytes;
   run_options.max_stack_bytes = options.max_stack_bytes;
   run_options.timeout_ns = options.timeout_ns;
+  run_options.max_table_elements = options.max_table_elements;
+  run_options.hostcall_fuel = options.hostcall_fuel;
+  run_options.max_resources = static_cast<uint32_t>(std::min<uint64_t>(options.max_resources, ~0u));
+  run_options.unknown_imports = options.unknown_imports;
   return run_options;
 }
 

@@ -46,12 +46,13 @@ bool same_type(const HostType* host, const ValType* type, Resources resources) {
 void write(const HostType* type, const HostTypeNames& names, std::string& out);
 
 void write_arguments(const HostType& type, const HostTypeNames& names, std::string& out) {
-  out += "<";
-  for (size_t i = 0; i < type.members.size(); i++) {
-    if (i > 0) out += ", ";
+  size_t count = type.members.size();
+  while (count > 0 && type.members[count - 1] == nullptr) count--;  // result<u8>, result
+  for (size_t i = 0; i < count; i++) {
+    out += i > 0 ? ", " : "<";
     write(type.members[i], names, out);
   }
-  out += ">";
+  if (count > 0) out += ">";
 }
 
 void write_labels(const HostType& type, const HostTypeNames& names, std::string& out) {
@@ -104,10 +105,12 @@ bool same_signature(const HostSignature& host, const FuncType& type, Resources r
   return same_type(host.result, type.result, resources);
 }
 
-std::string to_string(const HostSignature& signature, const HostTypeNames& names) {
+std::string to_string(const HostSignature& signature, const HostTypeNames& names,
+                      std::span<const LabeledType> params) {
   std::string out = "func(";
   for (size_t i = 0; i < signature.params.size(); i++) {
     if (i > 0) out += ", ";
+    if (i < params.size()) out += std::string(params[i].label) + ": ";
     write(signature.params[i], names, out);
   }
   out += ")";

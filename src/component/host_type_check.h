@@ -19,7 +19,9 @@ struct HostTypeNames {
   std::string (*name)(const void* environment, const RuntimeResourceType* type);
   const void* environment;
 };
-// As in WIT, with aggregates written out: "func(borrow<descriptor>, u64) -> result<list<u8>, ...>".
-std::string to_string(const HostSignature& signature, const HostTypeNames& names);
+// As in WIT, with aggregates written out: "func(self: borrow<descriptor>) -> result<u8, ...>". The
+// host's parameters have no names of their own: `params` may lend them.
+std::string to_string(const HostSignature& signature, const HostTypeNames& names,
+                      std::span<const LabeledType> params = {});
 
 }  // namespace wisp::component

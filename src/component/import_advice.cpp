@@ -28,8 +28,6 @@ struct Advice {
   const char* text;
 };
 constexpr Advice kAdvice[] = {
-    {"wasi:http/", "; -S http provides it"},
-    {"wasi:sockets/", "; -S inherit-network provides it"},
     {"wasi:config/", "; Wisp has no wasi:config"},
     {"wasi:keyvalue/", "; Wisp has no wasi:keyvalue"},
     {"wasi:nn/", "; Wisp has no wasi:nn"},
@@ -45,23 +43,51 @@ std::string missing_interface_advice(std::string_view name,
     return ": release candidates have another ABI; rebuild with a current toolchain, for "
            "example for wasm32-wasip2";
   }
-  const InterfaceName* nearest = nullptr;
-  size_t least = wanted.base.size() / 3 + 1;
+  std::vector<std::string_view> names;
+  for (const InterfaceName& each : provided) names.push_back(each.base);
+  const std::string_view nearest = nearest_name(wanted.base, names);
   for (const InterfaceName& each : provided) {
-    const size_t distance = edit_distance(wanted.base, each.base);
-    if (distance >= least) continue;
-    least = distance;
-    nearest = &each;
-  }
-  if (nearest != nullptr) {
-    std::string text = "; the nearest is `" + std::string(nearest->base);
-    if (!nearest->version.empty()) text += "@" + std::string(nearest->version);
-    return text + "`";
+    if (nearest.empty() || each.base != nearest) continue;
+    std::string text = "; the nearest is `" + std::string(each.base);
+    if (!each.version.empty()) text += "@" + std::string(each.version);
+    text += "`";
+    const bool is_other_wasi = each.base == wanted.base && name.starts_with("wasi:");
+    return is_other_wasi ? text + ": rebuild the component for that version of WASI" : text;
   }
   for (const Advice& advice : kAdvice) {
     if (name.starts_with(advice.prefix)) return advice.text;
   }
-  return "";
+  return name.starts_with("wasi:") ? "" : "; --plug FILE takes it from a component that exports it";
+}
+
+std::string_view nearest_name(std::string_view name, std::span<const std::string_view> provided) {
+  std::string_view nearest;
+  size_t least = name.size() / 3 + 1;
+  for (const std::string_view each : provided) {
+    const size_t distance = edit_distance(name, each);
+    if (distance >= least) continue;
+    least = distance;
+    nearest = each;
+  }
+  return nearest;
+}
+
+std::string compare_types(const std::string& expected, const std::string& provided) {
+  const size_t shorter = std::min(expected.size(), provided.size());
+  size_t at = 0;
+  while (at < shorter && expected[at] == provided[at]) at++;
+  // From where the word begins.
+  const auto is_in_word = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+  };
+  while (at > 0 && is_in_word(expected[at - 1])) at--;
+  constexpr std::string_view kIndent = "\n    ";
+  std::string text(kIndent);
+  text += "expected: " + expected;
+  text += kIndent;
+  text += "provided: " + provided;
+  text += kIndent;
+  return text + std::string(std::string_view("expected: ").size() + at, ' ') + "^";
 }
 
 }  // namespace wisp::component

@@ -247,17 +247,26 @@ void ImportResolver::report_interface(std::string_view name) {
 void ImportResolver::report_item(std::string_view interface, std::string_view name,
                                  ExternSort sort) {
   std::string problem = quoted(interface) + " lacks the " + sort_name(sort) + " " + quoted(name);
-  std::string provided;
+  std::vector<std::string_view> names;
   for (const Entry* entry : selected_) {
     if (entry->interface == nullptr) continue;
     for (const HostItem& item : entry->interface->items) {
-      if (sort_of(item) != sort) continue;
-      provided += (provided.empty() ? "" : ", ") + std::string(item.name);
+      if (sort_of(item) == sort) names.push_back(item.name);
     }
   }
+  if (const std::string_view nearest = nearest_name(name, names); !nearest.empty()) {
+    problem += "; the nearest is " + quoted(nearest);
+  }
   const InterfaceName& answering = selected_[0]->name;
+  if (answering.is_older_than(InterfaceName::parse(interface))) {
+    problem += "; the version is newer than the " + std::string(answering.version) + " of Wisp";
+  }
   if (!answering.base.empty()) problem += "; " + full_name(answering) + " provides: ";
-  report(problem + (provided.empty() ? "none" : provided));
+  if (names.empty()) problem += "none";
+  for (size_t i = 0; i < names.size(); i++) {
+    problem += (i == 0 ? "" : ", ") + std::string(names[i]);
+  }
+  report(std::move(problem));
 }
 
 void ImportResolver::report_signature(uint32_t import, const HostItem& given,
@@ -267,8 +276,8 @@ void ImportResolver::report_signature(uint32_t import, const HostItem& given,
                             },
                             this};
   report(quoted(component_.imports()[import].name) + ": the type of " + quoted(given.name) +
-         " differs\n    expected: " + to_string(wanted) +
-         "\n    provided: " + to_string(given.signature, names));
+         " differs" +
+         compare_types(to_string(wanted), to_string(given.signature, names, wanted.params)));
 }
 
 std::string ImportResolver::import_name(uint32_t import, Path path) const {

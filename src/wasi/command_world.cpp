@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "component/component_instance.h"
-#include "component/component_linker.h"
 #include "component/export_search.h"
 #include "component/wave_reader.h"
 #include "component/wave_writer.h"
@@ -57,7 +56,8 @@ Result<void> run(std::shared_ptr<jit::Engine> engine,
                  std::shared_ptr<const component::Component> component, WasiContext& context,
                  const CommandOptions& options, jit::Trap& trap, UseInstance use,
                  void* environment) {
-  component::ComponentLinker linker;
+  component::ComponentLinker linker(options.host_limits);
+  linker.set_unknown_imports(options.unknown_imports);
   add_imports(linker, context);
   jit::Store store(std::move(engine), options.limits);
   Run run{store, linker, std::move(component), context.loop, use, environment};
@@ -73,23 +73,49 @@ Result<void> run(std::shared_ptr<jit::Engine> engine,
   if (outcome.has_value()) return outcome;
   if (outcome.error().code() == ErrorCode::kTrap) trap = store.last_trap();
   if (outcome.error().code() == ErrorCode::kLink) {
-    const std::string& message = outcome.error().message();
-    return Error(ErrorCode::kLink, message + feature_hint(message), outcome.error().offset());
+    return Error(ErrorCode::kLink, with_feature_hints(outcome.error().message()),
+                 outcome.error().offset());
   }
   return outcome;
 }
 
-Error not_a_command(const component::ComponentInstance& instance) {
-  std::string message = "this is not a command: it does not export wasi:cli/run@0.2; it exports ";
-  const std::vector<std::string> names = instance.export_names();
-  for (const std::string& name : names) message += (&name == &names[0] ? "" : ", ") + name;
-  if (names.empty()) message += "nothing";
+// What the component is instead, and which command fits.
+Error not_a_command(const component::Component& component) {
+  using component::ExternSort;
+  std::string exports;
+  bool has_functions = false, is_handler = false, is_candidate = false;
+  for (const component::ExportDefinition& each : component.exports()) {
+    if (each.sort == ExternSort::kType) continue;
+    exports += (exports.empty() ? "`" : ", `") + std::string(each.name) + "`";
+    has_functions |= each.sort == ExternSort::kFunc || each.sort == ExternSort::kInstance;
+    is_handler |= each.name.starts_with("wasi:http/incoming-handler@");
+    is_candidate |= each.name.starts_with("wasi:cli/run@0.2.0-rc");
+  }
+  std::string message = "this is not a command: it does not export wasi:cli/run@0.2; it exports " +
+                        (exports.empty() ? "nothing" : exports);
+  if (is_candidate) {
+    message +=
+        ": release candidates have another ABI; rebuild with a current toolchain, for example for "
+        "wasm32-wasip2";
+  } else if (is_handler) {
+    message += "; it serves HTTP, which needs `wisp serve`: that is not there yet";
+  } else if (has_functions) {
+    message +=
+        "; `wisp run --invoke 'NAME(ARGUMENTS)' FILE` calls a function, `wisp wit FILE` shows "
+        "them";
+  }
   return Error(ErrorCode::kLink, std::move(message));
+}
+
+bool is_command(const component::Component& component) {
+  const component::ExportDefinition* instance =
+      find_export(component.exports(), component::ExternSort::kInstance, kRunInterface);
+  return instance != nullptr &&
+         find_export(instance->exports, component::ExternSort::kFunc, "run") != nullptr;
 }
 
 Result<void> call_run(component::ComponentInstance& instance, void* status) {
   component::ComponentFunction* function = instance.find_function(kRunInterface, "run");
-  if (function == nullptr) return not_a_command(instance);
   const std::optional<component::Value> result = WISP_TRY(function->call({}));
   // result: case 1 is the error.
   *static_cast<int*>(status) = result && result->bits != 0 ? 1 : 0;
@@ -118,6 +144,7 @@ Result<void> call_export(component::ComponentInstance& instance, void* environme
 Result<int> run_command(std::shared_ptr<jit::Engine> engine,
                         std::shared_ptr<const component::Component> component, WasiContext& context,
                         const CommandOptions& options, jit::Trap& trap) {
+  if (!is_command(*component)) return not_a_command(*component);
   int status = 0;
   Result<void> outcome =
       run(std::move(engine), std::move(component), context, options, trap, &call_run, &status);

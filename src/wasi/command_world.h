@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "component/component.h"
+#include "component/component_linker.h"
 #include "jit/runtime/store.h"
 #include "platform/result.h"
 #include "wasi/context.h"
@@ -15,6 +16,8 @@ namespace wisp::wasi {
 
 struct CommandOptions {
   jit::StoreLimits limits;
+  component::HostLimits host_limits;
+  component::UnknownImports unknown_imports = component::UnknownImports::kRefuse;
   uint64_t timeout_ns = 0;  // of the whole run; 0: none
 };
 

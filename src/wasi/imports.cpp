@@ -74,14 +74,16 @@ bool is_known_feature(std::string_view feature) {
                      });
 }
 
-std::string feature_hint(std::string_view link_error) {
+std::string with_feature_hints(std::string link_error) {
   for (const Registration& registration : kRegistrations) {
     if (registration.feature.empty()) continue;
-    if (link_error.find(registration.interface->name) == std::string_view::npos) continue;
-    return "; " + std::string(registration.interface->name) +
-           " is not stable yet: enable it with -S " + std::string(registration.feature);
+    const size_t name = link_error.find("`" + std::string(registration.interface->name) + "@");
+    const size_t line_end = std::min(link_error.find('\n', name), link_error.size());
+    if (name == std::string::npos) continue;
+    link_error.insert(line_end, ": it is not stable yet, -S " + std::string(registration.feature) +
+                                    " provides it");
   }
-  return "";
+  return link_error;
 }
 
 }  // namespace wisp::wasi

@@ -15,7 +15,7 @@ void add_imports(component::ComponentLinker& linker, WasiContext& context);
 // Whether `feature` names something that WASI marks @unstable and Wisp has.
 bool is_known_feature(std::string_view feature);
 
-// What to add to a link error that names an @unstable interface; else empty.
-std::string feature_hint(std::string_view link_error);
+// Adds to each line of a link error that names an @unstable interface what enables it.
+std::string with_feature_hints(std::string link_error);
 
 }  // namespace wisp::wasi

@@ -77,6 +77,26 @@ TEST(Options, Groups) {
   EXPECT_TRUE(options.warnings.empty());
 }
 
+TEST(Options, LimitsOfTheHost) {
+  const Options options =
+      parsed({"-S", "max-resources=10,hostcall-fuel=20", "-W",
+              "max-table-elements=30,unknown-imports-trap,bulk-memory,simd=n", "f"});
+  EXPECT_EQ(options.max_resources, 10u);
+  EXPECT_EQ(options.hostcall_fuel, 20u);
+  EXPECT_EQ(options.max_table_elements, 30u);
+  EXPECT_EQ(options.unknown_imports, WISP_UNKNOWN_IMPORTS_TRAP);
+  EXPECT_TRUE(options.warnings.empty());
+}
+
+TEST(Options, WhatOtherProgramsHaveIsRefusedByName) {
+  EXPECT_EQ(refused({"-S", "nn", "f"}), "-S nn is not there in Wisp");
+  EXPECT_EQ(refused({"-W", "simd", "f"}), "-W simd is not there in Wisp");
+  EXPECT_EQ(refused({"-W", "fuel=1000", "f"}),
+            "-W fuel is not there in Wisp; -W timeout=DURATION bounds a run");
+  EXPECT_EQ(refused({"--preload", "a=b", "f"}),
+            "--preload: is an option of wasmtime that is not there in Wisp");
+}
+
 TEST(Options, WhatMeansNothingHereIsAcceptedWithAWarning) {
   EXPECT_EQ(
       parsed({"-C", "cache=n", "-O", "opt-level=2", "-S", "inherit-network", "f"}).warnings.size(),
@@ -90,7 +110,7 @@ TEST(Options, OneClearLineForWrongUsage) {
   EXPECT_EQ(refused({"-W", "timeout=soon", "f"}),
             "-W timeout: expected a duration such as 30, 300ms or 2s, not 'soon'");
   EXPECT_EQ(refused({"-W", "max-memory-size=1g", "f"}),
-            "-W max-memory-size: expected a positive number of bytes, not '1g'");
+            "-W max-memory-size: expected a positive number, not '1g'");
   EXPECT_EQ(refused({"-S", "inherit-env=maybe", "f"}),
             "-S inherit-env: expected y or n, not 'maybe'");
   EXPECT_EQ(refused({"-S", "cli=n", "f"}), "-S cli cannot be switched off");
@@ -107,6 +127,8 @@ TEST(Options, OneClearLineForWrongUsage) {
 TEST(Options, HelpAndVersionNeedNoFile) {
   EXPECT_EQ(parsed({"--help"}).command, Command::kHelp);
   EXPECT_EQ(parsed({"run", "-h"}).command, Command::kHelp);
+  EXPECT_EQ(parsed({"-S", "help"}).command, Command::kHelp);
+  EXPECT_EQ(parsed({"-W", "help-long", "f"}).command, Command::kHelp);
   EXPECT_EQ(parsed({"--version"}).command, Command::kVersion);
 }
 

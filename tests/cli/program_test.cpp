@@ -154,11 +154,38 @@ TEST(Program, MemoryIsBounded) {
   EXPECT_LE(pages, 256);
 }
 
+// Without more, SIGXFSZ would end the process.
+TEST(Program, TheLimitOnFileSizesIsAnErrorOfTheWrite) {
+  const testing::TemporaryDirectory directory;
+  Invocation invocation;
+  invocation.command = {"/bin/sh",
+                        "-c",
+                        "ulimit -f 8; exec \"$0\" \"$@\"",
+                        kProgram,
+                        "run",
+                        "--dir",
+                        directory.path() + "::/work",
+                        WISP_SOURCE_DIR "/tests/guests/posix.wasm"};
+  const Completed completed = run_program(invocation);
+  EXPECT_EQ(completed.status, 1);
+  EXPECT_NE(completed.errors.find("failed: fseek (errno "), std::string::npos) << completed.errors;
+}
+
+TEST(Program, WhatTheHostKeepsIsBounded) {
+  const Completed handles = wisp({"run", "-S", "max-resources=1", kHello});
+  EXPECT_EQ(handles.status, 134);
+  EXPECT_NE(handles.errors.find("resource table has no free keys"), std::string::npos)
+      << handles.errors;
+  const Completed bytes = wisp({"run", "-S", "hostcall-fuel=5", kHello});
+  EXPECT_EQ(bytes.status, 134);
+  EXPECT_NE(bytes.errors.find("hostcall-fuel"), std::string::npos) << bytes.errors;
+}
+
 TEST(Program, UnstableFunctionsAreLinkedOnlyWhereAskedFor) {
   const Completed completed = wisp({"run", kProbe, "monotonic"});
   EXPECT_EQ(completed.status, 1);
-  EXPECT_NE(completed.errors.find("wasi:clocks/timezone is not stable yet: enable it with "
-                                  "-S clocks-timezone"),
+  EXPECT_NE(completed.errors.find("` is not provided: it is not stable yet, "
+                                  "-S clocks-timezone provides it"),
             std::string::npos)
       << completed.errors;
 }

@@ -42,6 +42,8 @@ struct RealProgram {
   std::vector<std::string> arguments;
 };
 
+void PrintTo(const RealProgram& program, std::ostream* out) { *out << program.name; }
+
 std::vector<RealProgram> programs() {
   std::vector<RealProgram> all = {{"python", "guests", {"python.wasm"}}};
   const std::array<std::pair<const char*, const char*>, 3> searches = {

@@ -55,7 +55,8 @@ TEST_F(ComponentLinkerTest, ReportsAllProblemsAtOnce) {
   for (const char* part :
        {"6 imports cannot be linked",
         "the type of `[method]file.size` differs\n    expected: func(self: borrow<file>) -> u32\n"
-        "    provided: func(borrow<file>) -> u64",
+        "    provided: func(self: borrow<file>) -> u64\n"
+        "                                          ^",
         "`test:host/files@0.2.0` lacks the function `remove`; test:host/files@0.2.12 provides: "
         "size, [method]file.size, open",
         "`test:host/file@0.2.0` is not provided; the nearest is `test:host/files@0.2.12`",

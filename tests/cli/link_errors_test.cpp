@@ -1,0 +1,70 @@
+// What is said about components that cannot be run as they are: imports that nobody provides or
+// that have another type, and components that are no commands.
+#include <gtest/gtest.h>
+
+#include "tests/support/program.h"
+
+namespace wisp::test {
+namespace {
+
+const std::string kProgram = WISP_BINARY_DIR "/wisp";
+const std::string kGuests = WISP_SOURCE_DIR "/tests/guests/";
+
+Completed wisp(std::vector<std::string> arguments) {
+  Invocation invocation;
+  invocation.command = std::move(arguments);
+  invocation.command.insert(invocation.command.begin(), {kProgram, "run"});
+  return run_program(invocation);
+}
+
+TEST(LinkErrors, AllImportsThatFailAreInOneError) {
+  const std::string file = kGuests + "unlinkable.wasm";
+  const Completed completed = wisp({file});
+  EXPECT_EQ(completed.status, 1);
+  EXPECT_EQ(
+      completed.errors,
+      "wisp: error: " + file +
+          ": 7 imports cannot be linked:\n"
+          "  `wasi:cli/exit@0.2.3`: the type of `exit` differs\n"
+          "    expected: func(status: result<_, u8>)\n"
+          "    provided: func(status: result)\n"
+          "                           ^\n"
+          "  `wasi:random/random@0.2.99` lacks the function `get-random-u32`; the nearest is "
+          "`get-random-u64`; the version is newer than the 0.2.12 of Wisp; "
+          "wasi:random/random@0.2.12 provides: get-random-bytes, get-random-u64\n"
+          "  `wasi:cli/environments@0.2.0` is not provided; the nearest is "
+          "`wasi:cli/environment@0.2.12`\n"
+          "  `wasi:clocks/wall-clock@0.3.0` is not provided; the nearest is "
+          "`wasi:clocks/wall-clock@0.2.12`: rebuild the component for that version of WASI\n"
+          "  `wasi:cli/stdout@0.2.0-rc-2023-12-05` is not provided: release candidates have "
+          "another "
+          "ABI; rebuild with a current toolchain, for example for wasm32-wasip2\n"
+          "  `wasi:clocks/timezone@0.2.0` is not provided: it is not stable yet, -S "
+          "clocks-timezone "
+          "provides it\n"
+          "  `acme:shop/basket@1.0.0` is not provided; --plug FILE takes it from a component that "
+          "exports it\n");
+}
+
+TEST(LinkErrors, UnknownImportsMayTrapOrReturnNothing) {
+  // Nothing calls one; those of another type stay errors.
+  EXPECT_EQ(wisp({"-W", "unknown-imports-trap", kGuests + "unlinkable.wasm"}).status, 1);
+  EXPECT_EQ(wisp({"-W", "unknown-imports-default", "--invoke",
+                  "measure({width: 1, from: {x: 0, y: 0}})", kGuests + "world.wasm"})
+                .status,
+            134);
+}
+
+TEST(LinkErrors, AComponentThatIsNoCommandSaysWhatItExports) {
+  const Completed completed = wisp({kGuests + "echo.wasm"});
+  EXPECT_EQ(completed.status, 1);
+  EXPECT_NE(completed.errors.find(
+                "this is not a command: it does not export wasi:cli/run@0.2; it exports `add`, "
+                "`nothing`, `fail`, `wisp:echo/values@1.2.0`, `wisp:echo/other@1.2.0`; `wisp run "
+                "--invoke 'NAME(ARGUMENTS)' FILE` calls a function, `wisp wit FILE` shows them\n"),
+            std::string::npos)
+      << completed.errors;
+}
+
+}  // namespace
+}  // namespace wisp::test
