@@ -123,7 +123,7 @@ class AdapterCompiler {
     if (shape.saves_slots) save_slots(frame);
     call(offsetof(AdapterContext, callee));
     masm_.load(LoadOp::k64, Masm::kVmContext, at_stack(frame.context));
-    if (shape.saves_slots) restore_slots(frame);
+    if (shape.saves_slots && !shape.has_post_return) restore_slots(frame);
     take_results(shape, caller, callee, frame, failures);
     masm_.epilogue(frame.shape);
     emit_failures(failures, frame);
@@ -319,7 +319,10 @@ class AdapterCompiler {
     } else if (spills && !caller.results.empty()) {
       store_place(callee.results[0], at_stack(frame.from));
     }
-    if (shape.has_post_return) call_post_return(callee, frame);
+    if (shape.has_post_return) {
+      call_post_return(callee, frame);
+      if (shape.saves_slots) restore_slots(frame);  // it still belongs to the call
+    }
     if (spills && !caller.results.empty()) load_place(caller.results[0], at_stack(frame.from));
     if (!shape.has_results_hook) convert_registers(shape.results, caller.results, failures);
   }

@@ -82,3 +82,48 @@
   (export "take" (func $callee "take")))
 (assert_return (invoke "run") (u32.const 0))
 (assert_return (invoke "take" (str.const "from the host")) (u32.const 0))
+
+;; post-return belongs to the call: it sees the slots as the callee left them. The caller's are as
+;; they were.
+(component
+  (component $Callee
+    (core func $get (canon context.get i32 0))
+    (core func $set (canon context.set i32 0))
+    (core module $M
+      (import "" "get" (func $get (result i32)))
+      (import "" "set" (func $set (param i32)))
+      (func (export "f") (param i32) (result i32)
+        (if (i32.ne (call $get) (i32.const 0)) (then unreachable))
+        (call $set (local.get 0))
+        (local.get 0))
+      (func (export "post") (param i32)
+        (if (i32.ne (call $get) (local.get 0)) (then unreachable))
+        (call $set (i32.const 99))))
+    (core instance $m (instantiate $M (with "" (instance
+      (export "get" (func $get)) (export "set" (func $set))))))
+    (func (export "f") (param "x" u32) (result u32)
+      (canon lift (core func $m "f") (post-return (core func $m "post")))))
+  (component $Caller
+    (import "f" (func $f (param "x" u32) (result u32)))
+    (core func $get (canon context.get i32 0))
+    (core func $set (canon context.set i32 0))
+    (core func $f' (canon lower (func $f)))
+    (core module $M
+      (import "" "f" (func $f (param i32) (result i32)))
+      (import "" "get" (func $get (result i32)))
+      (import "" "set" (func $set (param i32)))
+      (func (export "g") (result i32)
+        (call $set (i32.const 5))
+        (if (i32.ne (call $f (i32.const 7)) (i32.const 7)) (then unreachable))
+        (if (i32.ne (call $f (i32.const 8)) (i32.const 8)) (then unreachable))
+        (call $get)))
+    (core instance $m (instantiate $M (with "" (instance
+      (export "f" (func $f')) (export "get" (func $get)) (export "set" (func $set))))))
+    (func (export "g") (result u32) (canon lift (core func $m "g"))))
+  (instance $callee (instantiate $Callee))
+  (instance $caller (instantiate $Caller (with "f" (func $callee "f"))))
+  (export "f" (func $callee "f"))
+  (export "g" (func $caller "g")))
+(assert_return (invoke "g") (u32.const 5))
+(assert_return (invoke "f" (u32.const 3)) (u32.const 3))
+(assert_return (invoke "g") (u32.const 5))
