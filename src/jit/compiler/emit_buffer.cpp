@@ -1,7 +1,6 @@
 #include "jit/compiler/emit_buffer.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "platform/check.h"
 
@@ -19,19 +18,18 @@ EmitBuffer::EmitBuffer(asmjit::BaseAssembler& assembler, const asmjit::Environme
     if (memory.has_value()) memory_ = std::move(memory).value();
   }
   // Without memory there is nothing sensible to return to.
-  WISP_CHECK(open(kPageGranule));
+  WISP_CHECK(open(kPageGranule, Touch::kLater));
 }
 
 EmitBuffer::~EmitBuffer() { code_.detach(&assembler_); }
 
-uint32_t EmitBuffer::append(std::span<const uint8_t> code, uint32_t alignment) {
+uint32_t EmitBuffer::extend(size_t size_bytes, uint32_t alignment) {
   const size_t begin = (size_t{offset()} + alignment - 1) / alignment * alignment;
-  if (!open(begin + code.size())) {
-    fail("no memory for the code");
+  if (!open(begin + size_bytes, Touch::kLater)) {
+    fail("no memory for the code, or more than 1 GiB");
     return 0;
   }
-  std::memcpy(at(static_cast<uint32_t>(begin)), code.data(), code.size());
-  commit(at(static_cast<uint32_t>(begin + code.size())));
+  commit(at(static_cast<uint32_t>(begin + size_bytes)));
   return static_cast<uint32_t>(begin);
 }
 
@@ -47,20 +45,21 @@ void EmitBuffer::handleError(asmjit::Error error, const char*, asmjit::BaseEmitt
 
 void EmitBuffer::grow() {
   const size_t step = std::min(opened_bytes_, kMaxStepBytes);
-  if (opened_bytes_ + step <= memory_.size_bytes() && open(opened_bytes_ + step)) return;
+  if (opened_bytes_ + step <= memory_.size_bytes() && open(opened_bytes_ + step, Touch::kNow))
+    return;
   // Still promise the headroom: start over, the latched error keeps the result from being used.
   fail(opened_bytes_ < kMaxBytes ? "no memory for the code" : "code of more than 1 GiB");
   truncate(0);
 }
 
-bool EmitBuffer::open(size_t size_bytes) {
+bool EmitBuffer::open(size_t size_bytes, Touch touch) {
   if (size_bytes <= opened_bytes_) return true;
   const size_t end = round_up_to_granule(size_bytes);
   if (end > memory_.size_bytes()) return false;
   const size_t step = end - opened_bytes_;
   if (!memory_.protect(opened_bytes_, step, PageAccess::kReadWrite).has_value()) return false;
   // Small modules touch what they need; in large ones a fault per page would cost a tenth of all.
-  if (opened_bytes_ != 0) memory_.populate(opened_bytes_, step);
+  if (touch == Touch::kNow) memory_.populate(opened_bytes_, step);
   opened_bytes_ = end;
   compat::use_memory(assembler_, memory_.base(), opened_bytes_);
   return true;

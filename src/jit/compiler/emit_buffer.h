@@ -65,9 +65,9 @@ class EmitBuffer : private asmjit::ErrorHandler {
     if (error_ == nullptr) error_ = error;
   }
 
-  // Code of another buffer, behind padding so that it begins at a multiple of `alignment`. Returns
-  // where.
-  uint32_t append(std::span<const uint8_t> code, uint32_t alignment);
+  // Room for code of another buffer, behind padding so that it begins at a multiple of `alignment`.
+  // Returns where; the caller writes it.
+  uint32_t extend(size_t size_bytes, uint32_t alignment);
 
   // Forgets all code and any error, keeps the memory.
   void reset();
@@ -83,8 +83,10 @@ class EmitBuffer : private asmjit::ErrorHandler {
 
   void handleError(asmjit::Error error, const char* message, asmjit::BaseEmitter* origin) override;
   void grow();
+  // Whether opened pages are touched at once.
+  enum class Touch : uint8_t { kNow, kLater };
   // Opens the memory up to at least `size_bytes`; false without memory.
-  bool open(size_t size_bytes);
+  bool open(size_t size_bytes, Touch touch);
 
   Reservation memory_;
   size_t opened_bytes_ = 0;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstring>
+#include <latch>
 #include <mutex>
 #include <thread>
 
@@ -26,7 +28,7 @@ constexpr size_t kGroupBytes = 8 * 1024;
 // The summary of a function that uses more locals is not kept for the next one.
 constexpr size_t kMaxKeptLocals = 2048;
 // Below this a second thread costs more than it brings.
-constexpr uint64_t kParallelBytes = 256 * 1024;
+constexpr uint64_t kParallelBytes = 96 * 1024;
 constexpr uint32_t kWorkerAlignment = 64;
 
 std::vector<Batch> make_batches(const Module& module) {
@@ -62,14 +64,30 @@ class ModuleCompiler {
     workers_.resize(threads);
     for (Worker& worker : workers_) {
       worker.generator = backend_.make_generator(context_, options_.features);
-      worker.generator->reserve(module_.code_section_size / threads);
+      // The sites of all end up with the first worker's.
+      worker.generator->reserve(module_.code_section_size /
+                                (&worker == &workers_[0] ? 1 : threads));
     }
+    std::latch is_compiled(threads);
+    std::latch is_laid_out(1);
     std::vector<std::thread> helpers;
-    for (unsigned i = 1; i < threads; ++i) helpers.emplace_back([this, i] { work(i); });
+    for (unsigned i = 1; i < threads; ++i) {
+      helpers.emplace_back([this, i, &is_compiled, &is_laid_out] {
+        work(i);
+        is_compiled.count_down();
+        is_laid_out.wait();
+        if (!first_error_) link_part(workers_[i]);
+      });
+    }
     work(0);
+    is_compiled.arrive_and_wait();
+    if (!first_error_) lay_out();
+    is_laid_out.count_down();
+    if (!first_error_) finish_image();
     for (std::thread& helper : helpers) helper.join();
     if (first_error_) return std::move(*first_error_);
-    return link();
+    image_.memory = text().take();
+    return std::move(image_);
   }
 
  private:
@@ -78,12 +96,16 @@ class ModuleCompiler {
     ValidationScratch validation;
     SummaryBuilder::Scratch scratch;
     std::array<FuncSummary, kGroupFunctions> summaries;
-    uint32_t base = 0;  // of its buffer in the text
+    std::vector<uint32_t> functions;  // defined ones, in the order of their code
+    uint32_t base = 0;                // of its buffer in the text
   };
   struct Place {
     uint32_t worker = 0;
     CodeGenerator::Range range{0, 0};
   };
+
+  // The first worker's buffer becomes the text.
+  EmitBuffer& text() { return workers_[0].generator->buffer(); }
 
   unsigned thread_count() const {
     uint64_t size = 0;
@@ -141,6 +163,7 @@ class ModuleCompiler {
     FuncSummary& summary = worker.summaries[slot];
     places_[defined] = {
         index, worker.generator->generate(module_.imported_functions + defined, body, summary)};
+    worker.functions.push_back(defined);
     if (summary.touched.size() > kMaxKeptLocals) summary = FuncSummary();
     if (const char* error = worker.generator->buffer().error(); error != nullptr)
       return Error(ErrorCode::kLimit, std::string("code generation: ") + error, body.file_offset);
@@ -155,60 +178,58 @@ class ModuleCompiler {
   }
 
   // ---- Link ----
+  // Once all is compiled, the first thread decides where everything lies; then each worker's part
+  // is moved and patched by its thread.
 
-  Result<CodeImage> link() {
-    CodeImage image;
-    image.header.architecture = backend_.elf_machine;
-    EmitBuffer& text = workers_[0].generator->buffer();
+  void lay_out() {
     for (size_t i = 1; i < workers_.size(); ++i) {
-      workers_[i].base = text.append(workers_[i].generator->buffer().bytes(), kWorkerAlignment);
+      workers_[i].base =
+          text().extend(workers_[i].generator->buffer().bytes().size(), kWorkerAlignment);
     }
-    if (text.error() != nullptr)
-      return Error(ErrorCode::kLimit, std::string("code generation: ") + text.error());
-    collect_sites(image);
-    place_functions(image);
-    for (Worker& worker : workers_) {
-      for (const CallSite& call : worker.generator->calls()) {
-        uint32_t target = image.function_offsets[call.function - module_.imported_functions];
-        backend_.patch_call(text.at(0), worker.base + call.position, target);
-      }
+    if (text().error() != nullptr) {
+      first_error_.emplace(ErrorCode::kLimit, std::string("code generation: ") + text().error());
+      return;
     }
-    image.text_bytes = text.offset();
-    image.memory = text.take();
-    return image;
+    image_.header.architecture = backend_.elf_machine;
+    image_.text_bytes = text().offset();
+    image_.function_offsets.reserve(places_.size());
+    image_.function_ends.reserve(places_.size());
+    for (const Place& place : places_) {
+      image_.function_offsets.push_back(workers_[place.worker].base + place.range.begin);
+      image_.function_ends.push_back(workers_[place.worker].base + place.range.end);
+    }
   }
 
-  void collect_sites(CodeImage& image) {
-    image.trap_sites = std::move(workers_[0].generator->sites());
-    size_t count = image.trap_sites.size();
-    for (size_t i = 1; i < workers_.size(); ++i) count += workers_[i].generator->sites().size();
-    image.trap_sites.reserve(count);
+  void link_part(Worker& worker) {
+    if (&worker != &workers_[0]) {
+      std::span<const uint8_t> bytes = worker.generator->buffer().bytes();
+      std::memcpy(text().at(worker.base), bytes.data(), bytes.size());
+    }
+    for (const CallSite& call : worker.generator->calls()) {
+      uint32_t target = image_.function_offsets[call.function - module_.imported_functions];
+      backend_.patch_call(text().at(0), worker.base + call.position, target);
+    }
+  }
+
+  void finish_image() {
+    link_part(workers_[0]);
+    image_.trap_sites = std::move(workers_[0].generator->sites());
+    image_.functions_by_offset = std::move(workers_[0].functions);
     for (size_t i = 1; i < workers_.size(); ++i) {
       for (TrapSite site : workers_[i].generator->sites()) {
         site.code_offset += workers_[i].base;
-        image.trap_sites.push_back(site);
+        image_.trap_sites.push_back(site);
       }
+      const std::vector<uint32_t>& functions = workers_[i].functions;
+      image_.functions_by_offset.insert(image_.functions_by_offset.end(), functions.begin(),
+                                        functions.end());
     }
-  }
-
-  void place_functions(CodeImage& image) {
-    image.function_offsets.reserve(places_.size());
-    image.function_ends.reserve(places_.size());
-    for (const Place& place : places_) {
-      image.function_offsets.push_back(workers_[place.worker].base + place.range.begin);
-      image.function_ends.push_back(workers_[place.worker].base + place.range.end);
-    }
-    image.functions_by_offset.resize(places_.size());
-    for (uint32_t i = 0; i < places_.size(); ++i) image.functions_by_offset[i] = i;
-    std::sort(image.functions_by_offset.begin(), image.functions_by_offset.end(),
-              [&](uint32_t a, uint32_t b) {
-                return image.function_offsets[a] < image.function_offsets[b];
-              });
   }
 
   const Module& module_;
   const Backend& backend_;
   const ModuleCompileOptions& options_;
+  CodeImage image_;
   ModuleContext context_;
   std::vector<Batch> batches_;
   std::vector<Place> places_;

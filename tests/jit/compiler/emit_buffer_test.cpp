@@ -84,13 +84,14 @@ TEST(EmitBuffer, TruncateForgetsWhatFollows) {
   EXPECT_EQ(*buffer.at(1), 0xcc);
 }
 
-TEST(EmitBuffer, AppendsAlignedAndHandsOverItsMemory) {
+TEST(EmitBuffer, ExtendsAlignedAndHandsOverItsMemory) {
   asmjit::x86::Assembler assembler;
   EmitBuffer buffer(assembler, asmjit::Environment(asmjit::Arch::kX64));
   buffer.reserve();
   assembler.nop();
   const std::vector<uint8_t> code(1'000'000, 0xcc);
-  EXPECT_EQ(buffer.append(code, 64), 64u);
+  ASSERT_EQ(buffer.extend(code.size(), 64), 64u);
+  std::copy(code.begin(), code.end(), buffer.at(64));
   ASSERT_EQ(buffer.offset(), 64 + code.size());
   const uint8_t* begin = buffer.at(0);
   Reservation memory = buffer.take();
