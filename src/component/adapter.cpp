@@ -35,6 +35,18 @@ bool flags_flat(const Transfer& transfer, const Routine& routine, uint64_t* from
   return true;
 }
 
+template <class T>
+bool number_memory(const Transfer& transfer, const Routine&, uint32_t from, uint32_t to) {
+  store_scalar(transfer.destination.memory(), to, load_scalar<T>(transfer.source.memory(), from));
+  return true;
+}
+constexpr Routine::MemoryCode number_code(uint32_t size) {
+  return size == 1   ? &number_memory<uint8_t>
+         : size == 2 ? &number_memory<uint16_t>
+         : size == 4 ? &number_memory<uint32_t>
+                     : &number_memory<uint64_t>;
+}
+
 bool copy_blocks(const Transfer& transfer, const Routine& routine, uint32_t from, uint32_t to,
                  size_t size) {
   switch (
@@ -77,12 +89,32 @@ bool string_memory(const Transfer& transfer, const Routine&, uint32_t from, uint
   return string(transfer, Place::memory(from), Place::memory(to));
 }
 
-bool list(const Transfer& transfer, const Routine& routine, Place from, Place to) {
+// Inlined into the two forms below, so that where the words are is known.
+[[gnu::always_inline]] inline bool list(const Transfer& transfer, const Routine& routine,
+                                        Place from, Place to) {
   const ValType& type = *routine.type->element;
   const Routine& element = *routine.element;
-  uint32_t from_address, to_address, length;
-  if (!read_list(transfer.source, type, from, from_address, length)) return false;
-  if (!allocate_list(transfer.destination, type, to, length, to_address)) return false;
+  const CallSide& destination = transfer.destination;
+  uint32_t from_address =
+      from.is_flat() ? static_cast<uint32_t>(from.slots[0]) : read_word(transfer.source, from, 0);
+  const uint32_t length =
+      from.is_flat() ? static_cast<uint32_t>(from.slots[1]) : read_word(transfer.source, from, 1);
+  uint32_t to_address;
+  if (!check_list(*transfer.source.call, *transfer.source.options, from_address, length, type.size,
+                  type.alignment)) {
+    return false;
+  }
+  if (!checked_realloc(*destination.call, *destination.options, 0, 0, type.alignment,
+                       length * type.size, to_address)) {
+    return false;
+  }
+  if (to.is_flat()) {
+    to.slots[0] = to_address;
+    to.slots[1] = length;
+  } else {
+    write_word(destination, to, 0, to_address);
+    write_word(destination, to, 1, length);
+  }
   if (element.pattern != nullptr) {
     return copy_blocks(transfer, element, from_address, to_address, size_t{length} * type.size);
   }
@@ -201,6 +233,9 @@ const TransferRoutine* TransferRoutines::routine(const ValType& type) {
   if (BlockPattern::fits(type)) {
     made.pattern = std::make_unique<BlockPattern>(type);
     made.memory = &block_memory;
+    if (type.kind > TypeKind::kBool && type.kind < TypeKind::kChar) {
+      made.memory = number_code(type.size);
+    }
   }
   const TransferRoutine::MemoryCode block = made.memory;
   resolve(type, made);

@@ -15,6 +15,50 @@ uint8_t flags_mask(const ValType& type, uint32_t byte) {
   return count <= 8 * byte ? 0 : static_cast<uint8_t>((1u << (count - 8 * byte)) - 1);
 }
 
+// `size` bytes, fewer than 8, and zeros.
+uint64_t load_few(const uint8_t* from, size_t size) {
+  uint64_t value = 0;
+  size_t at = 0;
+  if ((size & 4) != 0) {
+    uint32_t part;
+    std::memcpy(&part, from, sizeof part);
+    value = part, at = 4;
+  }
+  if ((size & 2) != 0) {
+    uint16_t part;
+    std::memcpy(&part, from + at, sizeof part);
+    value |= uint64_t{part} << (8 * at), at += 2;
+  }
+  if ((size & 1) != 0) value |= uint64_t{from[at]} << (8 * at);
+  return value;
+}
+void store_few(uint8_t* to, uint64_t value, size_t size) {
+  size_t at = 0;
+  if ((size & 4) != 0) {
+    const auto part = static_cast<uint32_t>(value);
+    std::memcpy(to, &part, sizeof part);
+    at = 4;
+  }
+  if ((size & 2) != 0) {
+    const auto part = static_cast<uint16_t>(value >> (8 * at));
+    std::memcpy(to + at, &part, sizeof part);
+    at += 2;
+  }
+  if ((size & 1) != 0) to[at] = static_cast<uint8_t>(value >> (8 * at));
+}
+
+// The first 8 of `size` bytes.
+uint64_t load_half(const uint8_t* from, size_t size) {
+  if (size < 8) return load_few(from, size);
+  uint64_t value;
+  std::memcpy(&value, from, sizeof value);
+  return value;
+}
+void store_half(uint8_t* to, uint64_t value, size_t size) {
+  if (size < 8) return store_few(to, value, size);
+  std::memcpy(to, &value, sizeof value);
+}
+
 }  // namespace
 
 bool BlockPattern::fits(const ValType& type) {
@@ -119,10 +163,14 @@ BlockStatus BlockPattern::run(uint8_t* to, const uint8_t* from, size_t size) con
     if (++lanes == end) lanes = lanes_.data();
   }
   if (i < size) {
-    Bytes bytes{};
-    std::memcpy(&bytes, from + i, size - i);
-    bytes = convert<kHasChars, kHasMax>(bytes, *lanes, bad);
-    std::memcpy(to + i, &bytes, size - i);
+    // A call of memcpy would cost more than a short value.
+    typedef uint64_t Halves __attribute__((vector_size(16)));
+    const size_t rest = size - i, whole = rest & 8;
+    Halves halves{load_half(from + i, rest), whole == 0 ? 0 : load_few(from + i + 8, rest - 8)};
+    halves = reinterpret_cast<Halves>(
+        convert<kHasChars, kHasMax>(reinterpret_cast<Bytes>(halves), *lanes, bad));
+    store_half(to + i, halves[0], rest);
+    if (whole != 0) store_few(to + i + 8, halves[1], rest - 8);
   }
   uint64_t halves[4];
   std::memcpy(halves, &bad.discriminants, 16);

@@ -144,46 +144,31 @@ void run_adapter(AdapterEnvironment& environment, CallState& call, uint64_t* val
 
 namespace {
 
-// What a hook of a compiled adapter works with. Nothing outlives it: between guests that run one
-// after the other, what is lent can only be missed while the same arguments are lifted.
-struct Hook {
-  explicit Hook(jit::AdapterContext* context)
-      : environment(*static_cast<AdapterEnvironment*>(context)),
-        caller(make_caller_side(environment, call, lends)),
-        callee(callee_side(*environment.target, call)) {}
+jit::TrapCode finish(AdapterEnvironment& adapter) {
+  if (adapter.call.unwinding()) [[unlikely]]
+    return report_trap(*adapter.target->store, adapter.call);
+  return jit::TrapCode::kNone;
+}
 
-  jit::TrapCode finish() {
-    lends.give_back(environment.caller->table);
-    if (call.unwinding()) [[unlikely]]
-      return report_trap(*environment.target->store, call);
-    return jit::TrapCode::kNone;
-  }
-
-  AdapterEnvironment& environment;
-  CallState call{CallParties::kGuests};
-  LendList lends;
-  CallSide caller, callee;
-};
-
+// What is lent is given back at once: between guests that run one after the other it can only be
+// missed while the same arguments are lifted.
 jit::TrapCode move_params(jit::AdapterContext* context, uint64_t* from, uint64_t* to) {
-  Hook hook(context);
-  const TransferPlan& plan = hook.environment.plans->params;
-  if (!plan.lends) hook.caller.lends = nullptr;
-  transfer_values({hook.caller, hook.callee}, plan, from, to);
-  return hook.finish();
+  auto& adapter = *static_cast<AdapterEnvironment*>(context);
+  const TransferPlan& plan = adapter.plans->params;
+  transfer_values({adapter.caller_side, adapter.callee_side}, plan, from, to);
+  if (plan.lends) adapter.lends.give_back(adapter.caller->table);
+  return finish(adapter);
 }
 
 jit::TrapCode move_results(jit::AdapterContext* context, uint64_t* from, uint64_t* to) {
-  Hook hook(context);
-  const TransferPlan& plan = hook.environment.plans->results;
+  auto& adapter = *static_cast<AdapterEnvironment*>(context);
+  const TransferPlan& plan = adapter.plans->results;
   std::optional<uint32_t> return_area;
-  if (plan.list.in_memory()) {
-    return_area = static_cast<uint32_t>(to[hook.environment.param_slots]);
+  if (plan.list.in_memory()) return_area = static_cast<uint32_t>(to[adapter.param_slots]);
+  if (check_borrows(adapter.call, *adapter.target->instance)) {
+    transfer_values({adapter.callee_side, adapter.caller_side}, plan, from, to, return_area);
   }
-  if (check_borrows(hook.call, *hook.environment.target->instance)) {
-    transfer_values({hook.callee, hook.caller}, plan, from, to, return_area);
-  }
-  return hook.finish();
+  return finish(adapter);
 }
 
 void fail(jit::AdapterContext* context, jit::AdapterFailure why) {
@@ -202,6 +187,9 @@ void prepare_adapter(AdapterEnvironment& adapter) {
   adapter.caller_may_leave = reinterpret_cast<const uint8_t*>(&adapter.caller->flags.may_leave);
   adapter.callee_may_leave = reinterpret_cast<uint8_t*>(&target.instance->flags.may_leave);
   adapter.callee_slots = reinterpret_cast<uint64_t*>(target.instance->context.data());
+  adapter.caller_side = make_caller_side(adapter, adapter.call, adapter.lends);
+  if (!adapter.plans->params.lends) adapter.caller_side.lends = nullptr;
+  adapter.callee_side = callee_side(target, adapter.call);
   adapter.params = &move_params;
   adapter.results = &move_results;
   adapter.fail = &fail;

@@ -88,6 +88,10 @@ struct AdapterEnvironment : jit::AdapterContext {
   LiftedFunction* target = nullptr;
   InstanceState* caller = nullptr;
   const LiftPlans* plans = nullptr;
+  // What the hooks work with. One call at most runs through an adapter, and a trap is the last one.
+  CallState call{CallParties::kGuests};
+  LendList lends;
+  CallSide caller_side, callee_side;
   ResolvedOptions resolved;  // of the caller
   const FuncType* type = nullptr;
   // One of the two contains the other. The reference would let such calls pass, its test suite and

@@ -27,6 +27,11 @@ struct Lowering {
                            BlockUse::kString);
   }
   uint8_t* destination() { return at(options, address); }
+  // Of utf16.
+  size_t latin1_prefix() const {
+    return source.range <= TextRange::kLatin1 ? source.units
+                                              : utf16_latin1_prefix(source.bytes, source.units);
+  }
 
   bool copy(uint32_t alignment, uint32_t tag);
   bool utf8_to_16();
@@ -50,6 +55,11 @@ bool Lowering::copy(uint32_t alignment, uint32_t tag) {
 bool Lowering::utf8_to_16() {
   const uint32_t worst_case_size = 2 * source.units;
   if (!allocate(2, worst_case_size)) return false;
+  if (source.range == TextRange::kAscii) {
+    latin1_to_utf16(source.bytes, source.units, destination());
+    tagged_length = source.units;
+    return true;
+  }
   const auto written =
       static_cast<uint32_t>(utf8_to_utf16(source.bytes, source.units, destination()));
   if (2 * written < worst_case_size && !resize(worst_case_size, 2, 2 * written)) return false;
@@ -68,8 +78,9 @@ bool Lowering::latin1_to_16() {
 bool Lowering::to_8(uint32_t worst_case_size) {
   if (!allocate(1, source.units)) return false;
   const bool wide = source.encoding != SourceEncoding::kLatin1;
-  const size_t ascii = wide ? utf16_ascii_prefix(source.bytes, source.units)
-                            : ascii_prefix(source.bytes, source.units);
+  const size_t ascii = source.range == TextRange::kAscii ? source.units
+                       : wide ? utf16_ascii_prefix(source.bytes, source.units)
+                              : ascii_prefix(source.bytes, source.units);
   const size_t rest = source.units - ascii;
   // The prefix is written before the block moves: realloc carries it over, and the guest sees what
   // it would see.
@@ -96,10 +107,13 @@ bool Lowering::to_8(uint32_t worst_case_size) {
 bool Lowering::to_latin1_or_16() {
   if (!allocate(2, source.units)) return false;
   Latin1Progress progress;
-  if (source.encoding == SourceEncoding::kUtf8) {
+  if (source.encoding == SourceEncoding::kUtf8 && source.range == TextRange::kAscii) {
+    progress.read = progress.written = source.units;
+    if (source.units != 0) std::memcpy(destination(), source.bytes, source.units);
+  } else if (source.encoding == SourceEncoding::kUtf8) {
     progress = utf8_to_latin1(source.bytes, source.units, destination());
   } else {
-    progress.read = progress.written = utf16_latin1_prefix(source.bytes, source.units);
+    progress.read = progress.written = latin1_prefix();
     narrow_utf16(source.bytes, progress.read, destination());
   }
   if (progress.read < source.units) return finish_as_16(progress.read, progress.written);
@@ -130,7 +144,7 @@ bool Lowering::finish_as_16(size_t read, size_t written) {
 // store_probably_utf16_to_latin1_or_utf16
 bool Lowering::probably_16_to_latin1_or_16() {
   if (!copy(2, kUtf16Tag)) return false;
-  if (utf16_latin1_prefix(source.bytes, source.units) < source.units) return true;
+  if (latin1_prefix() < source.units) return true;
   narrow_utf16(destination(), source.units, destination());
   tagged_length = source.units;
   // Alignment 1 is what the specification asks for here.
@@ -182,9 +196,13 @@ std::string out_of_bounds(const CallState& call) {
                                                 : "string pointer/length out of bounds of memory";
 }
 
-bool check_content(CallState& call, const SourceString& string) {
+bool check_content(CallState& call, SourceString& string) {
   switch (string.encoding) {
     case SourceEncoding::kUtf8:
+      if (ascii_prefix(string.bytes, string.units) == string.units) {
+        string.range = TextRange::kAscii;
+        return true;
+      }
       switch (validate_utf8(string.bytes, string.units)) {
         case Utf8Status::kValid:
           return true;
@@ -199,10 +217,17 @@ bool check_content(CallState& call, const SourceString& string) {
     case SourceEncoding::kLatin1:
       return true;
     case SourceEncoding::kUtf16:
-    case SourceEncoding::kTaggedUtf16:
-      if (validate_utf16(string.bytes, string.units)) return true;
+    case SourceEncoding::kTaggedUtf16: {
+      const Utf16Check check = check_utf16(string.bytes, string.units);
+      if (check.is_valid) {
+        string.range = check.bits < 0x80    ? TextRange::kAscii
+                       : check.bits < 0x100 ? TextRange::kLatin1
+                                            : TextRange::kAny;
+        return true;
+      }
       call.trap("unpaired surrogate");
       return false;
+    }
   }
   return false;
 }

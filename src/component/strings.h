@@ -18,11 +18,15 @@ namespace wisp::component {
 // that it need not be.
 enum class SourceEncoding : uint8_t { kUtf8, kUtf16, kLatin1, kTaggedUtf16 };
 
+// What is known of the characters of a string.
+enum class TextRange : uint8_t { kAscii, kLatin1, kAny };
+
 // A string that was checked; a view.
 struct SourceString {
   const uint8_t* bytes = nullptr;
   uint32_t units = 0;
   SourceEncoding encoding = SourceEncoding::kUtf8;
+  TextRange range = TextRange::kAny;
 
   uint32_t size_bytes() const {
     return encoding == SourceEncoding::kUtf16 || encoding == SourceEncoding::kTaggedUtf16

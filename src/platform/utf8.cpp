@@ -1,6 +1,5 @@
-// The fast paths work on blocks: a run of ASCII is recognised 32 bytes at a time, and the inner
-// loops of fixed length are what the compiler turns into vector instructions. Everything else is
-// decoded one character at a time.
+// The fast paths work on blocks of 64 bytes or 16 units, as vectors of the compiler's. Everything
+// else is decoded one character at a time.
 #include "platform/utf8.h"
 
 #include <cstring>
@@ -10,6 +9,17 @@ namespace {
 
 constexpr uint64_t kHighBits = 0x8080808080808080;
 constexpr size_t kBlock = 16;
+
+typedef uint64_t Vector __attribute__((vector_size(16)));
+typedef uint16_t Units __attribute__((vector_size(16)));
+typedef uint8_t Bytes __attribute__((vector_size(16)));
+
+Vector load_vector(const uint8_t* at) {
+  Vector value;
+  std::memcpy(&value, at, sizeof value);
+  return value;
+}
+bool is_zero(Vector value) { return (value[0] | value[1]) == 0; }
 
 uint64_t load64(const uint8_t* at) {
   uint64_t value;
@@ -86,8 +96,12 @@ size_t encode_utf8(uint32_t code_point, uint8_t* out) {
 
 // Whether the 16 units at `units` have no bit of `mask` set.
 bool block_is_below(const uint8_t* units, uint64_t mask) {
-  return ((load64(units) | load64(units + 8) | load64(units + 16) | load64(units + 24)) & mask) ==
-         0;
+  return is_zero((load_vector(units) | load_vector(units + 16)) & mask);
+}
+
+// All ones in the units that are surrogates.
+Vector surrogates(Vector units) {
+  return reinterpret_cast<Vector>((reinterpret_cast<Units>(units) & 0xf800) == 0xd800);
 }
 
 size_t utf16_prefix(const uint8_t* units, size_t count, uint64_t mask) {
@@ -100,19 +114,33 @@ constexpr uint64_t kNotAscii16 = 0xff80ff80ff80ff80;
 constexpr uint64_t kNotLatin16 = 0xff00ff00ff00ff00;
 
 void inflate_block(const uint8_t* bytes, uint8_t* out) {
-  uint16_t wide[kBlock];
-  for (size_t i = 0; i < kBlock; i++) wide[i] = bytes[i];
-  std::memcpy(out, wide, sizeof wide);
+  Bytes narrow;
+  std::memcpy(&narrow, bytes, sizeof narrow);
+  const Bytes low = __builtin_shuffle(
+      narrow, Bytes{}, Bytes{0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23});
+  const Bytes high = __builtin_shuffle(
+      narrow, Bytes{}, Bytes{8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31});
+  std::memcpy(out, &low, sizeof low);
+  std::memcpy(out + sizeof low, &high, sizeof high);
+}
+
+void narrow_block(const uint8_t* units, uint8_t* out) {
+  Bytes low, high;
+  std::memcpy(&low, units, sizeof low);
+  std::memcpy(&high, units + sizeof low, sizeof high);
+  const Bytes narrow = __builtin_shuffle(
+      low, high, Bytes{0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30});
+  std::memcpy(out, &narrow, sizeof narrow);
 }
 
 }  // namespace
 
 size_t ascii_prefix(const uint8_t* bytes, size_t size) {
   size_t i = 0;
-  while (i + 32 <= size && ((load64(bytes + i) | load64(bytes + i + 8) | load64(bytes + i + 16) |
-                             load64(bytes + i + 24)) &
-                            kHighBits) == 0) {
-    i += 32;
+  for (; i + 64 <= size; i += 64) {
+    const Vector all = load_vector(bytes + i) | load_vector(bytes + i + 16) |
+                       load_vector(bytes + i + 32) | load_vector(bytes + i + 48);
+    if (!is_zero(all & kHighBits)) break;
   }
   while (i + 8 <= size && (load64(bytes + i) & kHighBits) == 0) i += 8;
   while (i < size && bytes[i] < 0x80) i++;
@@ -151,15 +179,35 @@ Utf8Status validate_utf8(const uint8_t* bytes, size_t size) {
                                                             : Utf8Status::kIncomplete;
 }
 
-bool validate_utf16(const uint8_t* units, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    const uint32_t unit = load_unit(units, i);
-    if (!is_surrogate(unit)) continue;
-    if (unit >= 0xdc00 || i + 1 == count) return false;
-    const uint32_t next = load_unit(units, ++i);
-    if (next < 0xdc00 || next > 0xdfff) return false;
+Utf16Check check_utf16(const uint8_t* units, size_t count) {
+  constexpr size_t kUnits = 32;
+  Vector all{};
+  uint32_t bits = 0;
+  for (size_t i = 0; i < count;) {
+    if (i + kUnits <= count) {
+      const uint8_t* at = units + 2 * i;
+      const Vector a = load_vector(at), b = load_vector(at + 16);
+      const Vector c = load_vector(at + 32), d = load_vector(at + 48);
+      if (is_zero(surrogates(a) | surrogates(b) | surrogates(c) | surrogates(d))) {
+        all |= a | b | c | d;
+        i += kUnits;
+        continue;
+      }
+    }
+    // Up to the end of a block, and of the pair that reaches beyond it.
+    for (const size_t end = i + kUnits < count ? i + kUnits : count; i < end; i++) {
+      const uint32_t unit = load_unit(units, i);
+      bits |= unit;
+      if (!is_surrogate(unit)) continue;
+      if (unit >= 0xdc00 || i + 1 == count) return {false, 0};
+      const uint32_t next = load_unit(units, ++i);
+      if (next < 0xdc00 || next > 0xdfff) return {false, 0};
+    }
   }
-  return true;
+  uint64_t folded = all[0] | all[1];
+  folded |= folded >> 32;
+  folded |= folded >> 16;
+  return {true, static_cast<uint16_t>(bits | folded)};
 }
 
 size_t utf8_to_utf16(const uint8_t* bytes, size_t size, uint8_t* out) {
@@ -234,13 +282,7 @@ void inflate_latin1_in_place(uint8_t* out, size_t size) {
 
 void narrow_utf16(const uint8_t* units, size_t count, uint8_t* out) {
   size_t i = 0;
-  for (; i + kBlock <= count; i += kBlock) {
-    uint16_t wide[kBlock];
-    uint8_t narrow[kBlock];
-    std::memcpy(wide, units + 2 * i, sizeof wide);
-    for (size_t j = 0; j < kBlock; j++) narrow[j] = static_cast<uint8_t>(wide[j]);
-    std::memcpy(out + i, narrow, sizeof narrow);
-  }
+  for (; i + kBlock <= count; i += kBlock) narrow_block(units + 2 * i, out + i);
   for (; i < count; i++) out[i] = static_cast<uint8_t>(load_unit(units, i));
 }
 

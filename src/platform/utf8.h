@@ -31,8 +31,13 @@ constexpr bool is_utf8_continuation(char byte) {
 // the code point of one character of valid text, and the other way round.
 uint32_t code_point_of(std::string_view character);
 void append_utf8(uint32_t code_point, std::string& text);
-// No unpaired surrogates.
-bool validate_utf16(const uint8_t* units, size_t count);
+// No unpaired surrogates. `bits` are those that any unit has (of pairs, the first one): below 0x80
+// it is all ASCII, below 0x100 all Latin-1.
+struct Utf16Check {
+  bool is_valid = true;
+  uint16_t bits = 0;
+};
+Utf16Check check_utf16(const uint8_t* units, size_t count);
 
 // The return value is the number of code units written: at most `size` here,
 size_t utf8_to_utf16(const uint8_t* bytes, size_t size, uint8_t* out);

@@ -88,7 +88,7 @@ TEST(Utf8, Utf16RoundTrip) {
         utf8_to_utf16(bytes_of(text), text.size(), reinterpret_cast<uint8_t*>(wide.data()));
     ASSERT_EQ(wide.substr(0, 2 * units), expected);
     EXPECT_EQ(wide.substr(2 * text.size()), "\x55\x55");
-    EXPECT_TRUE(validate_utf16(bytes_of(expected), units));
+    EXPECT_TRUE(check_utf16(bytes_of(expected), units).is_valid);
     std::string narrow(3 * units + 1, '\x55');
     const size_t size =
         utf16_to_utf8(bytes_of(expected), units, reinterpret_cast<uint8_t*>(narrow.data()));
@@ -122,7 +122,7 @@ TEST(Utf8, Latin1Conversions) {
 
 TEST(Utf8, UnpairedSurrogates) {
   const auto valid = [](std::vector<uint16_t> units) {
-    return validate_utf16(reinterpret_cast<const uint8_t*>(units.data()), units.size());
+    return check_utf16(reinterpret_cast<const uint8_t*>(units.data()), units.size()).is_valid;
   };
   EXPECT_TRUE(valid({0x41, 0xd83d, 0xde00, 0x42}));
   EXPECT_FALSE(valid({0xd83d}));
@@ -130,6 +130,40 @@ TEST(Utf8, UnpairedSurrogates) {
   EXPECT_FALSE(valid({0xde00, 0xd83d}));
   EXPECT_FALSE(valid({0xd83d, 0xd83d, 0xde00}));
   EXPECT_TRUE(valid({}));
+}
+
+// Pairs, their halves and other characters at every place of and between the blocks.
+TEST(Utf8, SurrogatesAtAnyPlace) {
+  for (size_t size = 1; size < 100; size++) {
+    for (size_t i = 0; i < size; i++) {
+      std::vector<uint16_t> units(size, 'a');
+      const auto check = [&] {
+        return check_utf16(reinterpret_cast<const uint8_t*>(units.data()), size);
+      };
+      EXPECT_TRUE(check().is_valid);
+      EXPECT_EQ(check().bits, 'a');
+      units[i] = 0xe4;
+      EXPECT_EQ(check().bits, (size == 1 ? 0 : 'a') | 0xe4);
+      units[i] = 0xd83d;
+      EXPECT_FALSE(check().is_valid) << size << " " << i;
+      if (i + 1 == size) continue;
+      units[i + 1] = 0xde00;
+      EXPECT_TRUE(check().is_valid) << size << " " << i;
+      EXPECT_GE(check().bits, 0x100);
+      units[i] = 'a';
+      EXPECT_FALSE(check().is_valid) << size << " " << i;
+    }
+  }
+}
+
+TEST(Utf8, AsciiEndsAtAnyPlace) {
+  for (size_t size = 1; size < 200; size++) {
+    for (size_t i = 0; i < size; i++) {
+      std::vector<uint8_t> text(size, 0x7f);
+      text[i] = 0x80;
+      EXPECT_EQ(ascii_prefix(text.data(), size), i);
+    }
+  }
 }
 
 TEST(Utf8, IncompleteIsNotInvalid) {
