@@ -54,6 +54,46 @@ TEST(Api, RunsAComponentTwiceInOneContext) {
   }
 }
 
+TEST(Api, CallsExportsAndCoreFunctions) {
+  const std::string guests = WISP_SOURCE_DIR "/tests/guests/";
+  auto engine = Engine::create();
+  ASSERT_TRUE(engine);
+  auto echo = Component::from_file(*engine, guests + "echo.wasm");
+  ASSERT_TRUE(echo);
+  Wasi wasi;
+  for (int i = 0; i < 2; i++) {
+    auto invoked = invoke(*echo, wasi, "add(1, 2)");
+    ASSERT_TRUE(invoked) << invoked.error().message();
+    EXPECT_TRUE(invoked->has_result);
+    EXPECT_EQ(invoked->result, "3");
+  }
+  auto refused = invoke(*echo, wasi, "add(1)");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind(), WISP_ERROR_USAGE);
+  auto missing = invoke(*echo, wasi, "subtract(1)");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().kind(), WISP_ERROR_LINK);
+
+  auto exiting = Component::from_file(*engine, guests + "nested_exit.wasm");
+  ASSERT_TRUE(exiting);
+  auto exited = invoke(*exiting, wasi, "run()");
+  ASSERT_TRUE(exited);
+  EXPECT_FALSE(exited->has_result);
+  EXPECT_EQ(exited->exit_status, 42);
+
+  auto module = Module::from_file(*engine, guests + "numbers.wasm");
+  ASSERT_TRUE(module);
+  auto sum = module->invoke("add", {"1", "2"});
+  ASSERT_TRUE(sum);
+  EXPECT_EQ(*sum, "3");
+  auto trapped = module->invoke("divide", {"1", "0"});
+  ASSERT_FALSE(trapped);
+  EXPECT_EQ(trapped.error().kind(), WISP_ERROR_TRAP);
+  auto component = Module::from_file(*engine, kHello);
+  ASSERT_FALSE(component);
+  EXPECT_EQ(component.error().kind(), WISP_ERROR_USAGE);
+}
+
 TEST(Api, AComponentOutlivesItsEngine) {
   Pipe output;
   const std::vector<uint8_t> bytes = read_file(kHello);
@@ -85,6 +125,8 @@ TEST(Api, FreeingNothingIsAllowed) {
   wisp_engine_free(nullptr);
   wisp_component_free(nullptr);
   wisp_wasi_free(nullptr);
+  wisp_module_free(nullptr);
+  wisp_string_free(nullptr);
 }
 
 TEST(Api, ErrorsSayWhatAndWhere) {
