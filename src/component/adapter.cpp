@@ -191,9 +191,13 @@ bool sum_flat(const Transfer& transfer, const Routine& routine, uint64_t* from, 
 }
 bool sum_memory(const Transfer& transfer, const Routine& routine, uint32_t from, uint32_t to) {
   const ValType& type = *routine.type;
-  uint32_t index;
-  if (!read_case(transfer.source, type, Place::memory(from), index)) return false;
-  write_case(transfer.destination, type, Place::memory(to), index);
+  uint32_t index = *source_bytes(transfer, from);
+  if (type.discriminant_size == 1 && index < routine.parts.size()) [[likely]] {
+    *destination_bytes(transfer, to) = static_cast<uint8_t>(index);
+  } else {
+    if (!read_case(transfer.source, type, Place::memory(from), index)) return false;
+    write_case(transfer.destination, type, Place::memory(to), index);
+  }
   const Routine* payload = routine.parts[index].routine;
   return payload == nullptr ||
          payload->memory(transfer, *payload, from + type.payload_offset, to + type.payload_offset);
