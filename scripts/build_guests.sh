@@ -53,7 +53,7 @@ wasm-tools component new "$scratch/echo.core.wasm" -o tests/guests/echo.wasm
 wasm-tools component embed --dummy --all-features --world everything tests/guests/world.wit -o "$scratch/world.core.wasm"
 wasm-tools component new "$scratch/world.core.wasm" -o tests/guests/world.wasm
 
-for guest in examples/shapes tests/guests/{traps,nested_exit,stubs,waiting,containers,numbers,preview1,unlinkable} bench/guests/calls; do
+for guest in examples/shapes tests/guests/{traps,nested_exit,stubs,unknown,waiting,containers,numbers,preview1,unlinkable} bench/guests/calls; do
   wasm-tools parse "$guest.wat" -o "$guest.wasm"
 done
 
@@ -84,7 +84,7 @@ clang --target=wasm32-wasi -mexec-model=reactor -Os -Wl,--strip-all -I"$scratch/
 wasm-tools component new "$scratch/environment.core.wasm" -o $plug/environment.wasm
 
 # The guests of the component layer's tests.
-for guest in tests/component/guests/{*,fold/*}.wat; do
+for guest in tests/component/guests/{*,compose/*,fold/*}.wat; do
   wasm-tools parse "$guest" -o "${guest%.wat}.wasm"
 done
 

@@ -5,6 +5,7 @@
 #include "component/component_call.h"
 #include "component/component_instance.h"
 #include "component/host_type_check.h"
+#include "component/imported_function_call.h"
 #include "component/lower.h"
 
 namespace wisp::component {
@@ -40,7 +41,7 @@ Result<void> ComponentFunction::run(Body body, void* environment) {
     void* environment;
     Result<void> outcome;
   } run{*this, body, environment, {}};
-  WISP_TRY(lifted_->store->run_on_guest_stack(
+  WISP_TRY(instance_.store().run_on_guest_stack(
       [](void* self) {
         Run& it = *static_cast<Run*>(self);
         HostCall call(&it.self.environment_);
@@ -64,9 +65,15 @@ Error ComponentFunction::fail(const CallState& call) {
                instance_.store().last_trap().message);
 }
 
+std::optional<Value> ComponentFunction::call_now(CallState& call,
+                                                 std::span<const Value> arguments) {
+  if (lifted_ != nullptr) return call_from_host(*lifted_, call, arguments);
+  return call_imported_function(instance_.imported_callee(definition_.function.index), call,
+                                arguments);
+}
+
 Result<std::optional<Value>> ComponentFunction::call(std::span<const Value> arguments) {
-  if (lifted_ == nullptr) return not_lifted();
-  const std::span<const LabeledType> params = lifted_->type->params;
+  const std::span<const LabeledType> params = type().params;
   if (arguments.size() != params.size()) {
     return Error(ErrorCode::kUsage, "expected " + std::to_string(params.size()) +
                                         " arguments, found " + std::to_string(arguments.size()));
@@ -77,14 +84,14 @@ Result<std::optional<Value>> ComponentFunction::call(std::span<const Value> argu
                                         to_string(*params[i].type));
   }
   struct Call {
-    LiftedFunction& function;
+    ComponentFunction& function;
     std::span<const Value> arguments;
     std::optional<Value> result;
-  } values{*lifted_, arguments, std::nullopt};
+  } values{*this, arguments, std::nullopt};
   WISP_TRY(run(
       [](void* self, HostCall& call) {
         Call& it = *static_cast<Call*>(self);
-        it.result = call_from_host(it.function, call, it.arguments);
+        it.result = it.function.call_now(call, it.arguments);
       },
       &values));
   return std::move(values.result);

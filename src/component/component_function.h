@@ -25,13 +25,13 @@ class ComponentFunction {
                     const ExportDefinition& definition);
 
   // Lowers the arguments, calls, lifts the result, runs post-return. Errors: kTrap and kExit (see
-  // Store::last_trap()), kUsage where the arguments are not of the type, kUnsupported where the
-  // export is an import of the host.
+  // Store::last_trap()), kUsage where the arguments are not of the type.
   Result<std::optional<Value>> call(std::span<const Value> arguments);
   const FuncType& type() const { return *definition_.func_type; }
   const ExportDefinition& definition() const { return definition_; }
 
-  // For typed calls. Error kUsage: the types differ; the message has both. kUnsupported as above.
+  // For typed calls. Error kUsage: the types differ; the message has both. kUnsupported: the export
+  // is an import of the host, whose C++ function the host knows better.
   Result<void> check_type(const HostSignature& signature) const;
   // Runs `body`, which enters the guest, on the guest's stack. A trap that it latches becomes an
   // error and locks the instance down.
@@ -40,6 +40,7 @@ class ComponentFunction {
   LiftedFunction& lifted() { return *lifted_; }
 
  private:
+  std::optional<Value> call_now(CallState& call, std::span<const Value> arguments);
   Error fail(const CallState& call);
   Error not_lifted() const;
 

@@ -5,6 +5,7 @@
 #include "component/component_call.h"
 #include "component/export_search.h"
 #include "component/host_binding.h"
+#include "component/imported_function_call.h"
 #include "component/interface_name.h"
 #include "component/layout.h"
 
@@ -256,6 +257,11 @@ LiftedFunction* ComponentInstance::lifted(uint32_t index) {
                       function.resolved.post_return == nullptr;
   function.entered = entered_instances(nullptr, function.instance);
   return &function;
+}
+
+ImportedCallee ComponentInstance::imported_callee(uint32_t index) const {
+  return {&store_, &imports_.functions[index], component_->imported_functions()[index].type,
+          resource_types_.data(), &limits_};
 }
 
 // --- Exports

@@ -47,6 +47,8 @@ struct ResolvedImports {
   UnknownImportSet unknown;
 };
 
+struct ImportedCallee;
+
 class ComponentInstance {
  public:
   // Runs the start functions. `store` and `imports`' contexts outlive the instance.
@@ -69,6 +71,8 @@ class ComponentInstance {
   const Component& component() const { return *component_; }
   // As ResourceType::index.
   std::span<const RuntimeResourceType* const> resource_types() const { return resource_types_; }
+  // What a call of a function of the host needs, by its index in imported_functions().
+  ImportedCallee imported_callee(uint32_t index) const;
   bool poisoned() const { return poisoned_; }
   void poison() { poisoned_ = true; }
 

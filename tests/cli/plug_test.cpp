@@ -53,6 +53,16 @@ TEST(Plug, NamedForOneImport) {
   EXPECT_EQ(completed.output, kKitOutput + std::string("GREETING=none\n"));
 }
 
+TEST(UnknownImports, AreRefusedOrTrapOrReturnZero) {
+  expect_error(run({"../unknown.wasm"}), "`a:b/c@0.1.0` is not provided");
+  const Completed trapped = run({"-W", "unknown-imports-trap", "../unknown.wasm"});
+  EXPECT_EQ(trapped.status, 134);
+  EXPECT_NE(trapped.errors.find("unknown import: a:b/c@0.1.0#f is not provided"), std::string::npos)
+      << trapped.errors;
+  EXPECT_EQ(run({"-W", "unknown-imports-default=y", "../unknown.wasm"}).status, 0);
+  EXPECT_EQ(run({"-W", "unknown-imports-default=n", "../unknown.wasm"}).status, 1);
+}
+
 TEST(Plug, ErrorsNameTheFiles) {
   expect_error(run({"--plug", "text.wasm", "app.wasm"}),
                "`test:kit/counters@1.0.0` is not provided");

@@ -1,0 +1,8 @@
+;; Version 1.2.0 of what user.wat imports.
+;; See composition_test.cpp. Built by scripts/build_guests.sh.
+(component
+  (core module $m (func (export "get") (result i32) i32.const 12))
+  (core instance $m (instantiate $m))
+  (func $get (result u32) (canon lift (core func $m "get")))
+  (instance $api (export "get" (func $get)))
+  (export "test:dep/api@1.2.0" (instance $api)))

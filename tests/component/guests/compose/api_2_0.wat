@@ -1,0 +1,8 @@
+;; Version 2.0.0, which does not answer 1.1.0.
+;; See composition_test.cpp. Built by scripts/build_guests.sh.
+(component
+  (core module $m (func (export "get") (result i32) i32.const 20))
+  (core instance $m (instantiate $m))
+  (func $get (result u32) (canon lift (core func $m "get")))
+  (instance $api (export "get" (func $get)))
+  (export "test:dep/api@2.0.0" (instance $api)))

@@ -1,0 +1,8 @@
+;; What user.wat imports, with another type.
+;; See composition_test.cpp. Built by scripts/build_guests.sh.
+(component
+  (core module $m (func (export "get") (result i32) i32.const 1))
+  (core instance $m (instantiate $m))
+  (func $get (result s32) (canon lift (core func $m "get")))
+  (instance $api (export "get" (func $get)))
+  (export "test:dep/api@1.1.0" (instance $api)))
