@@ -153,7 +153,7 @@ console.log(total / 1000);
 
 
 # Guests that print lines `name value unit`, and their arguments.
-CALL_GUESTS = [('wasi_calls.wasm', ['--only', ''])]
+CALL_GUESTS = [('wasi_calls.wasm', ['--only', '']), ('fused.wasm', [])]
 # Cases of component_calls_bench: the goal in nanoseconds, and what it is.
 NATIVE_CALLS = {
     'clock_gettime': (None, 'clock_gettime'),
@@ -166,6 +166,8 @@ NATIVE_CALLS = {
 CALL_GOALS = {
     'resolution': 10, 'now': (15, 'clock_gettime'), 'check-write': 15, 'ready': 15, 'poll-1': 40, 'poll-100': 600,
     'get-random-bytes-16': 60, 'get-random-bytes-64k': (2000, 'random_64k'), 'subscribe-drop': 60,
+    'scalar': 3, 'list-u8': '15x', 'utf8-to-utf8': '1x', 'utf8-to-utf16': '5x', 'utf8-to-latin1': '5x',
+    'utf16-to-utf8': '5x', 'utf16-to-latin1': '5x', 'latin1-to-utf8': '5x', 'latin1-to-utf16': '5x',
 }
 
 
