@@ -24,6 +24,11 @@ bool plain_flat(const Transfer&, const Routine&, uint64_t* from, uint64_t* to) {
   *to = *from;
   return true;
 }
+// A slot that another case of a variant made wider has more bits, which do not travel.
+bool narrow_flat(const Transfer&, const Routine&, uint64_t* from, uint64_t* to) {
+  *to = static_cast<uint32_t>(*from);
+  return true;
+}
 bool scalar_flat(const Transfer& transfer, const Routine& routine, uint64_t* from, uint64_t* to) {
   uint64_t bits;
   if (!read_scalar(transfer.source, routine.type->kind, Place::flat(from), bits)) return false;
@@ -287,7 +292,8 @@ void TransferRoutines::resolve(const ValType& type, TransferRoutine& made) {
     case TypeKind::kFuture:
       return use(&unsupported_flat, &unsupported_memory);
     default:
-      return use(is_plain(type.kind) ? &plain_flat : &scalar_flat, &block_memory);
+      if (!is_plain(type.kind)) return use(&scalar_flat, &block_memory);
+      return use(scalar_size(type.kind) == 4 ? &narrow_flat : &plain_flat, &block_memory);
   }
 }
 

@@ -116,10 +116,10 @@ constexpr uint64_t kNotLatin16 = 0xff00ff00ff00ff00;
 void inflate_block(const uint8_t* bytes, uint8_t* out) {
   Bytes narrow;
   std::memcpy(&narrow, bytes, sizeof narrow);
-  const Bytes low = __builtin_shuffle(
-      narrow, Bytes{}, Bytes{0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23});
-  const Bytes high = __builtin_shuffle(
-      narrow, Bytes{}, Bytes{8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31});
+  const Bytes low = __builtin_shufflevector(narrow, Bytes{}, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5,
+                                            21, 6, 22, 7, 23);
+  const Bytes high = __builtin_shufflevector(narrow, Bytes{}, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28,
+                                             13, 29, 14, 30, 15, 31);
   std::memcpy(out, &low, sizeof low);
   std::memcpy(out + sizeof low, &high, sizeof high);
 }
@@ -128,8 +128,8 @@ void narrow_block(const uint8_t* units, uint8_t* out) {
   Bytes low, high;
   std::memcpy(&low, units, sizeof low);
   std::memcpy(&high, units + sizeof low, sizeof high);
-  const Bytes narrow = __builtin_shuffle(
-      low, high, Bytes{0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30});
+  const Bytes narrow =
+      __builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
   std::memcpy(out, &narrow, sizeof narrow);
 }
 
