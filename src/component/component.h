@@ -116,6 +116,7 @@ struct Trampoline {
   TrampolineKind kind = TrampolineKind::kLower;
   uint32_t component_instance = 0;  // who calls
   const jit::FuncType* core_type = nullptr;
+  uint32_t signature = 0;              // the engine's number of core_type, once there is code
   FunctionDefinition callee;           // kLower
   const FuncType* type = nullptr;      // kLower
   CanonicalOptionsDefinition options;  // kLower

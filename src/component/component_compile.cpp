@@ -33,6 +33,9 @@ Result<void> Component::make_code(jit::Engine& engine) {
       WISP_TRY(jit::validate_module(module.bytes, module.file_offset));
     }
   }
+  for (Trampoline& trampoline : trampolines_) {
+    trampoline.signature = engine.signatures().id_of(*trampoline.core_type);
+  }
   adapter_plans_ = plan_transfers(*this);
   std::vector<jit::AdapterShape> shapes;
   adapters_ = plan_adapters(*this, shapes);

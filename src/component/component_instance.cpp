@@ -28,7 +28,8 @@ jit::ExternKind extern_kind(CoreSort sort) {
 }  // namespace
 
 ComponentInstance::ComponentInstance(jit::Store& store, std::shared_ptr<const Component> component,
-                                     ResolvedImports imports, const HostLimits& limits)
+                                     std::shared_ptr<const ResolvedImports> imports,
+                                     const HostLimits& limits)
     : store_(store),
       component_(std::move(component)),
       imports_(std::move(imports)),
@@ -45,7 +46,7 @@ ComponentInstance::ComponentInstance(jit::Store& store, std::shared_ptr<const Co
     RuntimeResourceType& own = guest_resources_.emplace_back();
     const uint32_t instance = resources[i].component_instance;
     if (instance != kNoIndex) own.implementation = &states_[instance];
-    resource_types_.push_back(instance != kNoIndex ? &own : imports_.resources[i]);
+    resource_types_.push_back(instance != kNoIndex ? &own : imports_->resources[i]);
   }
 }
 
@@ -58,8 +59,8 @@ ComponentInstance::~ComponentInstance() {
 }
 
 Result<std::unique_ptr<ComponentInstance>> ComponentInstance::create(
-    jit::Store& store, std::shared_ptr<const Component> component, ResolvedImports imports,
-    const HostLimits& limits) {
+    jit::Store& store, std::shared_ptr<const Component> component,
+    std::shared_ptr<const ResolvedImports> imports, const HostLimits& limits) {
   std::unique_ptr<ComponentInstance> instance(
       new ComponentInstance(store, std::move(component), std::move(imports), limits));
   WISP_TRY(instance->instantiate());
@@ -83,9 +84,9 @@ Result<jit::Instance*> ComponentInstance::instantiate_core(const CoreInstantiati
   const bool is_imported = definition.source == ModuleSource::kImported;
   // The order of the imports of an imported module is its own affair.
   const std::vector<uint32_t>* order =
-      is_imported ? &imports_.modules[definition.module].imports : nullptr;
+      is_imported ? &imports_->modules[definition.module].imports : nullptr;
   const size_t count = is_imported ? order->size() : definition.imports.size();
-  const auto& compiled = is_imported ? imports_.modules[definition.module].compiled
+  const auto& compiled = is_imported ? imports_->modules[definition.module].compiled
                                      : component_->modules()[definition.module].compiled;
   std::vector<jit::Extern> imports;
   std::deque<jit::FuncRef> late;  // in the place of functions that are not there yet
@@ -111,7 +112,7 @@ jit::Extern ComponentInstance::resolve(const CoreDefinition& definition) {
   if (definition.kind == CoreDefinition::Kind::kTrampoline) return trampoline(definition.index);
   const CoreInstantiation& provider = component_->core_instances()[definition.core_instance];
   const uint32_t index = provider.source == ModuleSource::kImported
-                             ? imports_.modules[provider.module].exports[definition.index]
+                             ? imports_->modules[provider.module].exports[definition.index]
                              : definition.index;
   return core_instances_[definition.core_instance]->item(extern_kind(definition.sort), index);
 }
@@ -176,15 +177,15 @@ jit::FuncRef* ComponentInstance::trampoline(uint32_t index) {
     AdapterEnvironment& adapter = adapters_.emplace_back();
     made.environment = &adapter;
     if (const void* fused = component_->adapter_code(index); fused != nullptr) {
-      made.function = store_.link_adapter(adapter, *definition.core_type, fused);
+      made.function = store_.link_adapter(adapter, definition.signature, fused);
       return made.function;
     }
     code = &call_from_component;
   } else {
     made.environment = &host_environments_.emplace_back();
-    code = imports_.functions[definition.callee.index].item->code;
+    code = imports_->functions[definition.callee.index].item->code;
   }
-  made.function = store_.add_host_function(*definition.core_type, code, made.environment);
+  made.function = store_.add_host_function_by_id(definition.signature, code, made.environment);
   return made.function;
 }
 
@@ -216,7 +217,7 @@ void ComponentInstance::complete_lower(const Trampoline& definition, void* envir
     prepare_adapter(adapter);
     return;
   }
-  const ResolvedImports::Function& function = imports_.functions[definition.callee.index];
+  const ResolvedImports::Function& function = imports_->functions[definition.callee.index];
   ResolvedOptions& resolved = host_options_.emplace_back();
   resolve_options(definition.options, caller, resolved);
   *static_cast<HostFunctionEnvironment*>(environment) = {&store_,          &caller.flags,
@@ -260,7 +261,7 @@ LiftedFunction* ComponentInstance::lifted(uint32_t index) {
 }
 
 ImportedCallee ComponentInstance::imported_callee(uint32_t index) const {
-  return {&store_, &imports_.functions[index], component_->imported_functions()[index].type,
+  return {&store_, &imports_->functions[index], component_->imported_functions()[index].type,
           resource_types_.data(), &limits_};
 }
 

@@ -53,8 +53,8 @@ class ComponentInstance {
  public:
   // Runs the start functions. `store` and `imports`' contexts outlive the instance.
   static Result<std::unique_ptr<ComponentInstance>> create(
-      jit::Store& store, std::shared_ptr<const Component> component, ResolvedImports imports,
-      const HostLimits& limits);
+      jit::Store& store, std::shared_ptr<const Component> component,
+      std::shared_ptr<const ResolvedImports> imports, const HostLimits& limits);
   ~ComponentInstance();
   ComponentInstance(const ComponentInstance&) = delete;
   ComponentInstance& operator=(const ComponentInstance&) = delete;
@@ -78,7 +78,7 @@ class ComponentInstance {
 
  private:
   ComponentInstance(jit::Store& store, std::shared_ptr<const Component> component,
-                    ResolvedImports imports, const HostLimits& limits);
+                    std::shared_ptr<const ResolvedImports> imports, const HostLimits& limits);
   Result<void> instantiate();
   Result<jit::Instance*> instantiate_core(const CoreInstantiation& definition);
   jit::Extern resolve(const CoreDefinition& definition);
@@ -96,7 +96,7 @@ class ComponentInstance {
 
   jit::Store& store_;
   std::shared_ptr<const Component> component_;
-  ResolvedImports imports_;
+  std::shared_ptr<const ResolvedImports> imports_;
   HostLimits limits_;
   HandleBudget handle_budget_;
   bool poisoned_ = false;

@@ -29,10 +29,18 @@ Result<ResolvedImports> ComponentLinker::resolve(const Component& component) con
   return ImportResolver(*this, component).run();
 }
 
+Result<PreparedComponent> ComponentLinker::prepare(
+    std::shared_ptr<const Component> component) const {
+  PreparedComponent prepared;
+  prepared.imports_ = std::make_shared<const ResolvedImports>(WISP_TRY(resolve(*component)));
+  prepared.component_ = std::move(component);
+  prepared.limits_ = limits_;
+  return prepared;
+}
+
 Result<std::unique_ptr<ComponentInstance>> ComponentLinker::instantiate(
     jit::Store& store, std::shared_ptr<const Component> component) const {
-  ResolvedImports imports = WISP_TRY(resolve(*component));
-  return ComponentInstance::create(store, std::move(component), std::move(imports), limits_);
+  return WISP_TRY(prepare(std::move(component))).instantiate(store);
 }
 
 }  // namespace wisp::component

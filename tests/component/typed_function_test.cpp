@@ -142,6 +142,21 @@ TEST_F(TypedFunctionTest, ATrapLocksTheInstanceDown) {
   EXPECT_EQ(refused.error().message(), "cannot enter component instance");
 }
 
+TEST_F(TypedFunctionTest, APreparedComponentServesManyStores) {
+  const auto component = compile("tests/component/guests/typed.wasm");
+  const auto prepared = linker.prepare(component);
+  ASSERT_TRUE(prepared.has_value()) << prepared.error().message();
+  for (int i = 0; i < 3; i++) {
+    jit::Store other(engine);
+    const auto made = prepared.value().instantiate(other);
+    ASSERT_TRUE(made.has_value()) << made.error().message();
+    const auto add =
+        TypedFunction<uint32_t(uint32_t, uint32_t)>::of(*made.value()->find_function("", "add"));
+    EXPECT_EQ(add.value()(40, 2).value(), 42u);
+  }
+  EXPECT_FALSE(ComponentLinker().prepare(component).has_value());
+}
+
 TEST_F(TypedFunctionTest, TextThatIsNotUtf8IsTheCallersMistakeAndNoCrash) {
   const auto back = typed<std::string(std::string_view)>("same-text")("\xff");
   EXPECT_FALSE(back.has_value());

@@ -38,13 +38,15 @@ bool matches(const MemoryType& given, const MemoryType& wanted) {
 }
 bool matches(const GlobalType& given, const GlobalType& wanted) { return given == wanted; }
 
-template <class Type>
+// What is given is put into words only where it does not match.
+template <class Type, class Describe>
 Result<void> match(const Import& import, const Type& wanted, const Type* given,
-                   const std::string& given_text) {
+                   Describe describe_given) {
   if (given != nullptr && matches(*given, wanted)) return {};
   return Error(ErrorCode::kLink, "incompatible import type of \"" + std::string(import.module) +
-                                     "\" \"" + std::string(import.name) + "\": " +
-                                     describe(wanted) + " is needed, " + given_text + " is given");
+                                     "\" \"" + std::string(import.name) +
+                                     "\": " + describe(wanted) + " is needed, " + describe_given() +
+                                     " is given");
 }
 
 }  // namespace
@@ -55,20 +57,21 @@ Result<void> match_import(Store& store, const Module& module, const Import& impo
   std::optional<TableType> table;
   std::optional<MemoryType> memory;
   const GlobalType* global = nullptr;
-  std::string text;
   if (auto* const* item = std::get_if<FuncRef*>(&given)) {
     function = &store.type_of(**item);
-    text = describe(*function);
   } else if (auto* const* table_item = std::get_if<Table*>(&given)) {
     table = (*table_item)->type();
-    text = describe(*table);
   } else if (auto* const* memory_item = std::get_if<Memory*>(&given)) {
     memory = (*memory_item)->type();
-    text = describe(*memory);
   } else {
     global = &std::get<GlobalInstance*>(given)->type;
-    text = describe(*global);
   }
+  const auto text = [&] {
+    return function != nullptr ? describe(*function)
+           : table             ? describe(*table)
+           : memory            ? describe(*memory)
+                               : describe(*global);
+  };
   switch (import.kind) {
     case ExternKind::kFunc:
       return match(import, module.types[std::get<uint32_t>(import.type)], function, text);

@@ -22,9 +22,8 @@ Store::Store(std::shared_ptr<CodeServices> engine, StoreLimits limits)
 
 Store::~Store() { WISP_CHECK(guest_fiber_ == nullptr); }
 
-FuncRef* Store::add_host_function(const FuncType& type, HostCode code, void* environment) {
+FuncRef* Store::add_host_function_by_id(uint32_t signature, HostCode code, void* environment) {
   HostFunction& function = host_functions_.emplace_back();
-  uint32_t signature = signature_of(type);
   function.context.store = &context_;
   function.context.functions = &function.reference;
   function.reference.code = services_->exit_trampoline(signature);
@@ -35,11 +34,11 @@ FuncRef* Store::add_host_function(const FuncType& type, HostCode code, void* env
   return &function.reference;
 }
 
-FuncRef* Store::link_adapter(AdapterContext& adapter, const FuncType& type, const void* code) {
+FuncRef* Store::link_adapter(AdapterContext& adapter, uint32_t signature, const void* code) {
   adapter.context.store = &context_;
   adapter.context.functions = &adapter.reference;
   adapter.reference.code = code;
-  adapter.reference.signature = signature_of(type);
+  adapter.reference.signature = signature;
   adapter.reference.context = &adapter.context;
   return &adapter.reference;
 }

@@ -74,9 +74,13 @@ class Store {
   Store& operator=(const Store&) = delete;
 
   // The function keeps `environment` as it is; it must outlive the store.
-  FuncRef* add_host_function(const FuncType& type, HostCode code, void* environment);
+  FuncRef* add_host_function(const FuncType& type, HostCode code, void* environment) {
+    return add_host_function_by_id(signature_of(type), code, environment);
+  }
+  // The same, by the number that the engine gave the type.
+  FuncRef* add_host_function_by_id(uint32_t signature, HostCode code, void* environment);
   // Makes the context of an adapter a function that guests import; both outlive the store.
-  FuncRef* link_adapter(AdapterContext& adapter, const FuncType& type, const void* code);
+  FuncRef* link_adapter(AdapterContext& adapter, uint32_t signature, const void* code);
   Result<Memory*> add_memory(const MemoryType& type);
   Result<Table*> add_table(const TableType& type);
   GlobalInstance* add_global(const GlobalType& type, uint64_t value);
