@@ -316,13 +316,15 @@ Problem apply_env(Options& options, std::string_view value) {
 
 // A name of an import has no dot before a slash, and paths seldom have an equals sign.
 Problem apply_plug(Options& options, std::string_view value) {
-  PlugFile plug;
   const size_t equals = value.find('=');
   const bool is_named = equals != std::string_view::npos && value[0] != '.' && value[0] != '/';
-  if (is_named) plug.import = value.substr(0, equals);
-  plug.path = is_named ? value.substr(equals + 1) : value;
-  if (plug.path.empty() || plug.import == "") return "expected [IMPORT=]FILE, not " + quoted(value);
-  options.plugs.push_back(std::move(plug));
+  const std::string_view path = is_named ? value.substr(equals + 1) : value;
+  if (path.empty() || (is_named && equals == 0)) {
+    return "expected [IMPORT=]FILE, not " + quoted(value);
+  }
+  PlugFile& plug = options.plugs.emplace_back();
+  plug.path = path;
+  if (is_named) plug.import.emplace(value.substr(0, equals));
   return std::nullopt;
 }
 
