@@ -340,7 +340,11 @@ class AdapterCompiler {
   }
   void set_may_leave(int64_t value) {
     masm_.load(LoadOp::k64, kTemporary, context_field(offsetof(AdapterContext, callee_may_leave)));
-    masm_.store_imm(StoreOp::k8, at(kTemporary), value);
+    if (Masm::is_store_imm(StoreOp::k8, value)) {
+      return masm_.store_imm(StoreOp::k8, at(kTemporary), value);
+    }
+    masm_.move_imm(Width::k32, Masm::kScratch, value);
+    masm_.store(StoreOp::k8, at(kTemporary), Masm::kScratch);
   }
 
   // --- C++
