@@ -10,16 +10,8 @@ static_assert(sizeof(bool) == 1);  // compiled adapters look at flags
 
 namespace wisp::component {
 
-bool run_core(LiftedFunction& function, CallState& call, uint64_t* slots) {
-  if (function.store->call_directly(function.enter, *function.core, slots)) [[likely]]
-    return true;
-  call.unwind(function.store->last_trap().code);
-  return false;
-}
-
-bool run_post_return(LiftedFunction& function, CallState& call, uint64_t flat_result) {
+bool call_post_return(LiftedFunction& function, CallState& call, uint64_t flat_result) {
   const jit::FuncRef* code = function.resolved.post_return;
-  if (code == nullptr) return true;
   uint64_t slots[1] = {flat_result};
   InstanceFlags& flags = function.instance->flags;
   flags.may_leave = false;

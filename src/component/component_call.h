@@ -50,8 +50,16 @@ class CallEntry {
 };
 
 // Steps 3 and 5, on the guest stack; `slots` takes the flat results. False: latched.
-bool run_core(LiftedFunction& function, CallState& call, uint64_t* slots);
-bool run_post_return(LiftedFunction& function, CallState& call, uint64_t flat_result);
+inline bool run_core(LiftedFunction& function, CallState& call, uint64_t* slots) {
+  if (function.store->call_directly(function.enter, *function.core, slots)) [[likely]]
+    return true;
+  call.unwind(function.store->last_trap().code);
+  return false;
+}
+bool call_post_return(LiftedFunction& function, CallState& call, uint64_t flat_result);
+inline bool run_post_return(LiftedFunction& function, CallState& call, uint64_t flat_result) {
+  return function.resolved.post_return == nullptr || call_post_return(function, call, flat_result);
+}
 
 // Hands a latched trap to the store; what a jit::HostCode answers.
 jit::TrapCode report_trap(jit::Store& store, const CallState& call);

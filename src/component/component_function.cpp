@@ -34,27 +34,15 @@ Result<void> ComponentFunction::check_type(const HostSignature& signature) const
                                       to_string(type()) + ", not a " + to_string(signature, names));
 }
 
-Result<void> ComponentFunction::run(Body body, void* environment) {
-  struct Run {
-    ComponentFunction& self;
-    Body body;
-    void* environment;
-    Result<void> outcome;
-  } run{*this, body, environment, {}};
-  WISP_TRY(instance_.store().run_on_guest_stack(
-      [](void* self) {
-        Run& it = *static_cast<Run*>(self);
-        HostCall call(&it.self.environment_);
-        if (it.self.instance_.poisoned()) [[unlikely]] {
-          call.trap("cannot enter component instance");
-        } else {
-          it.body(it.environment, call);
-        }
-        if (call.unwinding()) [[unlikely]]
-          it.outcome = it.self.fail(call);
-      },
-      &run));
-  return std::move(run.outcome);
+Result<void> ComponentFunction::run(void (*body)(void*), void* environment, HostCall& call) {
+  if (instance_.poisoned()) [[unlikely]] {
+    call.trap("cannot enter component instance");
+  } else {
+    WISP_TRY(instance_.store().run_on_guest_stack(body, environment));
+  }
+  if (call.unwinding()) [[unlikely]]
+    return fail(call);
+  return {};
 }
 
 Error ComponentFunction::fail(const CallState& call) {
@@ -83,17 +71,19 @@ Result<std::optional<Value>> ComponentFunction::call(std::span<const Value> argu
     return Error(ErrorCode::kUsage, "argument `" + std::string(params[i].label) + "` is not a " +
                                         to_string(*params[i].type));
   }
+  HostCall host_call(&environment_);
   struct Call {
     ComponentFunction& function;
+    HostCall& host_call;
     std::span<const Value> arguments;
     std::optional<Value> result;
-  } values{*this, arguments, std::nullopt};
+  } values{*this, host_call, arguments, std::nullopt};
   WISP_TRY(run(
-      [](void* self, HostCall& call) {
+      [](void* self) {
         Call& it = *static_cast<Call*>(self);
-        it.result = it.function.call_now(call, it.arguments);
+        it.result = it.function.call_now(it.host_call, it.arguments);
       },
-      &values));
+      &values, host_call));
   return std::move(values.result);
 }
 

@@ -33,10 +33,10 @@ class ComponentFunction {
   // For typed calls. Error kUsage: the types differ; the message has both. kUnsupported: the export
   // is an import of the host, whose C++ function the host knows better.
   Result<void> check_type(const HostSignature& signature) const;
-  // Runs `body`, which enters the guest, on the guest's stack. A trap that it latches becomes an
-  // error and locks the instance down.
-  using Body = void (*)(void* environment, HostCall& call);
-  Result<void> run(Body body, void* environment);
+  // Runs `body`, which enters the guest, on the guest's stack. A trap that it latches in `call`
+  // becomes an error and locks the instance down.
+  Result<void> run(void (*body)(void*), void* environment, HostCall& call);
+  HostFunctionEnvironment& environment() { return environment_; }
   LiftedFunction& lifted() { return *lifted_; }
 
  private:

@@ -60,8 +60,9 @@ class TypedFunction<Return(P...)> {
 
   // Errors: kTrap and kExit, see Store::last_trap(); kLimit: no stack.
   Result<Return> operator()(P... arguments) const {
-    Call call{function_->lifted(), std::tuple<P&...>(arguments...)};
-    WISP_TRY(function_->run(&run, &call));
+    HostCall host_call(&function_->environment());
+    Call call{function_->lifted(), host_call, std::tuple<P&...>(arguments...)};
+    WISP_TRY(function_->run(&run, &call, host_call));
     if constexpr (std::is_void_v<Return>) {
       return {};
     } else {
@@ -77,6 +78,7 @@ class TypedFunction<Return(P...)> {
 
   struct Call {
     LiftedFunction& function;
+    HostCall& host_call;
     std::tuple<P&...> arguments;
     Held result{};
   };
@@ -94,8 +96,9 @@ class TypedFunction<Return(P...)> {
 
   explicit TypedFunction(ComponentFunction& function) : function_(&function) {}
 
-  static void run(void* environment, HostCall& host_call) {
+  static void run(void* environment) {
     auto& call = *static_cast<Call*>(environment);
+    HostCall& host_call = call.host_call;
     LiftedFunction& function = call.function;
     const CallEntry entry(host_call, function.entered, *function.instance);
     if (host_call.unwinding()) [[unlikely]]

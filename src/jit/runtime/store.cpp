@@ -99,9 +99,12 @@ Result<void> Store::run_on_guest_stack(void (*body)(void*), void* environment,
     return {};
   }
   WISP_TRY(prepare_thread_for_faults());
-  std::unique_ptr<ReusableFiber> stack = std::move(idle_fiber_);
-  if (stack == nullptr) {
-    stack = WISP_TRY(ReusableFiber::create(limits_.max_stack_bytes + kHostHeadroomBytes));
+  std::unique_ptr<ReusableFiber> another;  // while a guest of this store waits on the usual one
+  ReusableFiber* stack = fiber_.get();
+  if (stack == nullptr || !stack->idle()) [[unlikely]] {
+    std::unique_ptr<ReusableFiber>& owner = stack == nullptr ? fiber_ : another;
+    owner = WISP_TRY(ReusableFiber::create(limits_.max_stack_bytes + kHostHeadroomBytes));
+    stack = owner.get();
   }
   Fiber& fiber = stack->fiber();
   Fiber* outer_fiber = std::exchange(guest_fiber_, &fiber);
@@ -122,7 +125,6 @@ Result<void> Store::run_on_guest_stack(void (*body)(void*), void* environment,
   }
   context_.stack_limit = outer_limit;
   guest_fiber_ = outer_fiber;
-  idle_fiber_ = std::move(stack);
   return {};
 }
 

@@ -167,8 +167,8 @@ class Store {
   std::vector<std::unique_ptr<Memory>> memories_;
   std::vector<std::unique_ptr<Instance>> instances_;
 
-  Fiber* guest_fiber_ = nullptr;  // the innermost that has a body
-  std::unique_ptr<ReusableFiber> idle_fiber_;
+  Fiber* guest_fiber_ = nullptr;          // the innermost that has a body
+  std::unique_ptr<ReusableFiber> fiber_;  // kept between calls
   // Where a guest of this store ran last, which is where interrupts go; kept, so that entering
   // again needs no ordered write.
   std::atomic<ThreadId> thread_{0};
