@@ -7,22 +7,14 @@
 #include <random>
 #include <sstream>
 
-#include "tests/support/program.h"
 #include "tests/support/temporary_directory.h"
+#include "tests/support/wisp_program.h"
 #include "wisp/wisp.h"
 
 namespace wisp::test {
 namespace {
 
-const std::string kProgram = WISP_BINARY_DIR "/wisp";
 const std::string kSource = WISP_SOURCE_DIR "/";
-
-Completed wisp(std::vector<std::string> arguments) {
-  Invocation invocation;
-  invocation.command = std::move(arguments);
-  invocation.command.insert(invocation.command.begin(), kProgram);
-  return run_program(invocation);
-}
 
 std::string read(const std::string& path) {
   std::ostringstream text;

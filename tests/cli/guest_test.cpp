@@ -11,13 +11,12 @@
 #include <sstream>
 
 #include "tests/support/guest_cases.h"
-#include "tests/support/program.h"
 #include "tests/support/temporary_directory.h"
+#include "tests/support/wisp_program.h"
 
 namespace wisp::test {
 namespace {
 
-const std::string kProgram = WISP_BINARY_DIR "/wisp";
 const std::string kGuest = WISP_SOURCE_DIR "/tests/guests/probe.wasm";
 
 std::vector<GuestCase> all_cases() {

@@ -4,12 +4,11 @@
 
 #include <fstream>
 
-#include "tests/support/program.h"
+#include "tests/support/wisp_program.h"
 
 namespace wisp::test {
 namespace {
 
-const std::string kProgram = WISP_BINARY_DIR "/wisp";
 const std::string kGuests = WISP_SOURCE_DIR "/tests/guests/";
 const std::string kEcho = kGuests + "echo.wasm";
 

@@ -2,24 +2,16 @@
 // that have another type, and components that are no commands.
 #include <gtest/gtest.h>
 
-#include "tests/support/program.h"
+#include "tests/support/wisp_program.h"
 
 namespace wisp::test {
 namespace {
 
-const std::string kProgram = WISP_BINARY_DIR "/wisp";
 const std::string kGuests = WISP_SOURCE_DIR "/tests/guests/";
-
-Completed wisp(std::vector<std::string> arguments) {
-  Invocation invocation;
-  invocation.command = std::move(arguments);
-  invocation.command.insert(invocation.command.begin(), {kProgram, "run"});
-  return run_program(invocation);
-}
 
 TEST(LinkErrors, AllImportsThatFailAreInOneError) {
   const std::string file = kGuests + "unlinkable.wasm";
-  const Completed completed = wisp({file});
+  const Completed completed = wisp({"run", file});
   EXPECT_EQ(completed.status, 1);
   EXPECT_EQ(
       completed.errors,
@@ -48,15 +40,15 @@ TEST(LinkErrors, AllImportsThatFailAreInOneError) {
 
 TEST(LinkErrors, UnknownImportsMayTrapOrReturnNothing) {
   // Nothing calls one; those of another type stay errors.
-  EXPECT_EQ(wisp({"-W", "unknown-imports-trap", kGuests + "unlinkable.wasm"}).status, 1);
-  EXPECT_EQ(wisp({"-W", "unknown-imports-default", "--invoke",
+  EXPECT_EQ(wisp({"run", "-W", "unknown-imports-trap", kGuests + "unlinkable.wasm"}).status, 1);
+  EXPECT_EQ(wisp({"run", "-W", "unknown-imports-default", "--invoke",
                   "measure({width: 1, from: {x: 0, y: 0}})", kGuests + "world.wasm"})
                 .status,
             134);
 }
 
 TEST(LinkErrors, AComponentThatIsNoCommandSaysWhatItExports) {
-  const Completed completed = wisp({kGuests + "echo.wasm"});
+  const Completed completed = wisp({"run", kGuests + "echo.wasm"});
   EXPECT_EQ(completed.status, 1);
   EXPECT_NE(completed.errors.find(
                 "this is not a command: it does not export wasi:cli/run@0.2; it exports `add`, "

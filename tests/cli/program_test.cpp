@@ -1,5 +1,5 @@
 // The program as its users see it: usage, exit status, errors, and what it needs at run time.
-#include "tests/support/program.h"
+#include "tests/support/wisp_program.h"
 
 #include <elf.h>
 #include <gtest/gtest.h>
@@ -16,16 +16,8 @@
 namespace wisp::test {
 namespace {
 
-const std::string kProgram = WISP_BINARY_DIR "/wisp";
 const std::string kHello = WISP_SOURCE_DIR "/examples/hello.wasm";
 const std::string kProbe = WISP_SOURCE_DIR "/tests/guests/probe.wasm";
-
-Completed wisp(std::vector<std::string> arguments) {
-  Invocation invocation;
-  invocation.command = std::move(arguments);
-  invocation.command.insert(invocation.command.begin(), kProgram);
-  return run_program(invocation);
-}
 
 std::vector<std::string> probe(const std::string& name, std::vector<std::string> options = {}) {
   options.insert(options.begin(), {"run", "-S", "clocks-timezone"});

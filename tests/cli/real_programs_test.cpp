@@ -8,14 +8,13 @@
 #include <fstream>
 #include <sstream>
 
-#include "tests/support/program.h"
+#include "tests/support/wisp_program.h"
 
 namespace wisp::test {
 namespace {
 
 namespace fs = std::filesystem;
 
-const std::string kProgram = WISP_BINARY_DIR "/wisp";
 const std::string kShared = WISP_SHARED;
 
 // cksum(1): POSIX, "cksum", ALGORITHM.
