@@ -52,10 +52,8 @@ constexpr Routine::MemoryCode number_code(uint32_t size) {
                      : &number_memory<uint64_t>;
 }
 
-bool copy_blocks(const Transfer& transfer, const Routine& routine, uint32_t from, uint32_t to,
-                 size_t size) {
-  switch (
-      routine.pattern->copy(destination_bytes(transfer, to), source_bytes(transfer, from), size)) {
+bool take_status(const Transfer& transfer, BlockStatus status) {
+  switch (status) {
     case BlockStatus::kCopied:
       return true;
     case BlockStatus::kInvalidChar:
@@ -64,6 +62,11 @@ bool copy_blocks(const Transfer& transfer, const Routine& routine, uint32_t from
       return transfer.source.trap("invalid variant discriminant");
   }
   return false;
+}
+bool copy_blocks(const Transfer& transfer, const Routine& routine, uint32_t from, uint32_t to,
+                 size_t size) {
+  return take_status(transfer, routine.pattern->copy(destination_bytes(transfer, to),
+                                                     source_bytes(transfer, from), size));
 }
 bool block_memory(const Transfer& transfer, const Routine& routine, uint32_t from, uint32_t to) {
   return copy_blocks(transfer, routine, from, to, routine.type->size);
@@ -328,6 +331,12 @@ TransferPlan TransferRoutines::plan(const ValueList& list) {
     borrows |= type.traits.has_borrow;
   }
   plan.lends = takes && borrows;
+  if (!list.in_memory()) {
+    plan.blocks.resize(list.flat_count);
+    for (const TransferRoutine::Part& part : plan.parts) {
+      find_blocks(*part.routine, part.slot, plan.blocks);
+    }
+  }
   return plan;
 }
 
@@ -336,6 +345,59 @@ void TransferRoutines::plan(const FuncType& type, LiftPlans& plans) {
   const size_t result_count = type.result == nullptr ? 0 : 1;
   plans.params = plan(make_value_list(type.params, kMaxFlatParams));
   plans.results = plan(make_value_list({&plans.result, result_count}, kMaxFlatResults));
+}
+
+void find_blocks(const TransferRoutine& routine, uint32_t slot,
+                 std::vector<const TransferRoutine*>& blocks) {
+  switch (routine.type->kind) {
+    case TypeKind::kString:
+    case TypeKind::kList:
+    case TypeKind::kMap:
+      blocks[slot] = &routine;
+      return;
+    case TypeKind::kRecord:
+    case TypeKind::kTuple:
+      for (const TransferRoutine::Part& part : routine.parts) {
+        find_blocks(*part.routine, slot + part.slot, blocks);
+      }
+      return;
+    case TypeKind::kFixedList:
+      for (uint32_t i = 0; i < routine.type->length; i++) {
+        find_blocks(*routine.element, slot, blocks);
+        slot += routine.element->type->flat_count;
+      }
+      return;
+    default:
+      return;
+  }
+}
+
+bool copy_block(const Transfer& transfer, const TransferRoutine& routine, const uint8_t* from,
+                uint8_t* to, size_t size_bytes) {
+  if (routine.element == nullptr) {
+    return copy_string(*transfer.source.call, transfer.source.options->encoding, from, to,
+                       size_bytes);
+  }
+  return take_status(transfer, routine.element->pattern->copy(to, from, size_bytes));
+}
+
+void refuse_block(const Transfer& transfer, const TransferRoutine& routine, Place from,
+                  uint32_t address) {
+  CallState& call = *transfer.source.call;
+  const CanonicalOptions& options = *transfer.source.options;
+  const uint32_t source = read_word(transfer.source, from, 0);
+  const uint32_t length = read_word(transfer.source, from, 1);
+  if (routine.element == nullptr) {
+    SourceString text;
+    if (!lift_source_string(call, options, source, length, text)) return;
+    check_block(call, *transfer.destination.options, address, text.size_bytes() / text.units,
+                text.size_bytes(), BlockUse::kString);
+    return;
+  }
+  const ValType& element = *routine.element->type;
+  if (!check_list(call, options, source, length, element.size, element.alignment)) return;
+  check_block(call, *transfer.destination.options, address, element.alignment,
+              length * element.size, BlockUse::kList);
 }
 
 bool transfer_values(const Transfer& transfer, const TransferPlan& plan, uint64_t* from_slots,

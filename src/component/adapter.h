@@ -59,6 +59,7 @@ struct TransferRoutine {
 struct TransferPlan {
   ValueList list;
   std::vector<TransferRoutine::Part> parts;
+  std::vector<const TransferRoutine*> blocks;  // by flat index of the pointer, if not in memory
   bool lends = false;  // whether a handle that is given away may be lent as well
 };
 
@@ -88,6 +89,19 @@ struct AdapterPlans {
   TransferRoutines routines;
   std::vector<std::unique_ptr<const LiftPlans>> by_lift;  // null: nothing lowers it
 };
+
+// The flat values of a type, from `slot` on: those that are lists or strings.
+void find_blocks(const TransferRoutine& routine, uint32_t slot,
+                 std::vector<const TransferRoutine*>& blocks);
+
+// A list or string whose contents are copied as a block, by compiled code that has checked the
+// ranges. False: a trap is latched.
+bool copy_block(const Transfer& transfer, const TransferRoutine& routine, const uint8_t* from,
+                uint8_t* to, size_t size_bytes);
+// Latches why that code refused it: what is at the source, or the block at `address` that realloc
+// returned.
+void refuse_block(const Transfer& transfer, const TransferRoutine& routine, Place from,
+                  uint32_t address);
 
 // `from_slots` and `to_slots` as for lift_values and lower_values. False: a trap is latched.
 bool transfer_values(const Transfer& transfer, const TransferPlan& plan, uint64_t* from_slots,

@@ -1,5 +1,6 @@
 #include "component/adapter_shape.h"
 
+#include <optional>
 #include <unordered_map>
 
 #include "component/layout.h"
@@ -26,9 +27,43 @@ constexpr ConversionKind kind_of(TypeKind kind) {
   }
 }
 
-// Whether the type is nothing but numbers when flattened; appends what becomes of each.
-bool convert_flat(const ValType& type, Conversions& all) {
+// A component may have a hundred thousand shapes: code for blocks is made for so many only.
+constexpr size_t kMaxBlockShapes = 1'000;
+
+// For which lists and strings of a call code is made.
+struct BlockRules {
+  bool is_made = true;
+  std::optional<StringEncoding> encoding;  // of both sides, where strings move as they are
+};
+
+// A list or string whose contents can be copied as a block.
+std::optional<jit::BlockShape> block_of(const ValType& type, const BlockRules& rules) {
+  if (!rules.is_made) return std::nullopt;
+  if (type.kind == TypeKind::kString && rules.encoding.has_value()) {
+    const uint32_t unit = *rules.encoding == StringEncoding::kUtf8 ? 1 : 2;
+    return jit::BlockShape{unit, unit, kMaxByteLength / unit, false};
+  }
+  if (type.kind != TypeKind::kList && type.kind != TypeKind::kMap) return std::nullopt;
+  const ValType& element = *type.element;
+  if (!BlockPattern::fits(element)) return std::nullopt;
+  return jit::BlockShape{element.size, element.alignment, kMaxByteLength / element.size,
+                         BlockPattern(element).is_plain()};
+}
+
+// Whether the type is nothing but numbers and blocks when flattened; appends what becomes of each.
+bool convert_flat(const ValType& type, const BlockRules& rules, Conversions& all,
+                  std::vector<jit::BlockShape>& blocks) {
   switch (type.kind) {
+    case TypeKind::kString:
+    case TypeKind::kList:
+    case TypeKind::kMap: {
+      const std::optional<jit::BlockShape> block = block_of(type, rules);
+      if (!block.has_value()) return false;
+      all.push_back({ConversionKind::kBlock, static_cast<uint32_t>(blocks.size())});
+      all.push_back({ConversionKind::kLength, 0});
+      blocks.push_back(*block);
+      return true;
+    }
     case TypeKind::kU8:
       all.push_back({ConversionKind::kMask, 0xff});
       return true;
@@ -44,12 +79,12 @@ bool convert_flat(const ValType& type, Conversions& all) {
     case TypeKind::kRecord:
     case TypeKind::kTuple:
       for (const LabeledType& member : type.members) {
-        if (!convert_flat(*member.type, all)) return false;
+        if (!convert_flat(*member.type, rules, all, blocks)) return false;
       }
       return true;
     case TypeKind::kFixedList:
       for (uint32_t i = 0; i < type.length; i++) {
-        if (!convert_flat(*type.element, all)) return false;
+        if (!convert_flat(*type.element, rules, all, blocks)) return false;
       }
       return true;
     case TypeKind::kVariant:
@@ -67,10 +102,11 @@ bool convert_flat(const ValType& type, Conversions& all) {
 }
 
 // Whether the values of one direction need no hook.
-bool convert_flat(const ValueList& list, Conversions& all) {
+bool convert_flat(const ValueList& list, const BlockRules& rules, Conversions& all,
+                  std::vector<jit::BlockShape>& blocks) {
   if (list.in_memory()) return false;
   for (const LabeledType& each : list.types) {
-    if (!convert_flat(*each.type, all)) return false;
+    if (!convert_flat(*each.type, rules, all, blocks)) return false;
   }
   return true;
 }
@@ -121,24 +157,47 @@ class Instances {
   bool has_upward_edge_ = false;
 };
 
+// Where strings move as they are. In latin1+utf16 the encoding is a matter of each string.
+std::optional<StringEncoding> common_encoding(const CanonicalOptionsDefinition& a,
+                                              const CanonicalOptionsDefinition& b) {
+  if (a.encoding != b.encoding || a.encoding == StringEncoding::kLatin1Utf16) return std::nullopt;
+  return a.encoding;
+}
+
+void shape_params(const FuncType& type, const BlockRules& rules, jit::AdapterShape& shape) {
+  const ValueList params = make_value_list(type.params, kMaxFlatParams);
+  if (convert_flat(params, rules, shape.params, shape.blocks)) return;
+  shape.has_params_hook = true;
+  shape.params.clear();
+  shape.blocks.clear();
+}
+
+void shape_results(const FuncType& type, const BlockRules& rules, jit::AdapterShape& shape) {
+  // What was borrowed must be given back when the call ends.
+  shape.has_results_hook = type.traits.has_borrow;
+  if (shape.has_results_hook || type.result == nullptr) return;
+  shape.result_block = block_of(*type.result, rules);
+  if (shape.result_block.has_value()) return;
+  LabeledType result;
+  result.type = type.result;
+  const ValueList results = make_value_list({&result, 1}, kMaxFlatResults);
+  if (convert_flat(results, rules, shape.results, shape.blocks)) return;
+  shape.has_results_hook = true;
+  shape.results.clear();
+}
+
 jit::AdapterShape make_shape(const Trampoline& trampoline, const Lift& lift,
-                             const Instances& instances) {
+                             const Instances& instances, bool makes_blocks) {
   jit::AdapterShape shape;
   shape.caller = *trampoline.core_type;
   shape.callee = flatten_functype(*lift.type, CanonicalDirection::kLift);
-  LabeledType result;
-  result.type = lift.type->result;
-  const size_t result_count = result.type == nullptr ? 0 : 1;
-  shape.has_params_hook =
-      !convert_flat(make_value_list(lift.type->params, kMaxFlatParams), shape.params);
-  // What was borrowed must be given back when the call ends.
-  shape.has_results_hook =
-      !convert_flat(make_value_list({&result, result_count}, kMaxFlatResults), shape.results) ||
-      lift.type->traits.has_borrow;
-  if (shape.has_params_hook) shape.params.clear();
-  if (shape.has_results_hook) shape.results.clear();
+  const BlockRules rules{makes_blocks, common_encoding(trampoline.options, lift.options)};
+  shape_params(*lift.type, rules, shape);
+  shape_results(*lift.type, rules, shape);
   shape.checks_leave = instances.is_barred(trampoline.component_instance);
   shape.saves_slots = instances.uses_slots(lift.component_instance);
+  shape.saves_caller_slots =
+      shape.result_block.has_value() && instances.uses_slots(trampoline.component_instance);
   shape.has_post_return = static_cast<bool>(lift.options.post_return);
   return shape;
 }
@@ -153,8 +212,17 @@ std::string key_of(const jit::AdapterShape& shape) {
     }
     key += ';';
   }
-  for (bool each : {shape.has_params_hook, shape.has_results_hook, shape.checks_leave,
-                    shape.saves_slots, shape.has_post_return}) {
+  auto add_block = [&key](const jit::BlockShape& block) {
+    for (uint32_t each : {block.element_size, block.alignment, block.max_length}) {
+      key += std::to_string(each) + ',';
+    }
+    key += block.is_plain ? '1' : '0';
+  };
+  for (const jit::BlockShape& block : shape.blocks) add_block(block);
+  if (shape.result_block.has_value()) add_block(*shape.result_block);
+  for (bool each :
+       {shape.has_params_hook, shape.has_results_hook, shape.result_block.has_value(),
+        shape.checks_leave, shape.saves_slots, shape.saves_caller_slots, shape.has_post_return}) {
     key += each ? '1' : '0';
   }
   return key;
@@ -193,7 +261,7 @@ std::vector<uint32_t> plan_adapters(const Component& component,
         instances.contains(callee, caller)) {
       continue;  // call_from_component has all the tests
     }
-    jit::AdapterShape shape = make_shape(each, lift, instances);
+    jit::AdapterShape shape = make_shape(each, lift, instances, shapes.size() < kMaxBlockShapes);
     const auto [at, is_new] = known.try_emplace(key_of(shape), shapes.size());
     adapters[i] = at->second;
     if (is_new) shapes.push_back(std::move(shape));

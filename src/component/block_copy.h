@@ -25,6 +25,9 @@ class BlockPattern {
   static bool fits(const ValType& type);
   explicit BlockPattern(const ValType& type);
 
+  // Whether any bytes are values, and arrive as they are.
+  bool is_plain() const { return is_plain_; }
+
   // `size` is a multiple of the value's; the ranges do not overlap.
   BlockStatus copy(uint8_t* to, const uint8_t* from, size_t size) const;
 

@@ -21,12 +21,17 @@ bool checked_realloc(CallState& call, const CanonicalOptions& options, uint32_t 
                            new_size);
   if (call.unwinding()) [[unlikely]]
     return false;
+  return check_block(call, options, result, alignment, new_size, use);
+}
+
+bool check_block(CallState& call, const CanonicalOptions& options, uint32_t address,
+                 uint32_t alignment, uint32_t size, BlockUse use) {
   const bool between_guests = call.parties() == CallParties::kGuests;
-  if ((result & (alignment - 1)) != 0) [[unlikely]] {
+  if ((address & (alignment - 1)) != 0) [[unlikely]] {
     call.trap(between_guests ? "unaligned pointer" : "realloc return: result not aligned");
     return false;
   }
-  if (!in_bounds(options.memory, result, new_size)) [[unlikely]] {
+  if (!in_bounds(options.memory, address, size)) [[unlikely]] {
     call.trap(!between_guests          ? "realloc return: beyond end of memory"
               : use == BlockUse::kList ? "list content out-of-bounds"
                                        : "string content out-of-bounds");

@@ -94,6 +94,10 @@ bool checked_realloc(CallState& call, const CanonicalOptions& options, uint32_t 
                      uint32_t old_size, uint32_t alignment, uint32_t new_size, uint32_t& result,
                      BlockUse use = BlockUse::kList);
 
+// Those checks alone.
+bool check_block(CallState& call, const CanonicalOptions& options, uint32_t address,
+                 uint32_t alignment, uint32_t size, BlockUse use);
+
 // Latch what is wrong with a list or an area, and return false.
 bool refuse_list(CallState& call, uint32_t address, uint64_t size, uint32_t alignment);
 bool refuse_area(CallState& call, uint32_t address, uint32_t alignment);

@@ -163,11 +163,57 @@ jit::TrapCode move_results(jit::AdapterContext* context, uint64_t* from, uint64_
   return finish(adapter);
 }
 
+// The two sides and the type of a block of compiled code; as its hooks take it.
+Transfer direction_of(const AdapterEnvironment& adapter, uint32_t block) {
+  if (block == jit::kResultBlock) return {adapter.callee_side, adapter.caller_side};
+  return {adapter.caller_side, adapter.callee_side};
+}
+const TransferRoutine& routine_of(const AdapterEnvironment& adapter, uint32_t block) {
+  if (block == jit::kResultBlock) return *adapter.plans->results.parts[0].routine;
+  return *adapter.plans->params.blocks[block];
+}
+
+jit::TrapCode copy_block(jit::AdapterContext* context, uint32_t block, const uint8_t* from,
+                         uint8_t* to, uint64_t size_bytes) {
+  auto& adapter = *static_cast<AdapterEnvironment*>(context);
+  copy_block(direction_of(adapter, block), routine_of(adapter, block), from, to, size_bytes);
+  return finish(adapter);
+}
+
+jit::TrapCode refuse_block(jit::AdapterContext* context, uint32_t block, uint64_t* from,
+                           uint64_t* to, uint32_t address) {
+  auto& adapter = *static_cast<AdapterEnvironment*>(context);
+  const Transfer transfer = direction_of(adapter, block);
+  if (block != jit::kResultBlock) {
+    refuse_block(transfer, routine_of(adapter, block), Place::flat(from + block), address);
+  } else {
+    const ValueList& list = adapter.plans->results.list;
+    const auto return_area = static_cast<uint32_t>(to[adapter.param_slots]);
+    Place source, destination;
+    if (find_values(transfer.source, list, from, source) &&
+        prepare_values(transfer.destination, list, to, return_area, destination)) {
+      refuse_block(transfer, routine_of(adapter, block), source, address);
+    }
+  }
+  WISP_CHECK(adapter.call.unwinding());
+  return finish(adapter);
+}
+
 void fail(jit::AdapterContext* context, jit::AdapterFailure why) {
   const char* text = "cannot leave component instance";
   if (why == jit::AdapterFailure::kInvalidChar) text = "invalid `char` bit pattern";
   if (why == jit::AdapterFailure::kInvalidDiscriminant) text = "invalid variant discriminant";
   static_cast<AdapterEnvironment*>(context)->target->store->set_trap(jit::TrapCode::kHost, text);
+}
+
+// Of blocks that `to` receives, `resolved` being its options.
+void set_route(jit::BlockRoute& route, const CallSide& from, const CallSide& to,
+               const ResolvedOptions& resolved, InstanceState& receiver) {
+  route.source = from.memory();
+  route.destination = to.memory();
+  if (resolved.allocator.function != nullptr) route.realloc = *resolved.allocator.function;
+  route.may_leave = reinterpret_cast<uint8_t*>(&receiver.flags.may_leave);
+  route.slots = reinterpret_cast<uint64_t*>(receiver.context.data());
 }
 
 }  // namespace
@@ -185,6 +231,12 @@ void prepare_adapter(AdapterEnvironment& adapter) {
   adapter.params = &move_params;
   adapter.results = &move_results;
   adapter.fail = &fail;
+  set_route(adapter.params_route, adapter.caller_side, adapter.callee_side, target.resolved,
+            *target.instance);
+  set_route(adapter.results_route, adapter.callee_side, adapter.caller_side, adapter.resolved,
+            *adapter.caller);
+  adapter.copy_block = &copy_block;
+  adapter.refuse_block = &refuse_block;
 }
 
 jit::TrapCode call_from_component(void* environment, uint64_t* values) {

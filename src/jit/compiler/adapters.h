@@ -8,8 +8,8 @@
 //            converted in their registers, the contexts switched, and the callee returns to the
 //            caller itself
 //   framed   flat values, but results to convert, a post-return or context slots to restore
-//   hooked   the arguments are spilled to slots, a hook turns them into those of the callee; the
-//            other way round for results
+//   spilled  the arguments are spilled to slots, where a hook, or code for lists and strings
+//            (adapter_blocks.h), turns them into those of the callee; results go the other way
 //
 // The frame of the latter two, from the stack pointer up:
 //
@@ -18,6 +18,7 @@
 //     context slots of the callee's instance, as they were
 //     from[]             slots of the caller: arguments, then its result
 //     to[]               slots of the callee: arguments, then its result
+//     what AdapterBlockFrame says, where there are lists or strings
 //
 // The code gives up as trampolines do (trampolines.h).
 #pragma once
@@ -27,6 +28,8 @@
 #include <span>
 #include <vector>
 
+#include "jit/compiler/adapter_blocks.h"
+#include "jit/compiler/adapter_masm.h"
 #include "jit/compiler/masm_concept.h"
 #include "jit/runtime/adapter_context.h"
 #include "jit/runtime/adapter_shape.h"
@@ -43,11 +46,11 @@ template <MacroAssembler Masm>
 class AdapterCompiler {
  public:
   template <class Features>
-  explicit AdapterCompiler(const Features& features) : masm_(features) {}
+  explicit AdapterCompiler(const Features& features) : code_(features) {}
 
   AdapterBatch compile(std::span<const AdapterShape> shapes) {
     AdapterBatch batch;
-    emit_failure();
+    code_.emit_failure();
     for (const AdapterShape& shape : shapes) {
       masm_.align(16);
       batch.offsets.push_back(masm_.offset());
@@ -62,17 +65,9 @@ class AdapterCompiler {
  private:
   using Kind = FlatConversion::Kind;
 
-  // Registers that calls clobber and that pass neither arguments nor results.
-  static constexpr RegisterSet free_registers() {
-    RegisterSet free = Masm::kIntTemporaries;
-    for (Gpr pin : Masm::kCallerSavedPins) free.add(pin.code);
-    for (Gpr argument : Masm::kIntArguments) free.remove(argument.code);
-    for (Gpr result : Masm::kIntResults) free.remove(result.code);
-    return free;
-  }
-  static constexpr Gpr kTemporary{free_registers().first()};
-  // Free until the callee's is loaded.
-  static constexpr Gpr kSecondTemporary = Masm::kMemoryBase;
+  using Code = AdapterMasm<Masm>;
+  static constexpr Gpr kTemporary = Code::kTemporary;
+  static constexpr Gpr kSecondTemporary = Code::kSecondTemporary;
 
   struct Frame {
     FrameShape shape;
@@ -80,23 +75,13 @@ class AdapterCompiler {
     uint32_t to = 0;
     uint32_t context = 0;
     uint32_t saved_slots = 0;
+    AdapterBlockFrame blocks;
     bool exists = false;
   };
   struct Failures {
     Label cannot_leave, invalid_char, invalid_discriminant;
-    Label trapped;  // with the TrapCode in kTemporary
-    Label interrupted;
   };
 
-  static constexpr Address context_field(size_t offset) {
-    return {Masm::kVmContext, kNoGpr, static_cast<int64_t>(offset)};
-  }
-  static constexpr Address at(Gpr base, size_t offset = 0) {
-    return {base, kNoGpr, static_cast<int64_t>(offset)};
-  }
-  static constexpr Address at_stack(uint32_t offset) {
-    return {Masm::kStackPointer, kNoGpr, int64_t{offset}};
-  }
   static constexpr Width width_of(ValueType type) {
     return type == ValueType::kI32 || type == ValueType::kF32 ? Width::k32 : Width::k64;
   }
@@ -116,21 +101,28 @@ class AdapterCompiler {
     }
     const Frame frame = make_frame(shape, callee);
     masm_.prologue(frame.shape);
-    masm_.store(StoreOp::k64, at_stack(frame.context), Masm::kVmContext);
-    if (shape.has_params_hook || shape.has_results_hook) spill_params(caller, frame);
+    masm_.store(StoreOp::k64, Code::at_stack(frame.context), Masm::kVmContext);
+    if (spills(shape)) spill_params(caller, frame);
     check_leave(shape, failures);
     pass_params(shape, caller, callee, frame, failures);
-    if (shape.saves_slots) save_slots(frame);
-    call(offsetof(AdapterContext, callee));
-    masm_.load(LoadOp::k64, Masm::kVmContext, at_stack(frame.context));
-    if (shape.saves_slots && !shape.has_post_return) restore_slots(frame);
+    constexpr size_t slots = offsetof(AdapterContext, callee_slots);
+    if (shape.saves_slots) code_.save_slots(slots, frame.saved_slots);
+    code_.call(offsetof(AdapterContext, callee), frame.context);
+    if (shape.saves_slots && !shape.has_post_return) code_.restore_slots(slots, frame.saved_slots);
     take_results(shape, caller, callee, frame, failures);
     masm_.epilogue(frame.shape);
     emit_failures(failures, frame);
   }
 
+  static bool has_blocks(const AdapterShape& shape) {
+    return !shape.blocks.empty() || shape.result_block.has_value();
+  }
+  static bool spills(const AdapterShape& shape) {
+    return shape.has_params_hook || shape.has_results_hook || has_blocks(shape);
+  }
+
   static bool is_tail(const AdapterShape& shape, const CallLayout& caller) {
-    if (shape.has_params_hook || shape.has_results_hook) return false;
+    if (spills(shape)) return false;
     if (shape.saves_slots || shape.has_post_return || converts(shape.results)) return false;
     for (size_t i = 0; i < shape.params.size(); i++) {
       if (shape.params[i].kind == Kind::kAsIs) continue;
@@ -142,7 +134,7 @@ class AdapterCompiler {
   void emit_tail(const AdapterShape& shape, const CallLayout& layout, Failures& failures) {
     check_leave(shape, failures);
     convert_registers(shape.params, layout.params, failures);
-    load_callee(offsetof(AdapterContext, callee));
+    code_.load_callee(offsetof(AdapterContext, callee));
     masm_.jump_register(kTemporary);
   }
 
@@ -159,6 +151,9 @@ class AdapterCompiler {
     frame.saved_slots = take(1);
     frame.from = take(std::max<size_t>(shape.caller.params.size(), 1));
     frame.to = take(std::max<size_t>(shape.callee.params.size(), 1));
+    if (has_blocks(shape)) {
+      frame.blocks = {frame.context, frame.from, frame.to, take(1), take(2), take(2)};
+    }
     frame.shape.size_bytes = next;
     return frame;
   }
@@ -167,8 +162,9 @@ class AdapterCompiler {
 
   void check_leave(const AdapterShape& shape, Failures& failures) {
     if (!shape.checks_leave) return;
-    masm_.load(LoadOp::k64, kTemporary, context_field(offsetof(AdapterContext, caller_may_leave)));
-    masm_.load(LoadOp::k8U, kTemporary, at(kTemporary));
+    masm_.load(LoadOp::k64, kTemporary,
+               Code::context_field(offsetof(AdapterContext, caller_may_leave)));
+    masm_.load(LoadOp::k8U, kTemporary, Code::at(kTemporary));
     masm_.test(Width::k32, kTemporary, kTemporary);
     masm_.jump_if(Cond::kEqual, failures.cannot_leave);
   }
@@ -202,8 +198,11 @@ class AdapterCompiler {
       case Kind::kChar:
         return check_char(value, failures);
       case Kind::kBelow:
-        compare_imm(value, conversion.operand);
+        code_.compare_imm(value, conversion.operand);
         return masm_.jump_if(Cond::kGreaterEqualU, failures.invalid_discriminant);
+      case Kind::kBlock:
+      case Kind::kLength:
+        return;  // move_param has them
     }
   }
 
@@ -212,45 +211,8 @@ class AdapterCompiler {
     masm_.move_imm(Width::k32, kSecondTemporary, 0xd800);
     masm_.binary(BinaryOp::kXor, Width::k32, kSecondTemporary, kSecondTemporary, value);
     masm_.binary_imm(BinaryOp::kSub, Width::k32, kSecondTemporary, kSecondTemporary, 0x800);
-    compare_imm(kSecondTemporary, 0x110000 - 0x800);
+    code_.compare_imm(kSecondTemporary, 0x110000 - 0x800);
     masm_.jump_if(Cond::kGreaterEqualU, failures.invalid_char);
-  }
-
-  // Clobbers kScratch where the constant does not fit.
-  void compare_imm(Gpr value, uint32_t constant) {
-    if (Masm::is_compare_imm(Width::k32, constant)) {
-      return masm_.compare_imm(Width::k32, value, constant);
-    }
-    masm_.move_imm(Width::k32, Masm::kScratch, constant);
-    masm_.compare(Width::k32, value, Masm::kScratch);
-  }
-
-  // --- calls
-
-  void load_callee(size_t reference) {
-    masm_.load(LoadOp::k64, Masm::kMemoryBase,
-               context_field(reference + offsetof(FuncRef, memory_base)));
-    masm_.load(LoadOp::k64, kTemporary, context_field(reference + offsetof(FuncRef, code)));
-    masm_.load(LoadOp::k64, Masm::kVmContext,
-               context_field(reference + offsetof(FuncRef, context)));
-  }
-  void call(size_t reference) {
-    load_callee(reference);
-    masm_.call_register(kTemporary);
-  }
-
-  void save_slots(const Frame& frame) {
-    masm_.load(LoadOp::k64, kSecondTemporary,
-               context_field(offsetof(AdapterContext, callee_slots)));
-    masm_.load(LoadOp::k64, kTemporary, at(kSecondTemporary));
-    masm_.store(StoreOp::k64, at_stack(frame.saved_slots), kTemporary);
-    masm_.store_imm(StoreOp::k64, at(kSecondTemporary), 0);
-  }
-  void restore_slots(const Frame& frame) {
-    masm_.load(LoadOp::k64, kSecondTemporary,
-               context_field(offsetof(AdapterContext, callee_slots)));
-    masm_.load(LoadOp::k64, kTemporary, at_stack(frame.saved_slots));
-    masm_.store(StoreOp::k64, at(kSecondTemporary), kTemporary);
   }
 
   // --- values between registers, stack and slots of 8 bytes, which are zero above narrow values
@@ -285,7 +247,7 @@ class AdapterCompiler {
 
   void spill_params(const CallLayout& caller, const Frame& frame) {
     for (size_t i = 0; i < caller.params.size(); i++) {
-      store_place(caller.params[i], at_stack(frame.from + static_cast<uint32_t>(i) * 8));
+      store_place(caller.params[i], Code::at_stack(frame.from + static_cast<uint32_t>(i) * 8));
     }
   }
 
@@ -293,11 +255,12 @@ class AdapterCompiler {
   void pass_params(const AdapterShape& shape, const CallLayout& caller, const CallLayout& callee,
                    const Frame& frame, Failures& failures) {
     if (shape.has_params_hook) {
-      call_hook(offsetof(AdapterContext, params), frame.from, frame.to, failures);
-      for (size_t i = 0; i < callee.params.size(); i++) {
-        load_place(callee.params[i], at_stack(frame.to + static_cast<uint32_t>(i) * 8));
-      }
-      return;
+      call_hook(offsetof(AdapterContext, params), frame.from, frame.to);
+      return load_params(callee, frame);
+    }
+    if (!shape.blocks.empty()) {
+      for (uint32_t i = 0; i < shape.params.size(); i++) move_param(shape, i, frame, failures);
+      return load_params(callee, frame);
     }
     // Without a hook the callee's parameters are the caller's first ones.
     for (size_t i = 0; i < callee.params.size(); i++) {
@@ -310,72 +273,69 @@ class AdapterCompiler {
     convert_registers(shape.params, callee.params, failures);
   }
 
+  void load_params(const CallLayout& callee, const Frame& frame) {
+    for (size_t i = 0; i < callee.params.size(); i++) {
+      load_place(callee.params[i], Code::at_stack(frame.to + static_cast<uint32_t>(i) * 8));
+    }
+  }
+  // From the caller's slots to the callee's.
+  void move_param(const AdapterShape& shape, uint32_t index, const Frame& frame,
+                  Failures& failures) {
+    const FlatConversion& conversion = shape.params[index];
+    if (conversion.kind == Kind::kBlock) {
+      return blocks_.move_param(shape.blocks[conversion.operand], index, shape.saves_slots,
+                                frame.blocks);
+    }
+    if (conversion.kind == Kind::kLength) return;
+    constexpr Gpr value = Masm::kIntArguments[0];
+    masm_.load(LoadOp::k64, value, Code::at_stack(frame.from + index * 8));
+    convert(conversion, value, failures);
+    masm_.store(StoreOp::k64, Code::at_stack(frame.to + index * 8), value);
+  }
+
   void take_results(const AdapterShape& shape, const CallLayout& caller, const CallLayout& callee,
                     const Frame& frame, Failures& failures) {
-    const bool spills = shape.has_results_hook || shape.has_post_return;
-    if (spills && !callee.results.empty()) store_place(callee.results[0], at_stack(frame.to));
+    const bool spills =
+        shape.has_results_hook || shape.result_block.has_value() || shape.has_post_return;
+    if (spills && !callee.results.empty()) store_place(callee.results[0], Code::at_stack(frame.to));
     if (shape.has_results_hook) {
-      call_hook(offsetof(AdapterContext, results), frame.to, frame.from, failures);
+      call_hook(offsetof(AdapterContext, results), frame.to, frame.from);
+    } else if (shape.result_block.has_value()) {
+      const auto area = static_cast<uint32_t>(caller.params.size() - 1);
+      blocks_.move_result(*shape.result_block, frame.from + area * 8, shape.saves_caller_slots,
+                          frame.blocks);
     } else if (spills && !caller.results.empty()) {
-      store_place(callee.results[0], at_stack(frame.from));
+      store_place(callee.results[0], Code::at_stack(frame.from));
     }
     if (shape.has_post_return) {
       call_post_return(callee, frame);
-      if (shape.saves_slots) restore_slots(frame);  // it still belongs to the call
+      if (shape.saves_slots) {  // it still belonged to the call
+        code_.restore_slots(offsetof(AdapterContext, callee_slots), frame.saved_slots);
+      }
     }
-    if (spills && !caller.results.empty()) load_place(caller.results[0], at_stack(frame.from));
+    if (spills && !caller.results.empty()) {
+      load_place(caller.results[0], Code::at_stack(frame.from));
+    }
     if (!shape.has_results_hook) convert_registers(shape.results, caller.results, failures);
   }
 
   void call_post_return(const CallLayout& callee, const Frame& frame) {
-    set_may_leave(0);
+    constexpr size_t may_leave = offsetof(AdapterContext, callee_may_leave);
+    code_.set_flag(may_leave, 0);
     if (!callee.results.empty()) {
       const ValuePlace& result = callee.results[0];
       const CallLayout layout = layout_call({{result.type}, {}}, convention_of<Masm>());
-      load_place(layout.params[0], at_stack(frame.to));
+      load_place(layout.params[0], Code::at_stack(frame.to));
     }
-    call(offsetof(AdapterContext, post_return));
-    masm_.load(LoadOp::k64, Masm::kVmContext, at_stack(frame.context));
-    set_may_leave(1);
+    code_.call(offsetof(AdapterContext, post_return), frame.context);
+    code_.set_flag(may_leave, 1);
   }
-  void set_may_leave(int64_t value) {
-    masm_.load(LoadOp::k64, kTemporary, context_field(offsetof(AdapterContext, callee_may_leave)));
-    if (Masm::is_store_imm(StoreOp::k8, value)) {
-      return masm_.store_imm(StoreOp::k8, at(kTemporary), value);
-    }
-    masm_.move_imm(Width::k32, Masm::kScratch, value);
-    masm_.store(StoreOp::k8, at(kTemporary), Masm::kScratch);
-  }
-
-  // --- C++
-
-  // Notes where the guest left, and sees to it that C++ has its headroom.
-  void leave_guest() {
-    Label enough;
-    masm_.load(LoadOp::k64, kTemporary, context_field(offsetof(VmContext, store)));
-    masm_.store(StoreOp::k64, at(kTemporary, offsetof(StoreContext, exit_frame)),
-                Masm::kFramePointer);
-    masm_.load(LoadOp::k64, kTemporary, at(kTemporary, offsetof(StoreContext, stack_limit)));
-    masm_.compare(Width::k64, Masm::kStackPointer, kTemporary);
-    masm_.jump_if(Cond::kGreaterEqualU, enough);
-    masm_.trap();
-    masm_.bind(enough);
-  }
-
-  void call_hook(size_t hook, uint32_t from, uint32_t to, Failures& failures) {
-    leave_guest();
-    masm_.move(Width::k64, Masm::kHostIntArguments[0], Masm::kVmContext);
-    masm_.load_address(Masm::kHostIntArguments[1], at_stack(from));
-    masm_.load_address(Masm::kHostIntArguments[2], at_stack(to));
-    masm_.call_mem(context_field(hook));
-    // A TrapCode is a byte.
-    masm_.binary_imm(BinaryOp::kAnd, Width::k32, kTemporary, Masm::kHostIntResult, 0xff);
-    masm_.test(Width::k32, kTemporary, kTemporary);
-    masm_.jump_if(Cond::kNotEqual, failures.trapped);
-    masm_.load(LoadOp::k64, kSecondTemporary, context_field(offsetof(VmContext, store)));
-    masm_.load(LoadOp::k32U, kTemporary, at(kSecondTemporary, offsetof(StoreContext, interrupt)));
-    masm_.test(Width::k32, kTemporary, kTemporary);
-    masm_.jump_if(Cond::kNotEqual, failures.interrupted);
+  void call_hook(size_t hook, uint32_t from, uint32_t to) {
+    code_.leave_guest();
+    masm_.load_address(Masm::kHostIntArguments[1], Code::at_stack(from));
+    masm_.load_address(Masm::kHostIntArguments[2], Code::at_stack(to));
+    code_.call_hook(hook);
+    code_.check_hook();
   }
 
   // Behind the code of an adapter: where it gives up.
@@ -385,40 +345,18 @@ class AdapterCompiler {
       masm_.bind(label);
       if (!frame.exists) masm_.prologue({});
       masm_.move_imm(Width::k32, Masm::kHostIntArguments[1], static_cast<int64_t>(why));
-      masm_.jump(fail_);
+      masm_.jump(code_.fail);
     };
     fail(failures.cannot_leave, AdapterFailure::kCannotLeave);
     fail(failures.invalid_char, AdapterFailure::kInvalidChar);
     fail(failures.invalid_discriminant, AdapterFailure::kInvalidDiscriminant);
-    auto pass_on = [&](Label& label, Label& target) {
-      if (!label.is_pending()) return;
-      masm_.bind(label);
-      masm_.jump(target);
-    };
-    pass_on(failures.trapped, give_up_);
-    pass_on(failures.interrupted, interrupted_);
+    blocks_.emit_refusals();
+    code_.emit_exits();
   }
 
-  // Shared by all adapters. fail_: the AdapterFailure is in the second argument, the frame is set
-  // up. interrupted_, give_up_: the TrapCode is in kTemporary.
-  void emit_failure() {
-    masm_.bind(interrupted_);
-    masm_.load(LoadOp::k64, kSecondTemporary, context_field(offsetof(VmContext, store)));
-    masm_.store_imm(StoreOp::k32, at(kSecondTemporary, offsetof(StoreContext, interrupt)), 0);
-    masm_.jump(give_up_);
-    masm_.bind(fail_);
-    leave_guest();
-    masm_.move(Width::k64, Masm::kHostIntArguments[0], Masm::kVmContext);
-    masm_.call_mem(context_field(offsetof(AdapterContext, fail)));
-    masm_.move_imm(Width::k32, kTemporary, static_cast<int64_t>(TrapCode::kHost));
-    masm_.bind(give_up_);
-    masm_.load(LoadOp::k64, kSecondTemporary, context_field(offsetof(VmContext, store)));
-    masm_.store(StoreOp::k32, at(kSecondTemporary, offsetof(StoreContext, trap_code)), kTemporary);
-    masm_.trap();
-  }
-
-  Masm masm_;
-  Label fail_, interrupted_, give_up_;
+  Code code_;
+  Masm& masm_ = code_.masm;
+  AdapterBlocks<Masm> blocks_{code_};
 };
 
 }  // namespace wisp::jit

@@ -25,6 +25,26 @@ enum class AdapterFailure : uint32_t { kCannotLeave, kInvalidChar, kInvalidDiscr
 // Gives the store the text; the code raises TrapCode::kHost behind it.
 using AdapterFailureHook = void (*)(AdapterContext* context, AdapterFailure why);
 
+// A block is the contents of a list or string among the flat values; `block` is the flat index of
+// its pointer, or kResultBlock.
+constexpr uint32_t kResultBlock = 0xffff;
+// Copies, checking what the type restricts; the ranges were checked.
+using BlockCopyHook = TrapCode (*)(AdapterContext* context, uint32_t block, const uint8_t* from,
+                                   uint8_t* to, uint64_t size_bytes);
+// A pointer or a length of the source, or the `address` that realloc returned, is wrong: says which
+// and how. `from` and `to` as for an AdapterHook.
+using BlockRefusalHook = TrapCode (*)(AdapterContext* context, uint32_t block, uint64_t* from,
+                                      uint64_t* to, uint32_t address);
+
+// Where the blocks of one direction come from and go to.
+struct BlockRoute {
+  const MemoryView* source = nullptr;
+  const MemoryView* destination = nullptr;
+  FuncRef realloc;  // of the receiver, as are the next two
+  uint8_t* may_leave = nullptr;
+  uint64_t* slots = nullptr;
+};
+
 struct AdapterContext {
   VmContext context;
   FuncRef reference;  // what the caller imports
@@ -36,6 +56,9 @@ struct AdapterContext {
   AdapterHook params = nullptr;
   AdapterHook results = nullptr;
   AdapterFailureHook fail = nullptr;
+  BlockRoute params_route, results_route;
+  BlockCopyHook copy_block = nullptr;
+  BlockRefusalHook refuse_block = nullptr;
 };
 
 class AdapterCode {
