@@ -74,14 +74,34 @@ bool block_memory(const Transfer& transfer, const Routine& routine, uint32_t fro
 
 // --- strings and lists
 
-bool string(const Transfer& transfer, Place from, Place to) {
-  const CallSide& source = transfer.source;
+// From UTF-8 to UTF-8, in bounds: what nearly all strings are.
+[[gnu::always_inline]] inline bool utf8_string(const Transfer& transfer, uint32_t address,
+                                               uint32_t size, Place to) {
   const CallSide& destination = transfer.destination;
-  SourceString text;
-  if (!lift_source_string(*source.call, *source.options, read_word(source, from, 0),
-                          read_word(source, from, 1), text)) {
+  const uint8_t* bytes = source_bytes(transfer, address);
+  if (!check_text(*destination.call, StringEncoding::kUtf8, bytes, size)) return false;
+  uint32_t to_address;
+  if (!checked_realloc(*destination.call, *destination.options, 0, 0, 1, size, to_address,
+                       BlockUse::kString)) {
     return false;
   }
+  write_word(destination, to, 0, to_address);
+  write_word(destination, to, 1, size);
+  std::memcpy(destination_bytes(transfer, to_address), bytes, size);
+  return true;
+}
+// Inlined into the two forms below, as list() is, so that where the words are is known.
+[[gnu::always_inline]] inline bool string(const Transfer& transfer, Place from, Place to) {
+  const CallSide& source = transfer.source;
+  const CallSide& destination = transfer.destination;
+  const uint32_t from_address = read_word(source, from, 0), length = read_word(source, from, 1);
+  if (source.options->encoding == StringEncoding::kUtf8 &&
+      destination.options->encoding == StringEncoding::kUtf8 && length <= kMaxByteLength &&
+      in_bounds(source.memory(), from_address, length)) [[likely]] {
+    return utf8_string(transfer, from_address, length, to);
+  }
+  SourceString text;
+  if (!lift_source_string(*source.call, *source.options, from_address, length, text)) return false;
   uint32_t address, tagged_length;
   if (!lower_source_string(*destination.call, *destination.options, text, address, tagged_length)) {
     return false;
@@ -97,16 +117,13 @@ bool string_memory(const Transfer& transfer, const Routine&, uint32_t from, uint
   return string(transfer, Place::memory(from), Place::memory(to));
 }
 
-// Inlined into the two forms below, so that where the words are is known.
 [[gnu::always_inline]] inline bool list(const Transfer& transfer, const Routine& routine,
                                         Place from, Place to) {
   const ValType& type = *routine.type->element;
   const Routine& element = *routine.element;
   const CallSide& destination = transfer.destination;
-  uint32_t from_address =
-      from.is_flat() ? static_cast<uint32_t>(from.slots[0]) : read_word(transfer.source, from, 0);
-  const uint32_t length =
-      from.is_flat() ? static_cast<uint32_t>(from.slots[1]) : read_word(transfer.source, from, 1);
+  uint32_t from_address = read_word(transfer.source, from, 0);
+  const uint32_t length = read_word(transfer.source, from, 1);
   uint32_t to_address;
   if (!check_list(*transfer.source.call, *transfer.source.options, from_address, length, type.size,
                   type.alignment)) {
@@ -116,13 +133,8 @@ bool string_memory(const Transfer& transfer, const Routine&, uint32_t from, uint
                        length * type.size, to_address)) {
     return false;
   }
-  if (to.is_flat()) {
-    to.slots[0] = to_address;
-    to.slots[1] = length;
-  } else {
-    write_word(destination, to, 0, to_address);
-    write_word(destination, to, 1, length);
-  }
+  write_word(destination, to, 0, to_address);
+  write_word(destination, to, 1, length);
   if (element.pattern != nullptr) {
     return copy_blocks(transfer, element, from_address, to_address, size_t{length} * type.size);
   }
@@ -375,8 +387,8 @@ void find_blocks(const TransferRoutine& routine, uint32_t slot,
 bool copy_block(const Transfer& transfer, const TransferRoutine& routine, const uint8_t* from,
                 uint8_t* to, size_t size_bytes) {
   if (routine.element == nullptr) {
-    return copy_string(*transfer.source.call, transfer.source.options->encoding, from, to,
-                       size_bytes);
+    std::memcpy(to, from, size_bytes);
+    return true;
   }
   return take_status(transfer, routine.element->pattern->copy(to, from, size_bytes));
 }

@@ -95,7 +95,7 @@ void find_blocks(const TransferRoutine& routine, uint32_t slot,
                  std::vector<const TransferRoutine*>& blocks);
 
 // A list or string whose contents are copied as a block, by compiled code that has checked the
-// ranges. False: a trap is latched.
+// ranges, and a string by check_text. False: a trap is latched.
 bool copy_block(const Transfer& transfer, const TransferRoutine& routine, const uint8_t* from,
                 uint8_t* to, size_t size_bytes);
 // Latches why that code refused it: what is at the source, or the block at `address` that realloc

@@ -41,13 +41,13 @@ std::optional<jit::BlockShape> block_of(const ValType& type, const BlockRules& r
   if (!rules.is_made) return std::nullopt;
   if (type.kind == TypeKind::kString && rules.encoding.has_value()) {
     const uint32_t unit = *rules.encoding == StringEncoding::kUtf8 ? 1 : 2;
-    return jit::BlockShape{unit, unit, kMaxByteLength / unit, false};
+    return jit::BlockShape{unit, unit, kMaxByteLength / unit, true, true};
   }
   if (type.kind != TypeKind::kList && type.kind != TypeKind::kMap) return std::nullopt;
   const ValType& element = *type.element;
   if (!BlockPattern::fits(element)) return std::nullopt;
   return jit::BlockShape{element.size, element.alignment, kMaxByteLength / element.size,
-                         BlockPattern(element).is_plain()};
+                         BlockPattern(element).is_plain(), false};
 }
 
 // Whether the type is nothing but numbers and blocks when flattened; appends what becomes of each.
@@ -216,7 +216,7 @@ std::string key_of(const jit::AdapterShape& shape) {
     for (uint32_t each : {block.element_size, block.alignment, block.max_length}) {
       key += std::to_string(each) + ',';
     }
-    key += block.is_plain ? '1' : '0';
+    key += block.is_text ? '2' : block.is_plain ? '1' : '0';
   };
   for (const jit::BlockShape& block : shape.blocks) add_block(block);
   if (shape.result_block.has_value()) add_block(*shape.result_block);

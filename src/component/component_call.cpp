@@ -5,6 +5,7 @@
 #include "component/adapter.h"
 #include "component/lift.h"
 #include "component/lower.h"
+#include "component/strings.h"
 
 static_assert(sizeof(bool) == 1);  // compiled adapters look at flags
 
@@ -173,6 +174,14 @@ const TransferRoutine& routine_of(const AdapterEnvironment& adapter, uint32_t bl
   return *adapter.plans->params.blocks[block];
 }
 
+jit::TrapCode check_text(jit::AdapterContext* context, uint32_t block, const uint8_t* from,
+                         uint64_t size_bytes) {
+  auto& adapter = *static_cast<AdapterEnvironment*>(context);
+  const CallSide& source = direction_of(adapter, block).source;
+  check_text(*source.call, source.options->encoding, from, size_bytes);
+  return finish(adapter);
+}
+
 jit::TrapCode copy_block(jit::AdapterContext* context, uint32_t block, const uint8_t* from,
                          uint8_t* to, uint64_t size_bytes) {
   auto& adapter = *static_cast<AdapterEnvironment*>(context);
@@ -235,6 +244,7 @@ void prepare_adapter(AdapterEnvironment& adapter) {
             *target.instance);
   set_route(adapter.results_route, adapter.callee_side, adapter.caller_side, adapter.resolved,
             *adapter.caller);
+  adapter.check_text = &check_text;
   adapter.copy_block = &copy_block;
   adapter.refuse_block = &refuse_block;
 }

@@ -139,19 +139,6 @@ void write_flags(const CallSide& side, const ValType& type, Place to, uint32_t v
   write_case(side, type, to, value);
 }
 
-uint32_t read_word(const CallSide& side, Place from, uint32_t index) {
-  return from.is_flat() ? static_cast<uint32_t>(from.slots[index])
-                        : load_scalar<uint32_t>(side.memory(), from.address + 4 * index);
-}
-
-void write_word(const CallSide& side, Place to, uint32_t index, uint32_t value) {
-  if (to.is_flat()) {
-    to.slots[index] = value;
-  } else {
-    store_scalar<uint32_t>(side.memory(), to.address + 4 * index, value);
-  }
-}
-
 bool read_list(const CallSide& side, const ValType& element, Place from, uint32_t& address,
                uint32_t& length) {
   address = read_word(side, from, 0);

@@ -103,9 +103,18 @@ void clear_unused_slots(const ValType& type, const ValType* payload, Place to);
 uint32_t read_flags(const CallSide& side, const ValType& type, Place from);
 void write_flags(const CallSide& side, const ValType& type, Place to, uint32_t value);
 
-// A pointer and a length, or a handle.
-uint32_t read_word(const CallSide& side, Place from, uint32_t index = 0);
-void write_word(const CallSide& side, Place to, uint32_t index, uint32_t value);
+// A pointer and a length, or a handle. Inlined, since where the place is is mostly known there.
+inline uint32_t read_word(const CallSide& side, Place from, uint32_t index = 0) {
+  return from.is_flat() ? static_cast<uint32_t>(from.slots[index])
+                        : load_scalar<uint32_t>(side.memory(), from.address + 4 * index);
+}
+inline void write_word(const CallSide& side, Place to, uint32_t index, uint32_t value) {
+  if (to.is_flat()) {
+    to.slots[index] = value;
+  } else {
+    store_scalar<uint32_t>(side.memory(), to.address + 4 * index, value);
+  }
+}
 
 // The elements of a list in memory, after the checks. `length` counts elements.
 bool read_list(const CallSide& side, const ValType& element, Place from, uint32_t& address,

@@ -270,16 +270,14 @@ bool lift_source_string(CallState& call, const CanonicalOptions& options, uint32
   return check_content(call, result);
 }
 
-bool copy_string(CallState& call, StringEncoding encoding, const uint8_t* from, uint8_t* to,
-                 size_t size_bytes) {
-  SourceString string{from, static_cast<uint32_t>(size_bytes)};
+bool check_text(CallState& call, StringEncoding encoding, const uint8_t* bytes,
+                size_t size_bytes) {
+  SourceString string{bytes, static_cast<uint32_t>(size_bytes)};
   if (encoding == StringEncoding::kUtf16) {
     string.encoding = SourceEncoding::kUtf16;
     string.units /= 2;
   }
-  if (!check_content(call, string)) return false;
-  if (size_bytes != 0) std::memcpy(to, from, size_bytes);
-  return true;
+  return check_content(call, string);
 }
 
 size_t max_utf8_size(const SourceString& source) {

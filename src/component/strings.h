@@ -39,10 +39,8 @@ struct SourceString {
 bool lift_source_string(CallState& call, const CanonicalOptions& options, uint32_t address,
                         uint32_t tagged_length, SourceString& result);
 
-// Copies a string between memories of the same encoding, utf8 or utf16, and checks its content; the
-// ranges were checked. False: latched.
-bool copy_string(CallState& call, StringEncoding encoding, const uint8_t* from, uint8_t* to,
-                 size_t size_bytes);
+// Checks the content of a string in utf8 or utf16. False: latched.
+bool check_text(CallState& call, StringEncoding encoding, const uint8_t* bytes, size_t size_bytes);
 
 // Converts to UTF-8.
 std::string to_utf8(const SourceString& source);

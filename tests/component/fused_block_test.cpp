@@ -148,6 +148,8 @@ TEST_F(FusedBlockTest, AllocatorsOfTheCallee) {
   EXPECT_EQ(with(kFar, "text", {512, 4}), "string content out-of-bounds");
   EXPECT_EQ(with(kTraps, "bytes", {512, 4}), "unreachable");
   EXPECT_EQ(with(kTraps, "text", {512, 0}), "unreachable");
+  // What a string contains is looked at first.
+  EXPECT_EQ(with(kTraps, "text", {512, 21}), "invalid utf-8");
   EXPECT_EQ(with(kGrows, "bytes", {512, 4}), hash("some"));
   EXPECT_EQ(with(kGrows, "text", {512, 10}), hash("some text "));
   EXPECT_EQ(with(kLeaves, "bytes", {512, 4}), "cannot leave component instance");

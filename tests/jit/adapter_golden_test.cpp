@@ -57,11 +57,11 @@ std::vector<Case> cases() {
   all.push_back({"hooked: func(string) -> string", hooked});
   AdapterShape blocks = flat({{i32, i32, i32}, {}},
                              {{Kind::kMask, 0xff}, {Kind::kBlock, 0}, {Kind::kLength, 0}}, {});
-  blocks.blocks = {{12, 4, 1000, true}};
+  blocks.blocks = {{12, 4, 1000, true, false}};
   all.push_back({"spilled: func(u8, list<tuple<u32, u32, u32>>)", blocks});
   AdapterShape result = flat({{i32}, {}}, {}, {});
   result.callee = {{}, {i32}};
-  result.result_block = {1, 1, 1000, false};
+  result.result_block = {1, 1, 1000, true, true};
   result.has_post_return = result.saves_slots = result.saves_caller_slots = true;
   all.push_back({"spilled: func() -> string", result});
   return all;

@@ -2,10 +2,10 @@
 // as machine code from the bounds check to the copy.
 //
 // External interface: AdapterBlockFrame, AdapterBlocks<Masm>. Private to adapters.h. Per block:
-//   1. length, alignment and bounds of the source are checked
+//   1. length, alignment and bounds of the source are checked; a hook checks what is in a string
 //   2. the receiver's realloc is called, which may not leave its instance and sees no context slots
 //   3. alignment and bounds of what it returned are checked, against the memory as it is now
-//   4. the bytes are copied: few of them here, where any bytes are a value; else by a hook
+//   4. the bytes are copied: few of them here, unless a list's must be checked; else by a hook
 // What is wrong is put into words by C++ (BlockRefusalHook). Every register but the pinned ones is
 // free meanwhile: all values are in the frame.
 #pragma once
@@ -119,6 +119,11 @@ class AdapterBlocks {
     masm_.jump_if(Cond::kGreaterU, refused);
     scale(new_size, shape.element_size);
     check_range(address, new_size, shape.alignment, source, refused);
+    if (shape.is_text) {
+      check_text(block, new_size);
+      masm_.load(LoadOp::k32U, new_size, Code::at_stack(block.source_pair + 8));
+      scale(new_size, shape.element_size);
+    }
 
     call_realloc(shape, block);
 
@@ -131,6 +136,16 @@ class AdapterBlocks {
     load_pointer(to, block.destination_pair, destination);
     load_pointer(from, block.source_pair, source);
     copy(shape, block.id);
+  }
+
+  // Before the allocator could see that there is a string.
+  void check_text(const Block& block, Gpr size) {
+    code_.leave_guest();
+    masm_.move(Width::k64, kHost[3], size);
+    load_pointer(kHost[2], block.source_pair, block.route + offsetof(BlockRoute, source));
+    masm_.move_imm(Width::k32, kHost[1], block.id);
+    code_.call_hook(offsetof(AdapterContext, check_text));
+    code_.check_hook();
   }
 
   // realloc(0, 0, alignment, size): the last argument is in place.

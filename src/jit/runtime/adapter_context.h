@@ -28,7 +28,10 @@ using AdapterFailureHook = void (*)(AdapterContext* context, AdapterFailure why)
 // A block is the contents of a list or string among the flat values; `block` is the flat index of
 // its pointer, or kResultBlock.
 constexpr uint32_t kResultBlock = 0xffff;
-// Copies, checking what the type restricts; the ranges were checked.
+// Checks the content of a string, whose range was checked.
+using TextCheckHook = TrapCode (*)(AdapterContext* context, uint32_t block, const uint8_t* from,
+                                   uint64_t size_bytes);
+// Copies, checking what the type of a list restricts; the ranges were checked.
 using BlockCopyHook = TrapCode (*)(AdapterContext* context, uint32_t block, const uint8_t* from,
                                    uint8_t* to, uint64_t size_bytes);
 // A pointer or a length of the source, or the `address` that realloc returned, is wrong: says which
@@ -57,6 +60,7 @@ struct AdapterContext {
   AdapterHook results = nullptr;
   AdapterFailureHook fail = nullptr;
   BlockRoute params_route, results_route;
+  TextCheckHook check_text = nullptr;
   BlockCopyHook copy_block = nullptr;
   BlockRefusalHook refuse_block = nullptr;
 };

@@ -32,7 +32,8 @@ struct BlockShape {
   uint32_t element_size = 1;
   uint32_t alignment = 1;
   uint32_t max_length = 0;  // in elements
-  bool is_plain = false;    // any bytes are a value
+  bool is_plain = false;    // copied as it is; else checked and copied by a hook
+  bool is_text = false;     // checked by a hook ahead of everything
   bool operator==(const BlockShape&) const = default;
 };
 
