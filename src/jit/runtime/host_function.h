@@ -2,7 +2,8 @@
 //
 // It begins with a VmContext, since that is what a FuncRef carries and what the pinned register
 // holds when its exit trampoline runs; `functions` points at its own FuncRef, so that it is found
-// again from a table entry (index 0).
+// again from a table entry (index 0). Whoever has many keeps them where it likes and links them
+// (Store::link_host_function); a store can own single ones.
 #pragma once
 
 #include "jit/runtime/trap.h"

@@ -2,14 +2,14 @@
 // typing).
 #pragma once
 
+#include "jit/runtime/compiled_module.h"
 #include "jit/runtime/store.h"
-#include "jit/wasm/module.h"
 #include "platform/result.h"
 
 namespace wisp::jit {
 
-// Error kLink with what is needed and what is given.
-Result<void> match_import(Store& store, const Module& module, const Import& import,
+// `import` is one of `module`. Error kLink with what is needed and what is given.
+Result<void> match_import(Store& store, const CompiledModule& module, const Import& import,
                           const Extern& given);
 
 }  // namespace wisp::jit

@@ -1,6 +1,5 @@
 #include "jit/runtime/instance.h"
 
-#include <cstdlib>
 #include <cstring>
 
 #include "jit/runtime/memory.h"
@@ -10,15 +9,22 @@
 
 namespace wisp::jit {
 
-// The block is zeroed: null references, no segment dropped.
+namespace {
+
+// The VmContext behind it is aligned as the value of a global is.
+constexpr size_t kVmOffset = (sizeof(Instance) + 15) & ~size_t{15};
+
+}  // namespace
+
 Instance::Instance(Store& store, std::shared_ptr<const CompiledModule> compiled)
     : store_(store),
       compiled_(std::move(compiled)),
-      block_(static_cast<uint8_t*>(std::calloc(1, compiled_->layout().size_bytes))),
-      functions_(
-          static_cast<FuncRef*>(std::calloc(module().functions.size() + 1, sizeof(FuncRef)))) {
-  WISP_CHECK(block_ != nullptr && functions_ != nullptr);
-  VmContext* own = new (block_) VmContext;
+      vm_(reinterpret_cast<uint8_t*>(this) + kVmOffset),
+      functions_(part<FuncRef>(compiled_->layout().functions)),
+      tables_(part<Table*>(compiled_->layout().tables), module().tables.size()),
+      memories_(part<Memory*>(compiled_->layout().memories), module().memories.size()),
+      globals_(part<GlobalInstance*>(compiled_->layout().globals), module().globals.size()) {
+  VmContext* own = new (vm_) VmContext;
   own->store = &store_.context_;
   own->instance = this;
   own->builtins = store_.services_->builtin_stubs();
@@ -26,25 +32,17 @@ Instance::Instance(Store& store, std::shared_ptr<const CompiledModule> compiled)
   own->functions = functions_;
 }
 
-Instance::~Instance() {
-  std::free(functions_);
-  std::free(block_);
-}
-
 Result<std::unique_ptr<Instance>> Instance::create(Store& store,
                                                    std::shared_ptr<const CompiledModule> compiled,
                                                    std::span<const Extern> imports) {
-  const Module& module = compiled->module();
-  const uint64_t size_bytes = uint64_t{compiled->layout().size_bytes} +
-                              module.functions.size() * sizeof(FuncRef) +
-                              module.globals.size() * (sizeof(GlobalInstance) + 16);
+  const size_t size_bytes = kVmOffset + compiled->layout().size_bytes;
   if (size_bytes > store.instance_bytes_left_) {
     return Error(ErrorCode::kLimit, "the instances take more than " +
                                         std::to_string(store.limits_.max_instance_bytes) +
                                         " bytes");
   }
   store.instance_bytes_left_ -= size_bytes;
-  std::unique_ptr<Instance> instance(new Instance(store, std::move(compiled)));
+  std::unique_ptr<Instance> instance(new (size_bytes) Instance(store, std::move(compiled)));
   instance->link_imports(imports);
   WISP_TRY(instance->make_items());
   return instance;
@@ -52,37 +50,35 @@ Result<std::unique_ptr<Instance>> Instance::create(Store& store,
 
 void Instance::link_imports(std::span<const Extern> imports) {
   const InstanceLayout& layout = compiled_->layout();
-  uint32_t function = 0;
+  uint32_t function = 0, table = 0, memory = 0, global = 0;
   for (const Extern& given : imports) {
     if (auto* const* reference = std::get_if<FuncRef*>(&given)) {
-      functions_[function] = **reference;
-      std::memcpy(block_ + layout.function_import(function), *reference, sizeof(FuncRef));
+      if (*reference != nullptr) set_imported_function(function, **reference);
       function++;
-    } else if (auto* const* table = std::get_if<Table*>(&given)) {
-      tables_.push_back(*table);
-    } else if (auto* const* memory = std::get_if<Memory*>(&given)) {
-      memories_.push_back(*memory);
+    } else if (auto* const* given_table = std::get_if<Table*>(&given)) {
+      tables_[table++] = *given_table;
+    } else if (auto* const* given_memory = std::get_if<Memory*>(&given)) {
+      memories_[memory++] = *given_memory;
     } else {
-      GlobalInstance* global = std::get<GlobalInstance*>(given);
-      slot(layout.global(static_cast<uint32_t>(globals_.size()))) =
-          reinterpret_cast<uint64_t>(global->value);
-      globals_.push_back(global);
+      GlobalInstance* given_global = std::get<GlobalInstance*>(given);
+      slot(layout.global(global)) = reinterpret_cast<uint64_t>(given_global->value);
+      globals_[global++] = given_global;
     }
   }
 }
 
 Result<void> Instance::make_items() {
   const InstanceLayout& layout = compiled_->layout();
-  while (tables_.size() < module().tables.size()) {
-    tables_.push_back(WISP_TRY(store_.add_table(module().tables[tables_.size()])));
-  }
-  while (memories_.size() < module().memories.size()) {
-    memories_.push_back(WISP_TRY(store_.add_memory(module().memories[memories_.size()])));
-  }
   for (uint32_t i = 0; i < tables_.size(); i++) {
+    if (i >= module().imported_tables) {
+      tables_[i] = WISP_TRY(store_.add_table(module().tables[i]));
+    }
     slot(layout.table_pointer(i)) = reinterpret_cast<uint64_t>(tables_[i]->view());
   }
   for (uint32_t i = 0; i < memories_.size(); i++) {
+    if (i >= module().imported_memories) {
+      memories_[i] = WISP_TRY(store_.add_memory(module().memories[i]));
+    }
     slot(layout.memory_pointer(i)) = reinterpret_cast<uint64_t>(memories_[i]->view());
   }
   if (!memories_.empty()) context()->memory_base = memories_[0]->base();
@@ -90,12 +86,12 @@ Result<void> Instance::make_items() {
   for (uint32_t i = module().imported_functions; i < declared.size(); i++) {
     if (declared[i]) reference_to(i);
   }
-  while (globals_.size() < module().globals.size()) {
-    auto index = static_cast<uint32_t>(globals_.size());
-    uint64_t& value = slot(layout.global(index));
-    value = evaluate(module().global_inits[index - module().imported_globals]);
-    globals_.push_back(
-        &store_.globals_.emplace_back(GlobalInstance{module().globals[index], &value}));
+  auto* own = part<GlobalInstance>(layout.own_globals);
+  for (uint32_t i = module().imported_globals; i < globals_.size(); i++, own++) {
+    uint64_t& value = slot(layout.global(i));
+    value = evaluate(module().global_inits[i - module().imported_globals]);
+    *own = {module().globals[i], &value};
+    globals_[i] = own;
   }
   return {};
 }
@@ -116,7 +112,7 @@ FuncRef* Instance::reference_to(uint32_t function) {
 void Instance::set_imported_function(uint32_t function, const FuncRef& given) {
   WISP_DCHECK(function < module().imported_functions);
   functions_[function] = given;
-  std::memcpy(block_ + compiled_->layout().function_import(function), &given, sizeof given);
+  std::memcpy(vm_ + compiled_->layout().function_import(function), &given, sizeof given);
 }
 
 Extern Instance::item(ExternKind kind, uint32_t index) {
@@ -161,7 +157,7 @@ uint64_t Instance::element(const ElementSegment& segment, uint32_t index) {
 TrapCode Instance::init_table(uint32_t table, uint32_t segment, uint32_t to, uint32_t from,
                               uint32_t count) {
   const ElementSegment& source = module().elements[segment];
-  bool is_dropped = block_[compiled_->layout().element_dropped(segment)] != 0;
+  bool is_dropped = vm_[compiled_->layout().element_dropped(segment)] != 0;
   uint64_t available =
       is_dropped ? 0 : std::max(source.functions.size(), source.expressions.size());
   Table& target = *tables_[table];
@@ -175,7 +171,7 @@ TrapCode Instance::init_table(uint32_t table, uint32_t segment, uint32_t to, uin
 TrapCode Instance::init_memory(uint32_t memory, uint32_t segment, uint64_t to, uint32_t from,
                                uint32_t count) {
   const DataSegment& source = module().data[segment];
-  bool is_dropped = block_[compiled_->layout().data_dropped(segment)] != 0;
+  bool is_dropped = vm_[compiled_->layout().data_dropped(segment)] != 0;
   uint64_t available = is_dropped ? 0 : source.bytes.size();
   Memory& target = *memories_[memory];
   if (uint64_t{from} + count > available || to > target.size_bytes() ||
@@ -197,7 +193,7 @@ TrapCode Instance::run_segments() {
       TrapCode code = init_table(segment.table, i, to, 0, count);
       if (code != TrapCode::kNone) return code;
     }
-    if (segment.mode != SegmentMode::kPassive) block_[layout.element_dropped(i)] = 1;
+    if (segment.mode != SegmentMode::kPassive) vm_[layout.element_dropped(i)] = 1;
   }
   for (uint32_t i = 0; i < module().data.size(); i++) {
     const DataSegment& segment = module().data[i];
@@ -206,7 +202,7 @@ TrapCode Instance::run_segments() {
     auto count = static_cast<uint32_t>(segment.bytes.size());
     TrapCode code = init_memory(segment.memory, i, to, 0, count);
     if (code != TrapCode::kNone) return code;
-    block_[layout.data_dropped(i)] = 1;
+    vm_[layout.data_dropped(i)] = 1;
   }
   return TrapCode::kNone;
 }

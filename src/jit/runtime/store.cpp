@@ -23,10 +23,16 @@ Store::Store(std::shared_ptr<CodeServices> engine, StoreLimits limits)
 Store::~Store() { WISP_CHECK(guest_fiber_ == nullptr); }
 
 FuncRef* Store::add_host_function_by_id(uint32_t signature, HostCode code, void* environment) {
-  HostFunction& function = host_functions_.emplace_back();
+  HostFunction& function = *host_functions_.emplace_back(std::make_unique<HostFunction>());
+  return link_host_function(function, signature, services_->exit_trampoline(signature), code,
+                            environment);
+}
+
+FuncRef* Store::link_host_function(HostFunction& function, uint32_t signature, const void* exit,
+                                   HostCode code, void* environment) {
   function.context.store = &context_;
   function.context.functions = &function.reference;
-  function.reference.code = services_->exit_trampoline(signature);
+  function.reference.code = exit;
   function.reference.signature = signature;
   function.reference.context = &function.context;
   function.code = code;
@@ -61,9 +67,10 @@ Result<Table*> Store::add_table(const TableType& type) {
 }
 
 GlobalInstance* Store::add_global(const GlobalType& type, uint64_t value) {
-  GlobalSlot& slot = global_slots_.emplace_back();
-  slot.value[0] = value;
-  return &globals_.emplace_back(GlobalInstance{type, slot.value});
+  HostGlobal& global = *host_globals_.emplace_back(std::make_unique<HostGlobal>());
+  global.value[0] = value;
+  global.instance = {type, global.value};
+  return &global.instance;
 }
 
 Result<Instance*> Store::instantiate(std::shared_ptr<const CompiledModule> module,
@@ -71,7 +78,7 @@ Result<Instance*> Store::instantiate(std::shared_ptr<const CompiledModule> modul
   const Module& declared = module->module();
   WISP_CHECK(imports.size() == declared.imports.size());
   for (size_t i = 0; i < imports.size(); i++) {
-    WISP_TRY(match_import(*this, declared, declared.imports[i], imports[i]));
+    WISP_TRY(match_import(*this, *module, declared.imports[i], imports[i]));
   }
   instances_.push_back(WISP_TRY(Instance::create(*this, std::move(module), imports)));
   // Kept even if what follows traps: its items may have got into imported tables.

@@ -8,7 +8,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -36,13 +35,6 @@ class CompiledModule;
 class Instance;
 class Memory;
 class Table;
-
-// A global: type and the slot that holds its value (16 bytes; references are FuncRef* or externref
-// handles).
-struct GlobalInstance {
-  GlobalType type;
-  uint64_t* value = nullptr;
-};
 
 // An item that can be imported and exported.
 using Extern = std::variant<FuncRef*, Table*, Memory*, GlobalInstance*>;
@@ -79,15 +71,20 @@ class Store {
   }
   // The same, by the number that the engine gave the type.
   FuncRef* add_host_function_by_id(uint32_t signature, HostCode code, void* environment);
-  // Makes the context of an adapter a function that guests import; both outlive the store.
+  // Makes `function` one that guests of this store import. `exit` is the trampoline of the
+  // signature. It must stay where it is as long as a guest runs that may call it.
+  FuncRef* link_host_function(HostFunction& function, uint32_t signature, const void* exit,
+                              HostCode code, void* environment);
+  // The same for the context of an adapter and its compiled code.
   FuncRef* link_adapter(AdapterContext& adapter, uint32_t signature, const void* code);
   Result<Memory*> add_memory(const MemoryType& type);
   Result<Table*> add_table(const TableType& type);
   GlobalInstance* add_global(const GlobalType& type, uint64_t value);
 
-  // Matches imports (in the order of Module::imports), fills segments, runs the start function.
-  // Errors: kLink with both types in the message, kTrap, kLimit. Writes made before a trap stay, as
-  // the specification says.
+  // Matches imports (in the order of Module::imports), fills segments, runs the start function. A
+  // null function is one that comes later (Instance::set_imported_function). Errors: kLink with
+  // both types in the message, kTrap, kLimit. Writes made before a trap stay, as the specification
+  // says.
   Result<Instance*> instantiate(std::shared_ptr<const CompiledModule> module,
                                 std::span<const Extern> imports);
 
@@ -145,8 +142,9 @@ class Store {
   friend class Instance;
   friend struct TrapHandler;
 
-  struct GlobalSlot {
+  struct HostGlobal {
     alignas(16) uint64_t value[2] = {0, 0};
+    GlobalInstance instance;
   };
 
   Result<void> call_on_guest_stack(const FuncRef& function, uint64_t* values);
@@ -160,9 +158,8 @@ class Store {
   StoreContext context_;
   std::vector<EntryTrampoline> entry_trampolines_;  // by signature
 
-  std::deque<HostFunction> host_functions_;
-  std::deque<GlobalInstance> globals_;
-  std::deque<GlobalSlot> global_slots_;
+  std::vector<std::unique_ptr<HostFunction>> host_functions_;
+  std::vector<std::unique_ptr<HostGlobal>> host_globals_;
   std::vector<std::unique_ptr<Table>> tables_;
   std::vector<std::unique_ptr<Memory>> memories_;
   std::vector<std::unique_ptr<Instance>> instances_;

@@ -16,6 +16,11 @@ InstanceLayout::InstanceLayout(const Module& module) : imported_globals(module.i
   global_values = take(module.globals.size() - imported_globals, 16, 16);
   data_flags = take(module.data.size(), 1, 1);
   element_flags = take(module.elements.size(), 1, 1);
+  functions = take(module.functions.size(), sizeof(FuncRef), 16);
+  tables = take(module.tables.size(), 8, 8);
+  memories = take(module.memories.size(), 8, 8);
+  globals = take(module.globals.size(), 8, 8);
+  own_globals = take(module.globals.size() - imported_globals, sizeof(GlobalInstance), 8);
   size_bytes = (next + 15) & ~15u;
 }
 

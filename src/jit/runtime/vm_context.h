@@ -42,6 +42,13 @@ struct MemoryView {
   uint64_t size_bytes = 0;
 };
 
+// A global: type and the slot that holds its value (16 bytes; references are FuncRef* or externref
+// handles).
+struct GlobalInstance {
+  GlobalType type;
+  uint64_t* value = nullptr;
+};
+
 // State of the thread that is inside a guest of this store; trampolines save and check here.
 struct StoreContext {
   // Host code may be entered only with sp above it.
@@ -74,7 +81,7 @@ struct VmContext {
 
 // Offsets from the VmContext, a function of the Module alone. Imported tables, memories and globals
 // are pointers to the owner's TableView, MemoryView or value slot; own ones lie in the block
-// itself. An imported function is a FuncRef.
+// itself. An imported function is a FuncRef. Compiled code does not know of what comes last.
 struct InstanceLayout {
   explicit InstanceLayout(const Module& module);
 
@@ -97,6 +104,8 @@ struct InstanceLayout {
   uint32_t function_imports, table_pointers, memory_pointers, global_pointers, global_values,
       data_flags, element_flags;
   uint32_t imported_globals;
+  // A FuncRef per function, pointers to all tables, memories and globals, the globals it defines.
+  uint32_t functions, tables, memories, globals, own_globals;
   uint32_t size_bytes;
 };
 
