@@ -24,38 +24,41 @@ Result<ConstExpr> decode_const_expr(ByteReader& reader, Module& module, ValueTyp
 // `Context` gives the items: `uint64_t global(uint32_t)`, `uint64_t function_reference(uint32_t)`.
 template <class Context>
 uint64_t evaluate(const Module& module, const ConstExpr& expression, Context&& context) {
-  std::vector<uint64_t> stack;
-  const auto pop = [&stack] {
-    const uint64_t value = stack.back();
-    stack.pop_back();
+  // Nearly all are one operand: what is below the top allocates only where there is something.
+  uint64_t top = 0;
+  std::vector<uint64_t> below;
+  bool is_empty = true;
+  const auto push = [&](uint64_t value) {
+    if (!is_empty) below.push_back(top);
+    is_empty = false;
+    top = value;
+  };
+  const auto left = [&below] {
+    const uint64_t value = below.back();
+    below.pop_back();
     return value;
   };
   TrustedImmediates code(module, expression.code.data());
   const uint8_t* const end = expression.code.data() + expression.code.size();
   while (code.at() < end) {
-    const Opcode opcode = code.read_opcode();
-    uint64_t value = 0;
-    switch (opcode) {
-      case Opcode::kI32Const: value = uint32_t(std::get<0>(code.read_i32())); break;
-      case Opcode::kI64Const: value = uint64_t(std::get<0>(code.read_i64())); break;
-      case Opcode::kF32Const: value = std::get<0>(code.read_f32()); break;
-      case Opcode::kF64Const: value = std::get<0>(code.read_f64()); break;
-      case Opcode::kGlobalGet: value = context.global(std::get<0>(code.read_global())); break;
-      case Opcode::kRefFunc:
-        value = context.function_reference(std::get<0>(code.read_func()));
-        break;
-      case Opcode::kRefNull: (void)code.read_ref_type(); break;
-      case Opcode::kI32Add: value = uint32_t(pop() + pop()); break;
-      case Opcode::kI32Mul: value = uint32_t(pop() * pop()); break;
-      case Opcode::kI32Sub: value = pop(), value = uint32_t(pop() - value); break;
-      case Opcode::kI64Add: value = pop() + pop(); break;
-      case Opcode::kI64Mul: value = pop() * pop(); break;
-      case Opcode::kI64Sub: value = pop(), value = pop() - value; break;
+    switch (code.read_opcode()) {
+      case Opcode::kI32Const: push(uint32_t(std::get<0>(code.read_i32()))); break;
+      case Opcode::kI64Const: push(uint64_t(std::get<0>(code.read_i64()))); break;
+      case Opcode::kF32Const: push(std::get<0>(code.read_f32())); break;
+      case Opcode::kF64Const: push(std::get<0>(code.read_f64())); break;
+      case Opcode::kGlobalGet: push(context.global(std::get<0>(code.read_global()))); break;
+      case Opcode::kRefFunc: push(context.function_reference(std::get<0>(code.read_func()))); break;
+      case Opcode::kRefNull: (void)code.read_ref_type(), push(0); break;
+      case Opcode::kI32Add: top = uint32_t(left() + top); break;
+      case Opcode::kI32Mul: top = uint32_t(left() * top); break;
+      case Opcode::kI32Sub: top = uint32_t(left() - top); break;
+      case Opcode::kI64Add: top = left() + top; break;
+      case Opcode::kI64Mul: top = left() * top; break;
+      case Opcode::kI64Sub: top = left() - top; break;
       default: WISP_CHECK(false);
     }
-    stack.push_back(value);
   }
-  return pop();
+  return top;
 }
 
 }  // namespace wisp::jit
