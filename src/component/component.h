@@ -25,6 +25,8 @@
 #include <string_view>
 #include <vector>
 
+#include "component/instance_layout.h"
+#include "component/layout.h"
 #include "component/types.h"
 #include "jit/engine.h"
 #include "platform/arena.h"
@@ -102,6 +104,11 @@ struct Lift {
   CoreDefinition function;
   const FuncType* type = nullptr;
   CanonicalOptionsDefinition options;
+  // What follows from the type, once there is code.
+  LabeledType result;  // as a list of one, if there is one
+  ValueList params;
+  ValueList results;
+  jit::EntryTrampoline enter = nullptr;  // of the core function
 };
 
 enum class TrampolineKind : uint8_t {
@@ -112,16 +119,28 @@ enum class TrampolineKind : uint8_t {
   kContextGet,
   kContextSet,
 };
+// What a trampoline leads to: which decides what an instance keeps for it.
+enum class CalleeKind : uint8_t { kHost, kLifted, kBuiltin };
 struct Trampoline {
   TrampolineKind kind = TrampolineKind::kLower;
   uint32_t component_instance = 0;  // who calls
   const jit::FuncType* core_type = nullptr;
-  uint32_t signature = 0;              // the engine's number of core_type, once there is code
+  uint32_t place = kNoIndex;  // among those with the same kind of callee; kNoIndex: nothing uses it
+  // Once there is code: the engine's number of core_type, and the way out to the host, which a
+  // fused adapter does not take.
+  uint32_t signature = 0;
+  const void* exit = nullptr;
   FunctionDefinition callee;           // kLower
   const FuncType* type = nullptr;      // kLower
   CanonicalOptionsDefinition options;  // kLower
   uint32_t resource = kNoIndex;        // kResource*: in Component::resources()
   uint32_t context_slot = 0;           // kContext*
+
+  CalleeKind callee_kind() const {
+    if (kind != TrampolineKind::kLower) return CalleeKind::kBuiltin;
+    return callee.kind == FunctionDefinition::Kind::kLifted ? CalleeKind::kLifted
+                                                            : CalleeKind::kHost;
+  }
 };
 
 struct ResourceDefinition {
@@ -163,6 +182,7 @@ struct ExportDefinition {
   ExternSort sort = ExternSort::kFunc;
   FunctionDefinition function;            // kFunc
   const FuncType* func_type = nullptr;    // kFunc
+  uint32_t place = kNoIndex;              // kFunc: among all exported functions
   std::vector<ExportDefinition> exports;  // kInstance
   uint32_t module = kNoIndex;             // kModule
   TypeDef type;                           // kType
@@ -211,7 +231,12 @@ class Component {
   // How the values of calls between instances move.
   const AdapterPlans& adapter_plans() const { return *adapter_plans_; }
   std::span<const Lift> lifts() const { return lifts_; }
+  // The way into cabi_realloc, where there is one.
+  jit::EntryTrampoline enter_realloc() const { return enter_realloc_; }
   std::span<const ExportDefinition> exports() const { return exports_; }
+  uint32_t exported_function_count() const { return exported_function_count_; }
+  // Of the instances of this component, once there is code.
+  const InstanceLayout& layout() const { return layout_; }
 
  private:
   friend class ComponentFlattener;
@@ -222,6 +247,10 @@ class Component {
   Result<void> load(std::span<const uint8_t> bytes);
   Result<void> load(std::span<const Plug> parts);
   Result<void> make_code(jit::Engine& engine);
+  Result<void> compile_modules(jit::Engine& engine);
+  void resolve_realloc(const CanonicalOptionsDefinition& options, jit::Engine& engine);
+  void resolve_trampolines(jit::Engine& engine);
+  void resolve_lifts(jit::Engine& engine);
 
   Arena arena_;                           // of all types
   std::deque<jit::FuncType> core_types_;  // of trampolines
@@ -238,7 +267,10 @@ class Component {
   std::shared_ptr<const jit::AdapterCode> adapter_code_;
   std::shared_ptr<const AdapterPlans> adapter_plans_;
   std::vector<Lift> lifts_;
+  jit::EntryTrampoline enter_realloc_ = nullptr;
   std::vector<ExportDefinition> exports_;
+  uint32_t exported_function_count_ = 0;
+  InstanceLayout layout_;
 };
 
 }  // namespace wisp::component

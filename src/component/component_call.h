@@ -23,28 +23,32 @@ namespace wisp::component {
 // Latches a trap where one of them may not be entered.
 class CallEntry {
  public:
-  CallEntry(CallState& call, std::span<InstanceState* const> instances, InstanceState& callee)
-      : instances_(instances), callee_(callee) {
-    for (const InstanceState* instance : instances_) {
-      if (instance->flags.may_enter) continue;
+  CallEntry(CallState& call, const EnteredInstances& instances) : instances_(instances) {
+    for (const InstanceState* at = instances.callee; at != instances.end; at = at->parent()) {
+      if (at->flags.may_enter) continue;
       call.trap("cannot enter component instance");
       return;
     }
-    for (InstanceState* instance : instances_) instance->flags.may_enter = false;
-    outer_context_ = std::exchange(callee_.context, {});
+    set_may_enter(false);
+    outer_context_ = std::exchange(instances.callee->context, {});
     entered_ = true;
   }
   ~CallEntry() {
     if (!entered_) return;
-    callee_.context = outer_context_;
-    for (InstanceState* instance : instances_) instance->flags.may_enter = true;
+    instances_.callee->context = outer_context_;
+    set_may_enter(true);
   }
   CallEntry(const CallEntry&) = delete;
   CallEntry& operator=(const CallEntry&) = delete;
 
  private:
-  std::span<InstanceState* const> instances_;
-  InstanceState& callee_;
+  void set_may_enter(bool value) {
+    for (InstanceState* at = instances_.callee; at != instances_.end; at = at->parent()) {
+      at->flags.may_enter = value;
+    }
+  }
+
+  const EnteredInstances& instances_;
   std::array<uint32_t, kContextSlots> outer_context_{};
   bool entered_ = false;
 };

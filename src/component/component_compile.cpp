@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "component/adapter_shape.h"
+#include "component/canonical.h"
 #include "component/component.h"
 #include "jit/wasm/module_decoder.h"
 
@@ -18,7 +19,7 @@ void mark_exported(std::span<const ExportDefinition> exports, std::vector<bool>&
 
 }  // namespace
 
-Result<void> Component::make_code(jit::Engine& engine) {
+Result<void> Component::compile_modules(jit::Engine& engine) {
   // Modules that nothing instantiates or exports must be valid all the same.
   std::vector<bool> used(modules_.size());
   for (const CoreInstantiation& instance : core_instances_) {
@@ -33,6 +34,40 @@ Result<void> Component::make_code(jit::Engine& engine) {
       WISP_TRY(jit::validate_module(module.bytes, module.file_offset));
     }
   }
+  return {};
+}
+
+// All allocators have one type.
+void Component::resolve_realloc(const CanonicalOptionsDefinition& options, jit::Engine& engine) {
+  if (!options.realloc || enter_realloc_ != nullptr) return;
+  constexpr jit::ValueType kI32 = jit::ValueType::kI32;
+  enter_realloc_ =
+      engine.entry_trampoline(engine.signatures().id_of({{kI32, kI32, kI32, kI32}, {kI32}}));
+}
+
+void Component::resolve_trampolines(jit::Engine& engine) {
+  for (size_t i = 0; i < trampolines_.size(); i++) {
+    Trampoline& each = trampolines_[i];
+    const bool leaves = each.place != kNoIndex && adapter_code(i) == nullptr;
+    if (leaves) each.exit = engine.exit_trampoline(each.signature);
+    resolve_realloc(each.options, engine);
+  }
+}
+
+void Component::resolve_lifts(jit::Engine& engine) {
+  for (Lift& lift : lifts_) {
+    const jit::FuncType core = flatten_functype(*lift.type, CanonicalDirection::kLift);
+    lift.enter = engine.entry_trampoline(engine.signatures().id_of(core));
+    lift.result.type = lift.type->result;
+    const size_t result_count = lift.type->result == nullptr ? 0 : 1;
+    lift.params = make_value_list(lift.type->params, kMaxFlatParams);
+    lift.results = make_value_list({&lift.result, result_count}, kMaxFlatResults);
+    resolve_realloc(lift.options, engine);
+  }
+}
+
+Result<void> Component::make_code(jit::Engine& engine) {
+  WISP_TRY(compile_modules(engine));
   for (Trampoline& trampoline : trampolines_) {
     trampoline.signature = engine.signatures().id_of(*trampoline.core_type);
   }
@@ -40,6 +75,9 @@ Result<void> Component::make_code(jit::Engine& engine) {
   std::vector<jit::AdapterShape> shapes;
   adapters_ = plan_adapters(*this, shapes);
   if (!shapes.empty()) adapter_code_ = WISP_TRY(engine.compile_adapters(shapes));
+  resolve_trampolines(engine);
+  resolve_lifts(engine);
+  layout_ = InstanceLayout(*this);
   return {};
 }
 

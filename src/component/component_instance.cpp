@@ -1,5 +1,7 @@
 #include "component/component_instance.h"
 
+#include <memory>
+
 #include "component/adapter.h"
 #include "component/component_builtins.h"
 #include "component/component_call.h"
@@ -25,6 +27,13 @@ jit::ExternKind extern_kind(CoreSort sort) {
   }
 }
 
+template <class T>
+std::span<T> make(const InstanceLayout::Part<T>& part, void* block) {
+  const std::span<T> made = part.in(block);
+  std::uninitialized_value_construct(made.begin(), made.end());
+  return made;
+}
+
 }  // namespace
 
 ComponentInstance::ComponentInstance(jit::Store& store, std::shared_ptr<const Component> component,
@@ -34,20 +43,31 @@ ComponentInstance::ComponentInstance(jit::Store& store, std::shared_ptr<const Co
       component_(std::move(component)),
       imports_(std::move(imports)),
       limits_(limits),
-      handle_budget_{limits.max_resources},
-      trampolines_(component_->trampolines().size()),
-      lifts_(component_->lifts().size()) {
-  for (const ComponentInstanceDefinition& definition : component_->component_instances()) {
-    InstanceState* parent = definition.parent == kNoIndex ? nullptr : &states_[definition.parent];
-    states_.emplace_back(parent, handle_budget_);
+      handle_budget_{limits.max_resources} {
+  const InstanceLayout& layout = component_->layout();
+  core_instances_ = make(layout.core_instances, this);
+  states_ = layout.states.in(this);
+  for (size_t i = 0; i < states_.size(); i++) {
+    const uint32_t index = component_->component_instances()[i].parent;
+    InstanceState* parent = index == kNoIndex ? nullptr : &states_[index];
+    new (&states_[i]) InstanceState(parent, handle_budget_);
   }
-  const std::span<const ResourceDefinition> resources = component_->resources();
-  for (size_t i = 0; i < resources.size(); i++) {
-    RuntimeResourceType& own = guest_resources_.emplace_back();
-    const uint32_t instance = resources[i].component_instance;
-    if (instance != kNoIndex) own.implementation = &states_[instance];
-    resource_types_.push_back(instance != kNoIndex ? &own : imports_->resources[i]);
+  guest_resources_ = make(layout.guest_resources, this);
+  resource_types_ = make(layout.resource_types, this);
+  for (size_t i = 0; i < resource_types_.size(); i++) {
+    const uint32_t instance = component_->resources()[i].component_instance;
+    if (instance != kNoIndex) guest_resources_[i].implementation = &states_[instance];
+    resource_types_[i] = instance != kNoIndex ? &guest_resources_[i] : imports_->resources[i];
   }
+  trampolines_ = make(layout.trampolines, this);
+  host_trampolines_ = make(layout.host_trampolines, this);
+  adapter_trampolines_ = make(layout.adapter_trampolines, this);
+  builtin_trampolines_ = make(layout.builtin_trampolines, this);
+  lifts_ = make(layout.lifts, this);
+  functions_ = make(layout.functions, this);
+  const InstanceLayout::Part<jit::Extern> arguments{layout.core_arguments,
+                                                    imports_->max_core_arguments};
+  core_arguments_ = make(arguments, this);
 }
 
 ComponentInstance::~ComponentInstance() {
@@ -56,23 +76,33 @@ ComponentInstance::~ComponentInstance() {
     found = false;
     for (InstanceState& state : states_) found |= state.table.delete_childless_objects();
   }
+  std::destroy(adapter_trampolines_.begin(), adapter_trampolines_.end());
+  std::destroy(states_.begin(), states_.end());
+  static_assert(std::is_trivially_destructible_v<HostTrampoline> &&
+                std::is_trivially_destructible_v<BuiltinTrampoline> &&
+                std::is_trivially_destructible_v<LiftedFunction> &&
+                std::is_trivially_destructible_v<ComponentFunction>);
 }
 
 Result<std::unique_ptr<ComponentInstance>> ComponentInstance::create(
     jit::Store& store, std::shared_ptr<const Component> component,
     std::shared_ptr<const ResolvedImports> imports, const HostLimits& limits) {
-  std::unique_ptr<ComponentInstance> instance(
-      new ComponentInstance(store, std::move(component), std::move(imports), limits));
+  const size_t block_bytes =
+      component->layout().core_arguments + imports->max_core_arguments * sizeof(jit::Extern);
+  std::unique_ptr<ComponentInstance> instance(new (block_bytes) ComponentInstance(
+      store, std::move(component), std::move(imports), limits));
   WISP_TRY(instance->instantiate());
   return instance;
 }
 
 Result<void> ComponentInstance::instantiate() {
+  link_trampolines();
   for (const uint32_t index : component_->first_trampolines()) complete(index);
-  for (const CoreInstantiation& definition : component_->core_instances()) {
-    core_instances_.push_back(WISP_TRY(instantiate_core(definition)));
-    for (const uint32_t index : definition.completed_trampolines) complete(index);
-    for (const LateImport& late : definition.late_imports) {
+  const std::span<const CoreInstantiation> definitions = component_->core_instances();
+  for (size_t i = 0; i < definitions.size(); i++) {
+    core_instances_[i] = WISP_TRY(instantiate_core(definitions[i]));
+    for (const uint32_t index : definitions[i].completed_trampolines) complete(index);
+    for (const LateImport& late : definitions[i].late_imports) {
       core_instances_[late.core_instance]->set_imported_function(
           late.function, *resolve_function(late.definition));
     }
@@ -88,28 +118,20 @@ Result<jit::Instance*> ComponentInstance::instantiate_core(const CoreInstantiati
   const size_t count = is_imported ? order->size() : definition.imports.size();
   const auto& compiled = is_imported ? imports_->modules[definition.module].compiled
                                      : component_->modules()[definition.module].compiled;
-  std::vector<jit::Extern> imports;
-  std::deque<jit::FuncRef> late;  // in the place of functions that are not there yet
   for (size_t i = 0; i < count; i++) {
     const CoreDefinition& import = definition.imports[is_imported ? (*order)[i] : i];
     if (import.sort == CoreSort::kTag) {
       return Error(ErrorCode::kUnsupported, "exception tags between core modules");
     }
     const bool is_late = import.kind == CoreDefinition::Kind::kExport &&
-                         import.core_instance >= core_instances_.size();
-    if (is_late) {
-      const uint32_t type = std::get<uint32_t>(compiled->module().imports[i].type);
-      imports.push_back(&late.emplace_back());
-      late.back().signature = compiled->signature_ids()[type];
-    } else {
-      imports.push_back(resolve(import));
-    }
+                         core_instances_[import.core_instance] == nullptr;
+    core_arguments_[i] = is_late ? static_cast<jit::FuncRef*>(nullptr) : resolve(import);
   }
-  return store_.instantiate(compiled, imports);
+  return store_.instantiate(compiled, core_arguments_.first(count));
 }
 
 jit::Extern ComponentInstance::resolve(const CoreDefinition& definition) {
-  if (definition.kind == CoreDefinition::Kind::kTrampoline) return trampoline(definition.index);
+  if (definition.kind == CoreDefinition::Kind::kTrampoline) return trampolines_[definition.index];
   const CoreInstantiation& provider = component_->core_instances()[definition.core_instance];
   const uint32_t index = provider.source == ModuleSource::kImported
                              ? imports_->modules[provider.module].exports[definition.index]
@@ -122,19 +144,21 @@ jit::FuncRef* ComponentInstance::resolve_function(const CoreDefinition& definiti
   return std::get<jit::FuncRef*>(resolve(definition));
 }
 
-void ComponentInstance::resolve_options(const CanonicalOptionsDefinition& definition,
-                                        InstanceState& instance, ResolvedOptions& resolved) {
-  resolved.options.encoding = definition.encoding;
+CanonicalOptions ComponentInstance::resolve_options(const CanonicalOptionsDefinition& definition,
+                                                    InstanceState& instance,
+                                                    GuestAllocator& allocator) {
+  CanonicalOptions options;
+  options.encoding = definition.encoding;
   if (definition.memory) {
-    resolved.options.memory = std::get<jit::Memory*>(resolve(definition.memory))->view();
+    options.memory = std::get<jit::Memory*>(resolve(definition.memory))->view();
   }
   if (definition.realloc) {
-    const jit::FuncRef* realloc = resolve_function(definition.realloc);
-    resolved.allocator = {&store_, realloc, &instance, store_.entry_trampoline(realloc->signature)};
-    resolved.options.realloc = &GuestAllocator::reallocate;
-    resolved.options.realloc_environment = &resolved.allocator;
+    allocator = {&store_, resolve_function(definition.realloc), &instance,
+                 component_->enter_realloc()};
+    options.realloc = &GuestAllocator::reallocate;
+    options.realloc_environment = &allocator;
   }
-  resolved.post_return = resolve_function(definition.post_return);
+  return options;
 }
 
 const RuntimeResourceType* ComponentInstance::resource_type(uint32_t index) {
@@ -165,64 +189,73 @@ jit::HostCode builtin_code(TrampolineKind kind) {
 
 }  // namespace
 
-jit::FuncRef* ComponentInstance::trampoline(uint32_t index) {
-  MadeTrampoline& made = trampolines_[index];
-  if (made.function != nullptr) return made.function;
-  const Trampoline& definition = component_->trampolines()[index];
-  jit::HostCode code;
-  if (definition.kind != TrampolineKind::kLower) {
-    made.environment = &builtins_.emplace_back();
-    code = builtin_code(definition.kind);
-  } else if (definition.callee.kind == FunctionDefinition::Kind::kLifted) {
-    AdapterEnvironment& adapter = adapters_.emplace_back();
-    made.environment = &adapter;
-    if (const void* fused = component_->adapter_code(index); fused != nullptr) {
-      made.function = store_.link_adapter(adapter, definition.signature, fused);
-      return made.function;
-    }
-    code = &call_from_component;
-  } else {
-    made.environment = &host_environments_.emplace_back();
-    code = imports_->functions[definition.callee.index].item->code;
+void ComponentInstance::link_trampolines() {
+  const std::span<const Trampoline> definitions = component_->trampolines();
+  for (uint32_t i = 0; i < definitions.size(); i++) {
+    if (definitions[i].place != kNoIndex) trampolines_[i] = link_trampoline(i);
   }
-  made.function = store_.add_host_function_by_id(definition.signature, code, made.environment);
-  return made.function;
+}
+
+jit::FuncRef* ComponentInstance::link_trampoline(uint32_t index) {
+  const Trampoline& definition = component_->trampolines()[index];
+  const auto link = [&](auto& made, jit::HostCode code) {
+    return store_.link_host_function(made.function, definition.signature, definition.exit, code,
+                                     &made.environment);
+  };
+  switch (definition.callee_kind()) {
+    case CalleeKind::kHost:
+      return link(host_trampolines_[definition.place],
+                  imports_->functions[definition.callee.index].item->code);
+    case CalleeKind::kBuiltin:
+      return link(builtin_trampolines_[definition.place], builtin_code(definition.kind));
+    case CalleeKind::kLifted:
+      break;
+  }
+  AdapterTrampoline& adapter = adapter_trampolines_[definition.place];
+  if (const void* fused = component_->adapter_code(index); fused != nullptr) {
+    return store_.link_adapter(adapter.environment, definition.signature, fused);
+  }
+  return link(adapter, &call_from_component);
 }
 
 void ComponentInstance::complete(uint32_t index) {
-  trampoline(index);
   const Trampoline& definition = component_->trampolines()[index];
-  void* environment = trampolines_[index].environment;
-  if (definition.kind == TrampolineKind::kLower) {
-    complete_lower(definition, environment);
-  } else {
-    complete_builtin(definition, *static_cast<BuiltinEnvironment*>(environment));
+  switch (definition.callee_kind()) {
+    case CalleeKind::kHost:
+      return complete_host(definition, host_trampolines_[definition.place]);
+    case CalleeKind::kLifted:
+      return complete_adapter(definition, adapter_trampolines_[definition.place].environment);
+    case CalleeKind::kBuiltin:
+      return complete_builtin(definition, builtin_trampolines_[definition.place].environment);
   }
 }
 
-void ComponentInstance::complete_lower(const Trampoline& definition, void* environment) {
+void ComponentInstance::complete_host(const Trampoline& definition, HostTrampoline& trampoline) {
   InstanceState& caller = states_[definition.component_instance];
-  if (definition.callee.kind == FunctionDefinition::Kind::kLifted) {
-    AdapterEnvironment& adapter = *static_cast<AdapterEnvironment*>(environment);
-    adapter.target = lifted(definition.callee.index);
-    adapter.plans = component_->adapter_plans().by_lift[definition.callee.index].get();
-    adapter.caller = &caller;
-    adapter.type = definition.type;
-    const ValueList& params = adapter.target->params;
-    adapter.param_slots = params.in_memory() ? 1 : params.flat_count;
-    const InstanceState& callee = *adapter.target->instance;
-    adapter.is_reentrant = caller.contains(callee) || callee.contains(caller);
-    adapter.entered = entered_instances(&caller, adapter.target->instance);
-    resolve_options(definition.options, caller, adapter.resolved);
-    prepare_adapter(adapter);
-    return;
-  }
-  const ResolvedImports::Function& function = imports_->functions[definition.callee.index];
-  ResolvedOptions& resolved = host_options_.emplace_back();
-  resolve_options(definition.options, caller, resolved);
-  *static_cast<HostFunctionEnvironment*>(environment) = {&store_,          &caller.flags,
-                                                         &caller.table,    resolved.options,
-                                                         function.context, limits_.hostcall_fuel};
+  trampoline.environment = {
+      &store_,
+      &caller.flags,
+      &caller.table,
+      resolve_options(definition.options, caller, trampoline.allocator),
+      imports_->functions[definition.callee.index].context,
+      limits_.hostcall_fuel};
+}
+
+void ComponentInstance::complete_adapter(const Trampoline& definition,
+                                         AdapterEnvironment& adapter) {
+  InstanceState& caller = states_[definition.component_instance];
+  adapter.target = lifted(definition.callee.index);
+  adapter.plans = component_->adapter_plans().by_lift[definition.callee.index].get();
+  adapter.caller = &caller;
+  adapter.type = definition.type;
+  const ValueList& params = adapter.target->params;
+  adapter.param_slots = params.in_memory() ? 1 : params.flat_count;
+  const InstanceState& callee = *adapter.target->instance;
+  adapter.is_reentrant = caller.contains(callee) || callee.contains(caller);
+  adapter.entered = entered_instances(&caller, adapter.target->instance);
+  adapter.resolved.options =
+      resolve_options(definition.options, caller, adapter.resolved.allocator);
+  prepare_adapter(adapter);
 }
 
 void ComponentInstance::complete_builtin(const Trampoline& definition,
@@ -238,22 +271,20 @@ void ComponentInstance::complete_builtin(const Trampoline& definition,
 }
 
 LiftedFunction* ComponentInstance::lifted(uint32_t index) {
-  if (lifts_[index] != nullptr) return lifts_[index].get();
+  LiftedFunction& function = lifts_[index];
+  if (function.core != nullptr) return &function;
   const Lift& definition = component_->lifts()[index];
-  lifts_[index] = std::make_unique<LiftedFunction>();
-  LiftedFunction& function = *lifts_[index];
   function.store = &store_;
   function.instance = &states_[definition.component_instance];
   function.core = resolve_function(definition.function);
-  function.enter = store_.entry_trampoline(function.core->signature);
-  function.type = definition.type;
-  resolve_options(definition.options, *function.instance, function.resolved);
+  function.enter = definition.enter;
+  function.resolved.options =
+      resolve_options(definition.options, *function.instance, function.resolved.allocator);
+  function.resolved.post_return = resolve_function(definition.options.post_return);
   function.resource_types = resource_types_.data();
   function.hostcall_fuel = limits_.hostcall_fuel;
-  function.result.type = definition.type->result;
-  function.params = make_value_list(definition.type->params, kMaxFlatParams);
-  const size_t result_count = definition.type->result == nullptr ? 0 : 1;
-  function.results = make_value_list({&function.result, result_count}, kMaxFlatResults);
+  function.params = definition.params;
+  function.results = definition.results;
   function.is_plain = function.params.is_plain && function.results.is_plain &&
                       function.resolved.post_return == nullptr;
   function.entered = entered_instances(nullptr, function.instance);
@@ -294,14 +325,14 @@ ComponentFunction* ComponentInstance::find_function(std::string_view interface,
 }
 
 ComponentFunction* ComponentInstance::function_of(const ExportDefinition& definition) {
-  for (const auto& function : functions_) {
-    if (&function->definition() == &definition) return function.get();
+  std::optional<ComponentFunction>& function = functions_[definition.place];
+  if (!function.has_value()) {
+    LiftedFunction* lift = definition.function.kind == FunctionDefinition::Kind::kLifted
+                               ? lifted(definition.function.index)
+                               : nullptr;
+    function.emplace(*this, lift, definition);
   }
-  LiftedFunction* lift = definition.function.kind == FunctionDefinition::Kind::kLifted
-                             ? lifted(definition.function.index)
-                             : nullptr;
-  functions_.push_back(std::make_unique<ComponentFunction>(*this, lift, definition));
-  return functions_.back().get();
+  return &*function;
 }
 
 std::vector<std::string> ComponentInstance::export_names() const {

@@ -1,12 +1,11 @@
 // ComponentInstance: a running component. Finds exports; component_function.h calls them.
 //
-// What the component is made of was laid out flat when it was compiled (component.h); instantiation
-// walks those lists once, in definition order. A trap or an exit leaves the guest in the middle of
-// something, so it locks the instance down: every later call answers `cannot enter component
-// instance`.
+// What the component is made of was laid out flat when it was compiled (component.h), and so was
+// the instance (instance_layout.h): making one is one allocation and one walk over the lists, in
+// definition order. A trap or an exit leaves the guest in the middle of something, so it locks the
+// instance down: every later call answers `cannot enter component instance`.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -44,6 +43,7 @@ struct ResolvedImports {
   std::vector<Function> functions;                    // as Component::imported_functions()
   std::vector<Module> modules;                        // as Component::imported_modules()
   std::vector<const RuntimeResourceType*> resources;  // as resources(); null: a guest's
+  size_t max_core_arguments = 0;                      // of any core instance
   UnknownImportSet unknown;
 };
 
@@ -73,8 +73,12 @@ class ComponentInstance {
   std::span<const RuntimeResourceType* const> resource_types() const { return resource_types_; }
   // What a call of a function of the host needs, by its index in imported_functions().
   ImportedCallee imported_callee(uint32_t index) const;
+
   bool poisoned() const { return poisoned_; }
   void poison() { poisoned_ = true; }
+
+  static void* operator new(size_t, size_t block_bytes) { return ::operator new(block_bytes); }
+  static void operator delete(void* block) { ::operator delete(block); }
 
  private:
   ComponentInstance(jit::Store& store, std::shared_ptr<const Component> component,
@@ -83,13 +87,15 @@ class ComponentInstance {
   Result<jit::Instance*> instantiate_core(const CoreInstantiation& definition);
   jit::Extern resolve(const CoreDefinition& definition);
   jit::FuncRef* resolve_function(const CoreDefinition& definition);
-  void resolve_options(const CanonicalOptionsDefinition& definition, InstanceState& instance,
-                       ResolvedOptions& resolved);
-  // Makes the function; it may be called once it is completed, which is when everything is there
-  // that its environment refers to.
-  jit::FuncRef* trampoline(uint32_t index);
+  CanonicalOptions resolve_options(const CanonicalOptionsDefinition& definition,
+                                   InstanceState& instance, GuestAllocator& allocator);
+  // Makes all functions of trampolines; one may be called once it is completed, which is when
+  // everything is there that its environment refers to.
+  void link_trampolines();
+  jit::FuncRef* link_trampoline(uint32_t index);
   void complete(uint32_t trampoline);
-  void complete_lower(const Trampoline& definition, void* environment);
+  void complete_host(const Trampoline& definition, HostTrampoline& trampoline);
+  void complete_adapter(const Trampoline& definition, AdapterEnvironment& adapter);
   void complete_builtin(const Trampoline& definition, BuiltinEnvironment& environment);
   LiftedFunction* lifted(uint32_t index);
   ComponentFunction* function_of(const ExportDefinition& definition);
@@ -101,22 +107,18 @@ class ComponentInstance {
   HandleBudget handle_budget_;
   bool poisoned_ = false;
 
-  std::vector<jit::Instance*> core_instances_;
-  struct MadeTrampoline {
-    jit::FuncRef* function = nullptr;
-    void* environment = nullptr;
-  };
-  std::vector<MadeTrampoline> trampolines_;
-  std::vector<std::unique_ptr<LiftedFunction>> lifts_;
-  // The types of handles outlive the tables of handles, which are in the states.
-  std::deque<RuntimeResourceType> guest_resources_;         // by resource index
-  std::vector<const RuntimeResourceType*> resource_types_;  // by resource index
-  std::deque<InstanceState> states_;
-  std::deque<HostFunctionEnvironment> host_environments_;
-  std::deque<ResolvedOptions> host_options_;
-  std::deque<AdapterEnvironment> adapters_;
-  std::deque<BuiltinEnvironment> builtins_;
-  std::vector<std::unique_ptr<ComponentFunction>> functions_;  // those that were asked for
+  // Parts of the block; InstanceLayout says by what they are indexed.
+  std::span<jit::Instance*> core_instances_;  // null: not there yet
+  std::span<InstanceState> states_;
+  std::span<RuntimeResourceType> guest_resources_;
+  std::span<const RuntimeResourceType*> resource_types_;
+  std::span<jit::FuncRef*> trampolines_;
+  std::span<HostTrampoline> host_trampolines_;
+  std::span<AdapterTrampoline> adapter_trampolines_;
+  std::span<BuiltinTrampoline> builtin_trampolines_;
+  std::span<LiftedFunction> lifts_;  // without `core`: not asked for yet
+  std::span<std::optional<ComponentFunction>> functions_;  // likewise
+  std::span<jit::Extern> core_arguments_;  // of the core instance that is being made
 };
 
 }  // namespace wisp::component

@@ -240,6 +240,7 @@ ExportDefinition ComponentFlattener::export_of(const Item& item) {
   definition.module = item.module.index;
   definition.type = item.type;
   if (item.sort == ExternSort::kFunc) {
+    definition.place = component_.exported_function_count_++;
     Function function = item.function;
     definition.function = use(function);
     definition.func_type = type_of(definition.function);

@@ -11,12 +11,10 @@ bool InstanceState::contains(const InstanceState& other) const {
   return false;
 }
 
-std::vector<InstanceState*> entered_instances(const InstanceState* caller, InstanceState* callee) {
-  std::vector<InstanceState*> entered;
-  for (InstanceState* at = callee; at != nullptr; at = at->parent()) {
-    if (caller == nullptr || !at->contains(*caller)) entered.push_back(at);
-  }
-  return entered;
+EnteredInstances entered_instances(const InstanceState* caller, InstanceState* callee) {
+  InstanceState* end = callee;
+  while (end != nullptr && (caller == nullptr || !end->contains(*caller))) end = end->parent();
+  return {callee, end};
 }
 
 uint32_t GuestAllocator::reallocate(void* environment, CallState& call, uint32_t old_address,

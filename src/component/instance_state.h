@@ -3,18 +3,20 @@
 // InstanceState       one component instance: flags, handles, what belongs to the call in it
 // LiftedFunction      a core function with its component type and options, ready to be called
 // AdapterEnvironment  a call from one instance to another
+// ...Trampoline       a function that a guest imports, with its environment
+//
+// All of them lie in the block of their component instance (InstanceLayout).
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <span>
-#include <vector>
 
 #include "component/host_call.h"
 #include "component/layout.h"
 #include "component/place.h"
 #include "component/types.h"
 #include "jit/runtime/adapter_context.h"
+#include "jit/runtime/host_function.h"
 #include "jit/runtime/store.h"
 
 namespace wisp::component {
@@ -42,9 +44,13 @@ class InstanceState {
   alignas(8) std::array<uint32_t, kContextSlots> context{};
 };
 
-// The instances that a call from `caller` (null: the host) to `callee` enters: those that contain
-// the callee and not the caller.
-std::vector<InstanceState*> entered_instances(const InstanceState* caller, InstanceState* callee);
+// The instances that a call enters, those that contain the callee and not the caller: from the
+// callee outwards, up to the first that contains both (null: the host calls).
+struct EnteredInstances {
+  InstanceState* callee = nullptr;
+  InstanceState* end = nullptr;
+};
+EnteredInstances entered_instances(const InstanceState* caller, InstanceState* callee);
 
 // Calls cabi_realloc, on the guest stack; the environment of CanonicalOptions::realloc. The
 // allocator sees context slots of its own, as if it ran in a new thread, and may not leave the
@@ -71,15 +77,13 @@ struct LiftedFunction {
   InstanceState* instance = nullptr;
   jit::FuncRef* core = nullptr;
   jit::EntryTrampoline enter = nullptr;  // of the signature of `core`
-  const FuncType* type = nullptr;
   ResolvedOptions resolved;
   const RuntimeResourceType* const* resource_types = nullptr;
-  LabeledType result;  // as a list of one, if there is one
   ValueList params;
   ValueList results;
   bool is_plain = false;  // parameters and result are plain numbers, and there is no post-return
   uint64_t hostcall_fuel = kDefaultHostcallFuel;  // how much of a result the host takes
-  std::vector<InstanceState*> entered;            // by a call of the host
+  EnteredInstances entered;                       // by a call of the host
 };
 
 // A call between two component instances: the environment of a lowered function whose callee is a
@@ -98,7 +102,7 @@ struct AdapterEnvironment : jit::AdapterContext {
   // other runtimes refuse them "for now".
   bool is_reentrant = false;
   uint32_t param_slots = 0;  // of the lowered core function, without the return area
-  std::vector<InstanceState*> entered;
+  EnteredInstances entered;
 };
 
 // The environment of the built-ins for resources and context.
@@ -106,8 +110,22 @@ struct BuiltinEnvironment {
   jit::Store* store = nullptr;
   InstanceState* instance = nullptr;
   const RuntimeResourceType* type = nullptr;
-  std::vector<InstanceState*> entered;  // by the destructor
+  EnteredInstances entered;  // by the destructor
   uint32_t context_slot = 0;
+};
+
+struct HostTrampoline {
+  jit::HostFunction function;
+  HostFunctionEnvironment environment;
+  GuestAllocator allocator;  // of the caller
+};
+struct AdapterTrampoline {
+  jit::HostFunction function;  // where the adapter is not compiled
+  AdapterEnvironment environment;
+};
+struct BuiltinTrampoline {
+  jit::HostFunction function;
+  BuiltinEnvironment environment;
 };
 
 }  // namespace wisp::component

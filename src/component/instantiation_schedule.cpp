@@ -6,6 +6,7 @@ namespace wisp::component {
 
 void InstantiationSchedule::run() {
   find_used();
+  number_trampolines();
   for (uint32_t i = 0; i < used_.size(); i++) {
     if (!used_[i]) continue;
     const uint32_t count = needed(component_.trampolines_[i]);
@@ -38,6 +39,15 @@ void InstantiationSchedule::find_used() {
   // The options of a trampoline name earlier ones.
   for (size_t i = used_.size(); i-- > 0;) {
     if (used_[i]) use(component_.trampolines_[i].options);
+  }
+}
+
+void InstantiationSchedule::number_trampolines() {
+  uint32_t next[3] = {};  // by CalleeKind
+  for (uint32_t i = 0; i < used_.size(); i++) {
+    if (!used_[i]) continue;
+    Trampoline& trampoline = component_.trampolines_[i];
+    trampoline.place = next[static_cast<size_t>(trampoline.callee_kind())]++;
   }
 }
 

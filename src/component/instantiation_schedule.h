@@ -24,6 +24,7 @@ class InstantiationSchedule {
 
  private:
   void find_used();
+  void number_trampolines();
   void use(const CoreDefinition& definition);
   void use(const CanonicalOptionsDefinition& options);
   // How many core instances have to be there.

@@ -5,6 +5,10 @@
 
 namespace wisp::component {
 
+namespace {
+constexpr size_t kFirstCapacity = 16;
+}
+
 ResourceTable::~ResourceTable() {
   // Chains of parents are short (stream, pollable), so few passes do.
   while (delete_childless_objects()) {
@@ -20,6 +24,10 @@ uint32_t ResourceTable::insert(const RuntimeResourceType* type, uint64_t represe
     if (budget_->left == 0) [[unlikely]]
       return 0;
     budget_->left--;
+    if (handles_.empty()) {
+      handles_.reserve(kFirstCapacity);
+      handles_.emplace_back();
+    }
     index = static_cast<uint32_t>(handles_.size());
     handles_.emplace_back();
   }

@@ -107,7 +107,7 @@ class ResourceTable {
   bool delete_childless_objects();
 
  private:
-  std::vector<Handle> handles_{1};  // entry 0 is reserved
+  std::vector<Handle> handles_;  // made with the first handle; entry 0 is reserved
   uint32_t first_free_ = 0;
   uint32_t live_ = 0;
   uint32_t borrows_ = 0;

@@ -100,7 +100,7 @@ class TypedFunction<Return(P...)> {
     auto& call = *static_cast<Call*>(environment);
     HostCall& host_call = call.host_call;
     LiftedFunction& function = call.function;
-    const CallEntry entry(host_call, function.entered, *function.instance);
+    const CallEntry entry(host_call, function.entered);
     if (host_call.unwinding()) [[unlikely]]
       return;
     uint64_t slots[kMaxFlatParams];  // NOLINT: what is read of it is written before

@@ -3,29 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <new>
-
 #include "component/host_binding.h"
 #include "component/typed_function.h"
 #include "tests/component/support/guest_fixture.h"
-
-namespace {
-
-// Counts what the program allocates, for the test that calls allocate nothing.
-size_t allocations = 0;
-
-}  // namespace
-
-// Not inlined: g++ would see malloc and free without seeing that they belong together.
-[[gnu::noinline]] void* operator new(size_t size) {
-  allocations++;
-  void* memory = std::malloc(size);
-  if (memory == nullptr) std::abort();
-  return memory;
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+#include "tests/support/allocation_count.h"
 
 namespace wisp::component {
 namespace {
@@ -175,9 +156,9 @@ TEST_F(ComponentCallTest, CallsAllocateNothing) {
   const auto cost = [&](const char* name, uint32_t calls) {
     const std::vector<Value> arguments = {u32(calls), u32(32)};
     ComponentFunction* function = instance->find_function("", name);
-    const size_t before = allocations;
+    const size_t before = wisp::testing::allocation_count();
     EXPECT_TRUE(function->call(arguments).has_value()) << name;
-    return allocations - before;
+    return wisp::testing::allocation_count() - before;
   };
   for (const char* name :
        {"nop", "add", "touch", "take-string", "take-bytes", "get-bytes", "get-record", "get-result",
@@ -189,9 +170,9 @@ TEST_F(ComponentCallTest, CallsAllocateNothing) {
   const auto typed =
       TypedFunction<void(uint32_t, uint32_t)>::of(*instance->find_function("", "add"));
   ASSERT_TRUE(typed.has_value());
-  const size_t before = allocations;
+  const size_t before = wisp::testing::allocation_count();
   for (int i = 0; i < 100; i++) ASSERT_TRUE(typed.value()(1, 0).has_value());
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(wisp::testing::allocation_count(), before);
 }
 
 }  // namespace

@@ -22,7 +22,8 @@ Store::Store(std::shared_ptr<CodeServices> engine, StoreLimits limits)
 
 Store::~Store() { WISP_CHECK(guest_fiber_ == nullptr); }
 
-FuncRef* Store::add_host_function_by_id(uint32_t signature, HostCode code, void* environment) {
+FuncRef* Store::add_host_function(const FuncType& type, HostCode code, void* environment) {
+  const uint32_t signature = signature_of(type);
   HostFunction& function = *host_functions_.emplace_back(std::make_unique<HostFunction>());
   return link_host_function(function, signature, services_->exit_trampoline(signature), code,
                             environment);

@@ -66,11 +66,7 @@ class Store {
   Store& operator=(const Store&) = delete;
 
   // The function keeps `environment` as it is; it must outlive the store.
-  FuncRef* add_host_function(const FuncType& type, HostCode code, void* environment) {
-    return add_host_function_by_id(signature_of(type), code, environment);
-  }
-  // The same, by the number that the engine gave the type.
-  FuncRef* add_host_function_by_id(uint32_t signature, HostCode code, void* environment);
+  FuncRef* add_host_function(const FuncType& type, HostCode code, void* environment);
   // Makes `function` one that guests of this store import. `exit` is the trampoline of the
   // signature. It must stay where it is as long as a guest runs that may call it.
   FuncRef* link_host_function(HostFunction& function, uint32_t signature, const void* exit,

@@ -1,34 +1,11 @@
-// What is ready at once allocates nothing: counted by replacing the allocator of the test program.
+// What is ready at once allocates nothing.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
 #include "tests/platform/io_test_support.h"
+#include "tests/support/allocation_count.h"
 #include "wasi/cli/stdio.h"
 #include "wasi/clocks/monotonic_clock.h"
 #include "wasi/io/poll.h"
-
-namespace {
-
-std::atomic<uint64_t> allocations = 0;
-
-void* counted(size_t size) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  void* memory = std::malloc(size == 0 ? 1 : size);
-  if (memory == nullptr) std::abort();
-  return memory;
-}
-
-}  // namespace
-
-void* operator new(size_t size) { return counted(size); }
-void* operator new[](size_t size) { return counted(size); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, size_t) noexcept { std::free(memory); }
 
 namespace wisp::wasi {
 namespace {
@@ -37,9 +14,9 @@ class AllocationTest : public ::testing::Test {
  protected:
   template <class Body>
   uint64_t allocations_of(Body body) {
-    const uint64_t before = allocations;
+    const uint64_t before = wisp::testing::allocation_count();
     body();
-    return allocations - before;
+    return wisp::testing::allocation_count() - before;
   }
 
   EventLoop loop{IoChoice::kAuto};
@@ -48,7 +25,7 @@ class AllocationTest : public ::testing::Test {
 };
 
 TEST_F(AllocationTest, TheCounterCounts) {
-  EXPECT_EQ(allocations_of([] { delete new int(1); }), 1u);
+  EXPECT_EQ(allocations_of([] { ::operator delete(::operator new(1)); }), 1u);
 }
 
 TEST_F(AllocationTest, PollOfAReadyPollable) {
