@@ -35,7 +35,7 @@ Result<void> ComponentFunction::check_type(const HostSignature& signature) const
 }
 
 Result<void> ComponentFunction::run(void (*body)(void*), void* environment, HostCall& call) {
-  if (instance_.poisoned()) [[unlikely]] {
+  if (instance_.store().is_poisoned()) [[unlikely]] {
     call.trap("cannot enter component instance");
   } else {
     WISP_TRY(instance_.store().run_on_guest_stack(body, environment));
@@ -46,7 +46,7 @@ Result<void> ComponentFunction::run(void (*body)(void*), void* environment, Host
 }
 
 Error ComponentFunction::fail(const CallState& call) {
-  instance_.poison();
+  instance_.store().poison();
   report_trap(instance_.store(), call);
   const bool is_exit = call.code() == jit::TrapCode::kExit;
   return Error(is_exit ? ErrorCode::kExit : ErrorCode::kTrap,

@@ -34,7 +34,7 @@ class ComponentFunction {
   // is an import of the host, whose C++ function the host knows better.
   Result<void> check_type(const HostSignature& signature) const;
   // Runs `body`, which enters the guest, on the guest's stack. A trap that it latches in `call`
-  // becomes an error and locks the instance down.
+  // becomes an error and poisons the store.
   Result<void> run(void (*body)(void*), void* environment, HostCall& call);
   HostFunctionEnvironment& environment() { return environment_; }
   LiftedFunction& lifted() { return *lifted_; }

@@ -87,11 +87,20 @@ ComponentInstance::~ComponentInstance() {
 Result<std::unique_ptr<ComponentInstance>> ComponentInstance::create(
     jit::Store& store, std::shared_ptr<const Component> component,
     std::shared_ptr<const ResolvedImports> imports, const HostLimits& limits) {
+  if (store.is_poisoned()) {
+    store.set_trap(jit::TrapCode::kHost, "cannot enter component instance");
+    return Error(ErrorCode::kTrap, store.last_trap().message);
+  }
   const size_t block_bytes =
       component->layout().core_arguments + imports->max_core_arguments * sizeof(jit::Extern);
   std::unique_ptr<ComponentInstance> instance(new (block_bytes) ComponentInstance(
       store, std::move(component), std::move(imports), limits));
-  WISP_TRY(instance->instantiate());
+  Result<void> made = instance->instantiate();
+  if (!made.has_value()) {
+    const ErrorCode code = made.error().code();
+    if (code == ErrorCode::kTrap || code == ErrorCode::kExit) store.poison();
+    return std::move(made).error();
+  }
   return instance;
 }
 

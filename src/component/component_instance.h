@@ -2,8 +2,8 @@
 //
 // What the component is made of was laid out flat when it was compiled (component.h), and so was
 // the instance (instance_layout.h): making one is one allocation and one walk over the lists, in
-// definition order. A trap or an exit leaves the guest in the middle of something, so it locks the
-// instance down: every later call answers `cannot enter component instance`.
+// definition order. A trap or an exit leaves the guest in the middle of something, so it poisons
+// the store: every later call answers `cannot enter component instance`.
 #pragma once
 
 #include <memory>
@@ -51,7 +51,8 @@ struct ImportedCallee;
 
 class ComponentInstance {
  public:
-  // Runs the start functions. `store` and `imports`' contexts outlive the instance.
+  // Runs the start functions. `store` and `imports`' contexts outlive the instance. Errors: kTrap
+  // and kExit, which poison the store; kTrap where it is poisoned; kLink, kLimit.
   static Result<std::unique_ptr<ComponentInstance>> create(
       jit::Store& store, std::shared_ptr<const Component> component,
       std::shared_ptr<const ResolvedImports> imports, const HostLimits& limits);
@@ -73,9 +74,6 @@ class ComponentInstance {
   std::span<const RuntimeResourceType* const> resource_types() const { return resource_types_; }
   // What a call of a function of the host needs, by its index in imported_functions().
   ImportedCallee imported_callee(uint32_t index) const;
-
-  bool poisoned() const { return poisoned_; }
-  void poison() { poisoned_ = true; }
 
   static void* operator new(size_t, size_t block_bytes) { return ::operator new(block_bytes); }
   static void operator delete(void* block) { ::operator delete(block); }
@@ -105,7 +103,6 @@ class ComponentInstance {
   std::shared_ptr<const ResolvedImports> imports_;
   HostLimits limits_;
   HandleBudget handle_budget_;
-  bool poisoned_ = false;
 
   // Parts of the block; InstanceLayout says by what they are indexed.
   std::span<jit::Instance*> core_instances_;  // null: not there yet

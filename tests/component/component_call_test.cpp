@@ -110,7 +110,53 @@ TEST_F(ComponentCallTest, ExitUnwindsNestedComponents) {
   call("leave");
   EXPECT_EQ(code, ErrorCode::kExit);
   EXPECT_EQ(store->last_trap().code, jit::TrapCode::kExit);
-  EXPECT_TRUE(instance->poisoned());
+  EXPECT_TRUE(store->is_poisoned());
+}
+
+TEST_F(ComponentCallTest, ATrapPoisonsTheWholeStore) {
+  start();
+  const std::unique_ptr<ComponentInstance> first = std::move(instance);
+  start();
+  EXPECT_EQ(call("drop-parent"), "resource has children");
+  const auto refused = first->find_function("", "make-family")->call({});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code(), ErrorCode::kTrap);
+  EXPECT_EQ(refused.error().message(), "cannot enter component instance");
+  const auto typed = TypedFunction<void()>::of(*first->find_function("", "make-family"));
+  EXPECT_EQ(typed.value()().error().message(), "cannot enter component instance");
+}
+
+TEST_F(ComponentCallTest, AnExitPoisonsTheWholeStore) {
+  start();
+  const std::unique_ptr<ComponentInstance> first = std::move(instance);
+  start();
+  call("leave");
+  EXPECT_EQ(code, ErrorCode::kExit);
+  const auto refused = first->find_function("", "make-family")->call({});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().message(), "cannot enter component instance");
+}
+
+TEST_F(ComponentCallTest, NothingIsInstantiatedInAPoisonedStore) {
+  start();
+  call("leave");
+  ComponentLinker linker;
+  linker.add(kThingsInterface, &context);
+  const std::vector<uint8_t> first = std::exchange(bytes, {});
+  const auto refused = linker.instantiate(*store, compile("tests/component/guests/handles.wasm"));
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code(), ErrorCode::kTrap);
+  EXPECT_EQ(refused.error().message(), "cannot enter component instance");
+}
+
+TEST_F(ComponentCallTest, ATrapInAStartFunctionPoisonsTheStore) {
+  start();
+  const std::vector<uint8_t> first = std::exchange(bytes, {});
+  const auto trapped =
+      ComponentLinker().instantiate(*store, compile("tests/component/guests/trapping_start.wasm"));
+  ASSERT_FALSE(trapped.has_value());
+  EXPECT_EQ(trapped.error().code(), ErrorCode::kTrap);
+  EXPECT_EQ(call("make-family"), "cannot enter component instance");
 }
 
 TEST_F(ComponentCallTest, TheHostMayNotCallBackIntoARunningInstance) {

@@ -116,6 +116,11 @@ class Store {
   // With the backtrace, which is put into words when it is first asked for.
   const Trap& last_trap() const;
 
+  // That a component in this store was left in the middle of something, by a trap or an exit. Core
+  // modules may be called all the same; components look (component/component_function.h).
+  void poison() { is_poisoned_ = true; }
+  bool is_poisoned() const { return is_poisoned_; }
+
   // Raises `code` in the guest of this store: at once if it runs, on the way back if it is in host
   // code, else when it is entered next. Async-signal-safe, callable from another thread. Host code
   // that waits looks at interrupt_pending().
@@ -172,6 +177,7 @@ class Store {
   TrapSource trap_source_ = TrapSource::kGuest;
   RawBacktrace raw_backtrace_;
   mutable Trap trap_;
+  bool is_poisoned_ = false;
 };
 
 }  // namespace wisp::jit
