@@ -184,7 +184,8 @@ struct ExportDefinition {
   const FuncType* func_type = nullptr;    // kFunc
   uint32_t place = kNoIndex;              // kFunc: among all exported functions
   std::vector<ExportDefinition> exports;  // kInstance
-  uint32_t module = kNoIndex;             // kModule
+  ModuleSource module_source = ModuleSource::kOwn;  // kModule
+  uint32_t module = kNoIndex;                       // kModule
   TypeDef type;                           // kType
 };
 

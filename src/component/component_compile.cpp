@@ -12,7 +12,9 @@ namespace {
 
 void mark_exported(std::span<const ExportDefinition> exports, std::vector<bool>& used) {
   for (const ExportDefinition& item : exports) {
-    if (item.module != kNoIndex) used[item.module] = true;
+    if (item.sort == ExternSort::kModule && item.module_source == ModuleSource::kOwn) {
+      used[item.module] = true;
+    }
     mark_exported(item.exports, used);
   }
 }

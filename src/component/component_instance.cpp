@@ -305,6 +305,13 @@ ImportedCallee ComponentInstance::imported_callee(uint32_t index) const {
           resource_types_.data(), &limits_};
 }
 
+const std::shared_ptr<const jit::CompiledModule>& ComponentInstance::module(
+    const ExportDefinition& exported) const {
+  return exported.module_source == ModuleSource::kImported
+             ? imports_->modules[exported.module].compiled
+             : component_->modules()[exported.module].compiled;
+}
+
 // --- Exports
 
 namespace {

@@ -74,6 +74,8 @@ class ComponentInstance {
   std::span<const RuntimeResourceType* const> resource_types() const { return resource_types_; }
   // What a call of a function of the host needs, by its index in imported_functions().
   ImportedCallee imported_callee(uint32_t index) const;
+  // The module that an export of that sort stands for.
+  const std::shared_ptr<const jit::CompiledModule>& module(const ExportDefinition& exported) const;
 
   static void* operator new(size_t, size_t block_bytes) { return ::operator new(block_bytes); }
   static void operator delete(void* block) { ::operator delete(block); }

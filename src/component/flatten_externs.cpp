@@ -237,8 +237,12 @@ ExportDefinition ComponentFlattener::export_of(const Item& item) {
   ExportDefinition definition;
   definition.name = item.name;
   definition.sort = item.sort;
-  definition.module = item.module.index;
   definition.type = item.type;
+  if (item.sort == ExternSort::kModule) {
+    const bool is_imported = item.module.imported != nullptr;
+    definition.module_source = is_imported ? ModuleSource::kImported : ModuleSource::kOwn;
+    definition.module = use(item.module);
+  }
   if (item.sort == ExternSort::kFunc) {
     definition.place = component_.exported_function_count_++;
     Function function = item.function;

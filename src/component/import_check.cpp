@@ -81,10 +81,8 @@ bool ImportResolver::is_of_another_sort(uint32_t import, Path path, ExternSort s
 }
 
 const jit::Module* ImportResolver::module_of(const Found& found) {
-  if (found.module != nullptr) return &(*found.module)->module();
-  if (found.exported == nullptr) return nullptr;
-  const auto& compiled = found.instance->component().modules()[found.exported->module].compiled;
-  return compiled == nullptr ? nullptr : &compiled->module();
+  if (found.module == nullptr || *found.module == nullptr) return nullptr;
+  return &(*found.module)->module();
 }
 
 }  // namespace wisp::component

@@ -135,9 +135,9 @@ ImportResolver::Found ImportResolver::find_in(const Entry& entry, Path path,
   const ExportDefinition* exported = find_item(exports, path[0]);
   if (exported == nullptr || exported->sort != sort) return found;
   if (sort == ExternSort::kType && exported->type.kind != TypeDefKind::kResource) return found;
-  if (sort == ExternSort::kModule && exported->module == kNoIndex) return found;
   found.exported = exported;
   found.instance = entry.instance;
+  if (sort == ExternSort::kModule) found.module = &entry.instance->module(*exported);
   return found;
 }
 
@@ -208,9 +208,7 @@ ResolvedImports::Module ImportResolver::resolve_module(const ImportedModule& mod
   const Found found = find(module.import, module.path, ExternSort::kModule);
   if (!found) return {};
   ResolvedImports::Module resolved;
-  resolved.compiled = found.module != nullptr
-                          ? *found.module
-                          : found.instance->component().modules()[found.exported->module].compiled;
+  resolved.compiled = *found.module;
   if (resolved.compiled == nullptr) {
     report(import_name(module.import, module.path) + " is a module that was never compiled");
     return {};

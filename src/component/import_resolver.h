@@ -29,12 +29,13 @@ class ImportResolver {
   using Entry = ComponentLinker::Entry;
   using Path = std::span<const std::string_view>;
 
-  // What an import stands for; one of four.
+  // What an import stands for.
   struct Found {
     const HostItem* item = nullptr;
     void* context = nullptr;  // of `item`
     const ExportDefinition* exported = nullptr;
     ComponentInstance* instance = nullptr;  // of `exported`
+    // Given to the linker, or that of `exported`.
     const std::shared_ptr<const jit::CompiledModule>* module = nullptr;
     bool is_interface = false;  // an instance of the root
 
