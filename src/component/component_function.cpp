@@ -5,7 +5,6 @@
 #include "component/component_call.h"
 #include "component/component_instance.h"
 #include "component/host_type_check.h"
-#include "component/imported_function_call.h"
 #include "component/lower.h"
 
 namespace wisp::component {
@@ -19,13 +18,11 @@ ComponentFunction::ComponentFunction(ComponentInstance& instance, LiftedFunction
       nullptr,       lifted->hostcall_fuel};
 }
 
-Error ComponentFunction::not_lifted() const {
-  return Error(ErrorCode::kUnsupported,
-               std::string(definition_.name) + " is an import of the host that is exported again");
+ImportedCallee ComponentFunction::imported() const {
+  return instance_.imported_callee(definition_.function.index);
 }
 
 Result<void> ComponentFunction::check_type(const HostSignature& signature) const {
-  if (lifted_ == nullptr) return not_lifted();
   const std::span<const RuntimeResourceType* const> resources = instance_.resource_types();
   if (same_signature(signature, type(), resources)) return {};
   const HostTypeNames names{
@@ -56,8 +53,10 @@ Error ComponentFunction::fail(const CallState& call) {
 std::optional<Value> ComponentFunction::call_now(CallState& call,
                                                  std::span<const Value> arguments) {
   if (lifted_ != nullptr) return call_from_host(*lifted_, call, arguments);
-  return call_imported_function(instance_.imported_callee(definition_.function.index), call,
-                                arguments);
+  auto imported_call = ImportedFunctionCall::create(imported());
+  if (imported_call.has_value()) return (*imported_call)->run(call, arguments);
+  call.trap(imported_call.error().message());
+  return std::nullopt;
 }
 
 Result<std::optional<Value>> ComponentFunction::call(std::span<const Value> arguments) {

@@ -10,6 +10,7 @@
 #include "component/component.h"
 #include "component/host_call.h"
 #include "component/host_signature.h"
+#include "component/imported_function_call.h"
 #include "component/instance_state.h"
 #include "component/types.h"
 #include "platform/result.h"
@@ -20,7 +21,7 @@ class ComponentInstance;
 
 class ComponentFunction {
  public:
-  // `lifted` is null where the export is an import of the host that is exported again.
+  // `lifted` is null where the export is an import that is exported again.
   ComponentFunction(ComponentInstance& instance, LiftedFunction* lifted,
                     const ExportDefinition& definition);
 
@@ -30,19 +31,19 @@ class ComponentFunction {
   const FuncType& type() const { return *definition_.func_type; }
   const ExportDefinition& definition() const { return definition_; }
 
-  // For typed calls. Error kUsage: the types differ; the message has both. kUnsupported: the export
-  // is an import of the host, whose C++ function the host knows better.
+  // For typed calls. Error kUsage: the types differ; the message has both.
   Result<void> check_type(const HostSignature& signature) const;
   // Runs `body`, which enters the guest, on the guest's stack. A trap that it latches in `call`
   // becomes an error and poisons the store.
   Result<void> run(void (*body)(void*), void* environment, HostCall& call);
   HostFunctionEnvironment& environment() { return environment_; }
+  bool is_imported() const { return lifted_ == nullptr; }
   LiftedFunction& lifted() { return *lifted_; }
+  ImportedCallee imported() const;
 
  private:
   std::optional<Value> call_now(CallState& call, std::span<const Value> arguments);
   Error fail(const CallState& call);
-  Error not_lifted() const;
 
   ComponentInstance& instance_;
   LiftedFunction* lifted_;

@@ -7,7 +7,6 @@
 #include "component/component_call.h"
 #include "component/export_search.h"
 #include "component/host_binding.h"
-#include "component/imported_function_call.h"
 #include "component/interface_name.h"
 #include "component/layout.h"
 
@@ -301,8 +300,14 @@ LiftedFunction* ComponentInstance::lifted(uint32_t index) {
 }
 
 ImportedCallee ComponentInstance::imported_callee(uint32_t index) const {
-  return {&store_, &imports_->functions[index], component_->imported_functions()[index].type,
-          resource_types_.data(), &limits_};
+  const ResolvedImports::Function& function = imports_->functions[index];
+  return {&store_,
+          function.item,
+          function.context,
+          component_->imported_functions()[index].type,
+          resource_types_.data(),
+          limits_.max_resources,
+          limits_.hostcall_fuel};
 }
 
 const std::shared_ptr<const jit::CompiledModule>& ComponentInstance::module(

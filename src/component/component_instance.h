@@ -47,8 +47,6 @@ struct ResolvedImports {
   UnknownImportSet unknown;
 };
 
-struct ImportedCallee;
-
 class ComponentInstance {
  public:
   // Runs the start functions. `store` and `imports`' contexts outlive the instance. Errors: kTrap

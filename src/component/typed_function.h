@@ -52,7 +52,7 @@ class TypedFunction<Return(P...)> {
  public:
   static_assert(!detail::kIsView<Return>, "a result must own its data");
 
-  // Errors: kUsage where the function is of another type, kUnsupported where it is the host's own.
+  // Error kUsage: the function is of another type.
   static Result<TypedFunction> of(ComponentFunction& function) {
     WISP_TRY(function.check_type(kSignature));
     return TypedFunction(function);
@@ -60,14 +60,11 @@ class TypedFunction<Return(P...)> {
 
   // Errors: kTrap and kExit, see Store::last_trap(); kLimit: no stack.
   Result<Return> operator()(P... arguments) const {
-    HostCall host_call(&function_->environment());
-    Call call{function_->lifted(), host_call, std::tuple<P&...>(arguments...)};
-    WISP_TRY(function_->run(&run, &call, host_call));
-    if constexpr (std::is_void_v<Return>) {
-      return {};
-    } else {
-      return std::move(call.result);
+    if (function_->is_imported()) [[unlikely]] {
+      const auto imported = WISP_TRY(ImportedFunctionCall::create(function_->imported()));
+      return call_on(&run_imported, *imported, imported->environment(), arguments...);
     }
+    return call_on(&run, function_->lifted(), function_->environment(), arguments...);
   }
 
  private:
@@ -76,8 +73,10 @@ class TypedFunction<Return(P...)> {
   using S = detail::Sequence<std::remove_cvref_t<P>...>;
   using Held = std::conditional_t<std::is_void_v<Return>, Unit, Return>;
 
+  // Callee is a LiftedFunction or an ImportedFunctionCall.
+  template <class Callee>
   struct Call {
-    LiftedFunction& function;
+    Callee& function;
     HostCall& host_call;
     std::tuple<P&...> arguments;
     Held result{};
@@ -96,8 +95,29 @@ class TypedFunction<Return(P...)> {
 
   explicit TypedFunction(ComponentFunction& function) : function_(&function) {}
 
+  template <class Callee>
+  Result<Return> call_on(void (*body)(void*), Callee& callee, HostFunctionEnvironment& environment,
+                         P&... arguments) const {
+    HostCall host_call(&environment);
+    Call<Callee> call{callee, host_call, std::tuple<P&...>(arguments...)};
+    WISP_TRY(function_->run(body, &call, host_call));
+    if constexpr (std::is_void_v<Return>) {
+      return {};
+    } else {
+      return std::move(call.result);
+    }
+  }
+
+  static void run_imported(void* environment) {
+    auto& call = *static_cast<Call<ImportedFunctionCall>*>(environment);
+    uint64_t slots[kMaxFlatParams + 1] = {};
+    if (!lower_arguments(call, slots, std::index_sequence_for<P...>{})) return;
+    if (!call.function.run(call.host_call, slots)) return;
+    static_cast<void>(lift_result(call.host_call, slots, call.result));
+  }
+
   static void run(void* environment) {
-    auto& call = *static_cast<Call*>(environment);
+    auto& call = *static_cast<Call<LiftedFunction>*>(environment);
     HostCall& host_call = call.host_call;
     LiftedFunction& function = call.function;
     const CallEntry entry(host_call, function.entered);
@@ -105,7 +125,7 @@ class TypedFunction<Return(P...)> {
       return;
     uint64_t slots[kMaxFlatParams];  // NOLINT: what is read of it is written before
     slots[0] = 0;
-    if (!lower_arguments(host_call, call, slots, std::index_sequence_for<P...>{})) [[unlikely]]
+    if (!lower_arguments(call, slots, std::index_sequence_for<P...>{})) [[unlikely]]
       return;
     if (!run_core(function, host_call, slots)) [[unlikely]]
       return;
@@ -115,9 +135,9 @@ class TypedFunction<Return(P...)> {
     static_cast<void>(run_post_return(function, host_call, flat_result));
   }
 
-  template <size_t... I>
-  static bool lower_arguments(HostCall& host_call, Call& call, uint64_t* slots,
-                              std::index_sequence<I...>) {
+  template <class Callee, size_t... I>
+  static bool lower_arguments(Call<Callee>& call, uint64_t* slots, std::index_sequence<I...>) {
+    HostCall& host_call = call.host_call;
     if constexpr (S::kFlat <= kMaxFlatParams) {
       return (Code<P>::lower_flat(host_call, std::forward<P>(std::get<I>(call.arguments)),
                                   slots + S::kSlots[I]) &&

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "component/host_binding.h"
+#include "component/typed_function.h"
 #include "tests/component/support/guest_fixture.h"
 #include "tests/support/allocation_count.h"
 
@@ -48,6 +49,11 @@ class ComponentInstanceTest : public testing::GuestFixture {
     ASSERT_TRUE(made.has_value()) << made.error().message();
     instance = std::move(made).value();
   }
+  template <class Signature>
+  TypedFunction<Signature> typed(const char* interface, const char* name) {
+    return TypedFunction<Signature>::of(*instance->find_function(interface, name)).value();
+  }
+
   Context context;
   ComponentLinker linker;
   std::unique_ptr<ComponentInstance> instance;
@@ -69,6 +75,39 @@ TEST_F(ComponentInstanceTest, ImportsThatAreExportedAgainTakeDynamicValues) {
   const auto result = instance->find_function("", "add")->call(arguments);
   ASSERT_TRUE(result.has_value()) << result.error().message();
   EXPECT_EQ(result.value()->bits, 42u);
+}
+
+TEST_F(ComponentInstanceTest, ImportsThatAreExportedAgainTakeTypedValues) {
+  start();
+  EXPECT_EQ(typed<U(U, U)>("", "add")(40, 2).value(), 42u);
+  EXPECT_EQ(typed<U(U, U)>("items", "add")(1, 2).value(), 3u);
+  using Pair = std::tuple<uint64_t, uint32_t>;
+  EXPECT_EQ((typed<Pair(uint32_t, uint64_t)>("items", "pair")(1, 2).value()), Pair(2, 1));
+  const std::vector<std::string> texts = {"re", std::string(70'000, '-'), "export"};
+  EXPECT_EQ(typed<std::string(const std::vector<std::string>&)>("inner", "join")(texts).value(),
+            "re" + texts[1] + "export");
+  const auto all = typed<std::tuple<U, U>(U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U)>(
+      "items", "sum");
+  EXPECT_EQ(all(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 5).value(), std::tuple(16u, 5u));
+  auto thing = std::make_unique<Thing>();
+  const Thing* address = thing.get();
+  const auto same = typed<std::unique_ptr<Thing>(std::unique_ptr<Thing>)>("items", "same-thing");
+  EXPECT_EQ(same(std::move(thing)).value().get(), address);
+}
+
+TEST_F(ComponentInstanceTest, ImportsThatAreExportedAgainTrap) {
+  start();
+  const auto stopped = typed<void()>("items", "stop")();
+  ASSERT_FALSE(stopped.has_value());
+  EXPECT_EQ(stopped.error().message(), "stopped");
+  EXPECT_EQ((typed<U(U, U)>("", "add")(1, 1).error().message()), "cannot enter component instance");
+}
+
+TEST_F(ComponentInstanceTest, ImportsThatAreExportedAgainAreOfOneType) {
+  start();
+  const auto refused = TypedFunction<U(U)>::of(*instance->find_function("", "add"));
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code(), ErrorCode::kUsage);
 }
 
 }  // namespace
