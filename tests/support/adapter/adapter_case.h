@@ -23,6 +23,7 @@
 #include "tests/support/adapter/random_types.h"
 #include "tests/support/adapter/random_values.h"
 #include "tests/support/adapter/reference_values.h"
+#include "tests/support/adapter/type_definitions.h"
 
 namespace wisp::test {
 
@@ -115,7 +116,7 @@ class AdapterCase {
              description();
     }
     if (expected_trap) return "";
-    if (!results.empty() && *returned.value() != to_host(*result_.type, results[0])) {
+    if (!results.empty() && *returned.value() != to_host(*result_, results[0])) {
       return "the host got another result: " + description();
     }
     const Result<uint64_t> found = sum(*instance.value(), "callee-sum");
@@ -157,16 +158,11 @@ class AdapterCase {
 
   void make_function() {
     const uint32_t count = random_.below(7);
-    for (uint32_t i = 0; i < count; ++i) {
-      const RandomTypes::Reference type = types_.make(3);
-      params_.push_back({kNames[i], type.type, 0});
-      append_name(param_codes_, kNames[i]);
-      append(param_codes_, type.code);
-    }
+    for (uint32_t i = 0; i < count; ++i) params_.push_back({kNames[i], types_.make(3), 0});
     if (!random_.one_in(3)) result_ = types_.make(3);
-    function_ = types_.builder().func(params_, result_.type, false);
-    result_list_[0] = {"", result_.type, 0};
-    const size_t result_count = result_.type == nullptr ? 0 : 1;
+    function_ = types_.builder().func(params_, result_, false);
+    result_list_[0] = {"", result_, 0};
+    const size_t result_count = result_ == nullptr ? 0 : 1;
     param_values_ = component::make_value_list(params_, 16);
     result_values_ = component::make_value_list({result_list_, result_count}, 1);
     lifted_ = flatten_functype(*function_, component::CanonicalDirection::kLift);
@@ -237,7 +233,7 @@ class AdapterCase {
     for (uint32_t i = 0; i < lifted_.params.size(); ++i) {
       store_slot(callee_, kParamsAt + 8 * i, lifted_.params[i], slots[i]);
     }
-    if (result_.type == nullptr) return {};
+    if (result_ == nullptr) return {};
     uint64_t result_slot = load_slot(callee_, kResultAt, lifted_.results[0]);
     return lift_all(callee_, result_values_, &result_slot);
   }
@@ -255,11 +251,6 @@ class AdapterCase {
 
   // --- The component
 
-  Bytes function_type() const {
-    const auto count = static_cast<uint32_t>(params_.size());
-    const Bytes result = result_.type == nullptr ? Bytes{0x01, 0x00} : join({{0x00}, result_.code});
-    return join({{0x40}, u32(count), param_codes_, result});
-  }
   static Bytes options(const ReferenceGuest& guest, uint32_t memory, uint32_t realloc) {
     return join(
         {{3, static_cast<uint8_t>(guest.encoding), 0x03}, u32(memory), {0x04}, u32(realloc)});
@@ -281,14 +272,10 @@ class AdapterCase {
 
   Bytes callee_component() const {
     ComponentBuilder builder;
-    uint32_t type = 0;
-    for (const RandomTypes::Definition& definition : types_.definitions()) {
-      builder.add(ComponentBuilder::kType, definition.code);
-      ++type;
-      if (definition.export_name.empty()) continue;
-      builder.export_item(definition.export_name, ComponentBuilder::kTypeSort, type - 1);
-      ++type;
-    }
+    TypeDefinitions types;
+    const Bytes function_type = types.function(*function_);
+    types.define(builder);
+    uint32_t type = types.next_index();
     builder.core_module(guest_module(callee_.bytes, &lifted_));
     add_leave(builder, type++);
     builder.core_instantiate(0, {{"", 0}});
@@ -296,7 +283,7 @@ class AdapterCase {
     builder.alias_core_export(ComponentBuilder::kCoreFunc, 1, "realloc");
     builder.alias_core_export(ComponentBuilder::kCoreFunc, 1, "f");
     builder.alias_core_export(ComponentBuilder::kCoreFunc, 1, "sum");
-    builder.add(ComponentBuilder::kType, function_type());
+    builder.add(ComponentBuilder::kType, function_type);
     builder.add(ComponentBuilder::kCanon,
                 join({{0x00, 0x00}, u32(2), options(callee_, 0, 1), u32(type++)}));
     builder.export_item("f", ComponentBuilder::kFunc, 0);
@@ -306,21 +293,12 @@ class AdapterCase {
 
   Bytes caller_component() const {
     ComponentBuilder builder;
-    Bytes instance_type;
-    uint32_t declarations = 2, type = 0;
-    for (const RandomTypes::Definition& definition : types_.definitions()) {
-      append(instance_type, join({{0x01}, definition.code}));
-      ++declarations;
-      ++type;
-      if (definition.export_name.empty()) continue;
-      append(instance_type, {0x04, 0x00});
-      append_name(instance_type, definition.export_name);
-      append(instance_type, join({{0x03, 0x00}, u32(type - 1)}));
-      ++declarations;
-      ++type;
-    }
-    append(instance_type, join({{0x01}, function_type(), {0x04, 0x00, 1, 'f', 0x01}, u32(type)}));
-    builder.add(ComponentBuilder::kType, join({{0x42}, u32(declarations), instance_type}));
+    TypeDefinitions types;
+    const Bytes function_type = types.function(*function_);
+    const Bytes f =
+        join({{0x01}, function_type, {0x04, 0x00, 1, 'f', 0x01}, u32(types.next_index())});
+    builder.add(ComponentBuilder::kType,
+                join({{0x42}, u32(types.index_count() + 2), types.declarations(), f}));
     builder.add(ComponentBuilder::kImport, {0x00, 1, 'a', 0x05, 0x00});
     builder.core_module(guest_module(caller_.bytes, nullptr));
     add_leave(builder, 1);
@@ -388,8 +366,7 @@ class AdapterCase {
   RandomSource random_;
   RandomTypes types_;
   std::vector<component::LabeledType> params_;
-  Bytes param_codes_;
-  RandomTypes::Reference result_;
+  const ValType* result_ = nullptr;
   component::LabeledType result_list_[1];
   const component::FuncType* function_ = nullptr;
   component::ValueList param_values_, result_values_;

@@ -4,117 +4,53 @@
 // The layout of that memory, and what realloc does, is in reference_guest.h.
 #pragma once
 
+#include "tests/support/adapter/code.h"
 #include "tests/support/adapter/reference_guest.h"
-#include "tests/support/module_builder.h"
 
 namespace wisp::test {
 
 using CoreTypes = ModuleBuilder::Types;
 
-// Code of a function body, an instruction at a time.
-class Code {
- public:
-  Code& op(uint8_t opcode) {
-    bytes_.push_back(opcode);
-    return *this;
-  }
-  Code& constant(uint32_t value) {
-    op(0x41);
-    auto rest = static_cast<int32_t>(value);
-    for (;; rest >>= 7) {
-      const auto low = static_cast<uint8_t>(rest & 0x7f);
-      const bool is_last = rest >> 6 == 0 || rest >> 6 == -1;
-      op(is_last ? low : low | 0x80);
-      if (is_last) return *this;
-    }
-  }
-  Code& constant64(uint64_t value) {
-    op(0x42);
-    auto rest = static_cast<int64_t>(value);
-    for (;; rest >>= 7) {
-      const auto low = static_cast<uint8_t>(rest & 0x7f);
-      const bool is_last = rest >> 6 == 0 || rest >> 6 == -1;
-      op(is_last ? low : low | 0x80);
-      if (is_last) return *this;
-    }
-  }
-  Code& get(uint32_t local) { return op(0x20).leb(local); }
-  Code& set(uint32_t local) { return op(0x21).leb(local); }
-  Code& call(uint32_t function) { return op(0x10).leb(function); }
-  // Alignment 0: nothing is promised.
-  Code& memory(uint8_t opcode, uint32_t offset) { return op(opcode).op(0).leb(offset); }
-  Code& leb(uint32_t value) {
-    append_u32(bytes_, value);
-    return *this;
-  }
-  Code& raw(const Bytes& more) {
-    append(bytes_, more);
-    return *this;
-  }
-  const Bytes& bytes() const { return bytes_; }
-
- private:
-  Bytes bytes_;
-};
-
-constexpr uint8_t kI32Load = 0x28, kI64Load = 0x29, kI32Store = 0x36, kI64Store = 0x37;
-constexpr uint8_t kIf = 0x04, kEnd = 0x0b, kVoid = 0x40, kUnreachable = 0x00;
-
-inline uint8_t load_opcode(jit::ValueType type) {
-  switch (type) {
-    case jit::ValueType::kI64:
-      return 0x29;
-    case jit::ValueType::kF32:
-      return 0x2a;
-    case jit::ValueType::kF64:
-      return 0x2b;
-    default:
-      return 0x28;
-  }
-}
-inline uint8_t store_opcode(jit::ValueType type) {
-  return static_cast<uint8_t>(load_opcode(type) + (kI32Store - kI32Load));
-}
-
 // realloc(old address 0, old size 1, alignment 2, new size 3), locals call 4, answer 5; function
 // `leave` is an import.
 inline Bytes realloc_code(uint32_t leave) {
   Code code;
-  code.constant(0).memory(kI32Load, kCallsAt).set(4);
-  code.get(4).constant(kMaxReallocs).op(0x4f).op(kIf).op(kVoid).op(kUnreachable).op(kEnd);
-  code.constant(0).get(4).constant(1).op(0x6a).memory(kI32Store, kCallsAt);
+  code.constant(0).memory(Op::kI32Load, kCallsAt).set(4);
+  code.get(4).constant(kMaxReallocs).op(Op::kI32GeU).begin_if().op(Op::kUnreachable).end();
+  code.constant(0).get(4).constant(1).op(Op::kI32Add).memory(Op::kI32Store, kCallsAt);
   for (uint32_t i = 0; i < 4; ++i) {
-    code.get(4).constant(16).op(0x6c).get(i).memory(kI32Store, kLogAt + 4 * i);
+    code.get(4).constant(16).op(Op::kI32Mul).get(i).memory(Op::kI32Store, kLogAt + 4 * i);
   }
   auto if_action = [&code](ReallocAction action) -> Code& {
-    code.get(4).constant(8).op(0x6c).memory(kI32Load, kScriptAt);
-    return code.constant(static_cast<uint32_t>(action)).op(0x46).op(kIf).op(kVoid);
+    code.get(4).constant(8).op(Op::kI32Mul).memory(Op::kI32Load, kScriptAt);
+    return code.constant(static_cast<uint32_t>(action)).op(Op::kI32Eq).begin_if();
   };
-  if_action(ReallocAction::kTrap).op(kUnreachable).op(kEnd);
-  if_action(ReallocAction::kLeave).constant(0).call(leave).op(0x1a).op(kEnd);
+  if_action(ReallocAction::kTrap).op(Op::kUnreachable).end();
+  if_action(ReallocAction::kLeave).constant(0).call(leave).op(Op::kDrop).end();
   if_action(ReallocAction::kAnswer);
-  code.get(4).constant(8).op(0x6c).memory(kI32Load, kScriptAt + 4).op(0x0f).op(kEnd);
-  if_action(ReallocAction::kGrow).constant(1).op(0x40).op(0).op(0x1a).op(kEnd);
+  code.get(4).constant(8).op(Op::kI32Mul).memory(Op::kI32Load, kScriptAt + 4).op(Op::kReturn).end();
+  if_action(ReallocAction::kGrow).constant(1).op(Op::kMemoryGrow).op(0).op(Op::kDrop).end();
   // answer = (next + alignment - 1) & -alignment; next = answer + new size
-  code.constant(0).memory(kI32Load, kNextAt).get(2).op(0x6a).constant(1).op(0x6b);
-  code.constant(0).get(2).op(0x6b).op(0x71).set(5);
-  code.constant(0).get(5).get(3).op(0x6a).memory(kI32Store, kNextAt);
+  code.constant(0).memory(Op::kI32Load, kNextAt).get(2).op(Op::kI32Add).constant(1).op(Op::kI32Sub);
+  code.constant(0).get(2).op(Op::kI32Sub).op(Op::kI32And).set(5);
+  code.constant(0).get(5).get(3).op(Op::kI32Add).memory(Op::kI32Store, kNextAt);
   // memory.copy of the smaller size, if there was a block
-  code.get(1).op(kIf).op(kVoid).get(5).get(0);
-  code.get(1).get(3).get(1).get(3).op(0x49).op(0x1b);
-  code.raw({0xfc, 0x0a, 0x00, 0x00}).op(kEnd);
+  code.get(1).begin_if().get(5).get(0);
+  code.get(1).get(3).get(1).get(3).op(Op::kI32LtU).op(Op::kSelect);
+  code.raw({0xfc, 0x0a, 0x00, 0x00}).end();
   return code.get(5).bytes();
 }
 
 // () -> i64: a hash of the whole memory; locals address 0, end 1, hash 2.
 inline Bytes sum_code() {
   Code code;
-  code.op(0x3f).op(0).constant(16).op(0x74).set(1);
+  code.op(Op::kMemorySize).op(0).constant(16).op(Op::kI32Shl).set(1);
   code.constant64(0xcbf29ce484222325).set(2);
-  code.op(0x03).op(kVoid);
-  code.get(2).get(0).memory(kI64Load, 0).op(0x85).constant64(0x100000001b3).op(0x7e).set(2);
-  code.get(0).constant(8).op(0x6a).set(0);
-  code.get(0).get(1).op(0x49).op(0x0d).leb(0).op(kEnd);
+  code.op(Op::kLoop).op(0x40);
+  code.get(2).get(0).memory(Op::kI64Load, 0).op(Op::kI64Xor);
+  code.constant64(0x100000001b3).op(Op::kI64Mul).set(2);
+  code.get(0).constant(8).op(Op::kI32Add).set(0);
+  code.get(0).get(1).op(Op::kI32LtU).op(Op::kBranchIf).leb(0).end();
   return code.get(2).bytes();
 }
 inline uint64_t sum_of(const std::vector<uint8_t>& bytes) {
