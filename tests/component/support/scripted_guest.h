@@ -23,14 +23,12 @@ class ScriptedGuest {
   }
   ScriptedGuest(const ScriptedGuest&) = delete;
 
-  static constexpr uint64_t kMaxPages = 8;
+  static constexpr uint64_t kMaxPages = 2;
   std::vector<uint8_t> bytes;
   jit::MemoryView view;
   CanonicalOptions options;
   // As in the vectors: [old pointer, old size, alignment, new size, result or null].
   nlohmann::json log = nlohmann::json::array();
-  // Every block that realloc ever returned.
-  std::vector<std::pair<uint64_t, uint64_t>> blocks;
 
  private:
   static uint32_t reallocate(void* environment, CallState& call, uint32_t old_address,
@@ -42,8 +40,6 @@ class ScriptedGuest {
     if (trapped) {
       self.log.back()[4] = nullptr;
       call.trap("the guest's own trap");
-    } else {
-      self.blocks.push_back({result, new_size});
     }
     return result;
   }
