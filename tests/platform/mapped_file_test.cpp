@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <fstream>
+#include <string>
+#include <thread>
 
 namespace wisp {
 namespace {
@@ -28,6 +32,36 @@ TEST(MappedFile, AnEmptyFileHasNoBytes) {
   EXPECT_TRUE(file->bytes().empty());
 }
 
+TEST(MappedFile, APipeIsReadToItsEnd) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const std::string content(200'000, 'y');  // more than a pipe holds
+  std::thread writer([&] {
+    size_t written = 0;
+    while (written < content.size()) {
+      const ssize_t count = write(ends[1], content.data() + written, content.size() - written);
+      if (count <= 0) break;
+      written += static_cast<size_t>(count);
+    }
+    close(ends[1]);
+  });
+  auto file = MappedFile::open(("/proc/self/fd/" + std::to_string(ends[0])).c_str());
+  close(ends[0]);
+  writer.join();
+  ASSERT_TRUE(file.has_value());
+  EXPECT_EQ(std::string(file->bytes().begin(), file->bytes().end()), content);
+}
+
+TEST(MappedFile, AnEmptyPipeHasNoBytes) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  close(ends[1]);
+  auto file = MappedFile::open(("/proc/self/fd/" + std::to_string(ends[0])).c_str());
+  close(ends[0]);
+  ASSERT_TRUE(file.has_value());
+  EXPECT_TRUE(file->bytes().empty());
+}
+
 TEST(MappedFile, SaysWhyNot) {
   auto missing = MappedFile::open("/nonexistent/file");
   ASSERT_FALSE(missing.has_value());
@@ -35,7 +69,10 @@ TEST(MappedFile, SaysWhyNot) {
   EXPECT_EQ(missing.error().message(), "cannot open the file: No such file or directory");
   auto directory = MappedFile::open(testing::TempDir().c_str());
   ASSERT_FALSE(directory.has_value());
-  EXPECT_EQ(directory.error().message(), "cannot read the file: not a regular file");
+  EXPECT_EQ(directory.error().message(), "cannot read the file: it is a directory");
+  auto device = MappedFile::open("/dev/zero");
+  ASSERT_FALSE(device.has_value());
+  EXPECT_EQ(device.error().message(), "cannot read the file: not a regular file");
 }
 
 }  // namespace
