@@ -35,6 +35,10 @@ void BodyValidator::check_data_index() {
 
 void BodyValidator::check_ref_null() {
   const uint8_t* start = at_;
+  // A heap type that is an index, where those that have names are negative one-byte numbers.
+  if (at_ != end_ && (*at_ < 0x40 || *at_ >= 0x80)) {
+    return fail(ErrorCode::kUnsupported, start, "needs function-references: not supported yet");
+  }
   const ValueType type = read_value_type();
   if (error_) return;
   if (!is_reference(type)) return fail(ErrorCode::kMalformed, start, "malformed reference type");

@@ -106,7 +106,8 @@ class ConstExprValidator {
       (void)WISP_TRY(reader_.read_byte());
       return push(*type);
     }
-    const char* feature = code < 0x40 ? "function-references" : unsupported_type_feature(code);
+    const bool is_index = code < 0x40 || code >= 0x80;
+    const char* feature = is_index ? "function-references" : unsupported_type_feature(code);
     if (feature == nullptr || code == 0x7b) return reader_.error("malformed reference type");
     return Error(ErrorCode::kUnsupported, fmt::format("needs {}: not supported yet", feature),
                  opcode_offset_);

@@ -141,6 +141,8 @@ TEST(FunctionValidator, SaysWhatIsWrongAndWhere) {
             1},
            {{0x12, 0x00}, ErrorCode::kUnsupported, "needs tail-call: not supported yet", 1},
            {{0x02, 0x7b, 0x0b}, ErrorCode::kUnsupported, "needs simd: not supported yet", 2},
+           {{0xd0, 0x00}, ErrorCode::kUnsupported, "needs function-references: not supported", 2},
+           {{0xd0, 0x80, 0x01}, ErrorCode::kUnsupported, "needs function-references", 2},
        }) {
     ModuleBuilder builder = base();
     builder.function(0, bad.code);
