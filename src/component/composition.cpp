@@ -105,6 +105,8 @@ Result<std::optional<Provision>> Composition::find(uint32_t user, const ExternIt
     const InterfaceName best_name = InterfaceName::parse(best->exported.value_or(""));
     if (best_name.is_older_than(name)) {
       best = candidate;
+    } else if (parts_[best->part].name == parts_[i].name) {
+      return Error(ErrorCode::kLink, quoted(parts_[i].name) + " is given twice");
     } else if (!name.is_older_than(best_name)) {
       return Error(ErrorCode::kLink, "both " + quoted(parts_[best->part].name) + " and " +
                                          quoted(parts_[i].name) + " provide " +

@@ -256,6 +256,8 @@ void ImportResolver::report_interface(std::string_view name) {
 
 void ImportResolver::report_item(std::string_view interface, std::string_view name,
                                  ExternSort sort) {
+  const InterfaceName& answering = selected_[0]->name;
+  if (answering.base.empty()) return report_interface(name);  // an item of the root
   std::string problem = quoted(interface) + " lacks the " + sort_name(sort) + " " + quoted(name);
   std::vector<std::string_view> names;
   for (const Entry* entry : selected_) {
@@ -267,11 +269,10 @@ void ImportResolver::report_item(std::string_view interface, std::string_view na
   if (const std::string_view nearest = nearest_name(name, names); !nearest.empty()) {
     problem += "; the nearest is " + quoted(nearest);
   }
-  const InterfaceName& answering = selected_[0]->name;
   if (answering.is_older_than(InterfaceName::parse(interface))) {
     problem += "; the version is newer than the " + std::string(answering.version) + " of Wisp";
   }
-  if (!answering.base.empty()) problem += "; " + full_name(answering) + " provides: ";
+  problem += "; " + full_name(answering) + " provides: ";
   if (names.empty()) problem += "none";
   for (size_t i = 0; i < names.size(); i++) {
     problem += (i == 0 ? "" : ", ") + std::string(names[i]);

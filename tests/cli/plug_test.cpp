@@ -69,6 +69,8 @@ TEST(Plug, ErrorsNameTheFiles) {
   expect_error(
       run({"--plug", "text.wasm", "--plug", "./text.wasm", "--plug", "counters.wasm", "app.wasm"}),
       "both `text.wasm` and `./text.wasm` provide `test:kit/text@1.0.0`");
+  expect_error(run({"--plug", "text.wasm", "--plug", "text.wasm", "app.wasm"}),
+               "`text.wasm` is given twice");
   expect_error(run({"--plug", "text.wasm", "environment.wasm"}),
                "nothing needs `text.wasm`: it exports test:kit/text@1.2.0;");
   expect_error(run({"--plug", "missing.wasm", "app.wasm"}), "missing.wasm: cannot open");

@@ -179,10 +179,12 @@ TEST_F(ProvidedItemsTest, MissingModulesAndInstancesAreNamed) {
   EXPECT_NE(all.find("`host` is not provided"), std::string::npos) << all;
   EXPECT_NE(all.find("`adder` is not provided"), std::string::npos) << all;
   linker.add_module("host", "another", module(kSimpleModule));
+  linker.add_module("", "another", module(kSimpleModule));
   const std::string message = refusal("host_items.wasm");
   EXPECT_NE(message.find("`host` lacks the core module `simple-module`"), std::string::npos)
       << message;
   EXPECT_NE(message.find("`host` lacks the function `return-four`"), std::string::npos) << message;
+  EXPECT_NE(message.find("`adder` is not provided"), std::string::npos) << message;
 }
 
 TEST_F(ProvidedItemsTest, ExportsOfAnotherInstance) {

@@ -97,8 +97,7 @@ TEST_F(CompositionTest, AResourceTypeOfTheHostIsOneType) {
 
 TEST_F(CompositionTest, Refusals) {
   EXPECT_EQ(refusal({"user", "api_1_1", "test:dep/api=api_1_0", "test:dep/api=api_1_0"}),
-            "both `api_1_0` and `api_1_0` provide `test:dep/api@1.1.0` for `user`; name one for "
-            "it: --plug test:dep/api@1.1.0=api_1_0");
+            "`api_1_0` is given twice");
   EXPECT_EQ(refusal({"user", "api_2_0"}),
             "nothing needs `api_2_0`: it exports test:dep/api@2.0.0; `user` imports "
             "test:dep/api@1.1.0");
