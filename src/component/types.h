@@ -161,6 +161,8 @@ struct ExternType {
 struct ExternItem {
   std::string_view name;
   ExternType type;
+  // The interface that an instance with a plain name is one of; empty: not said.
+  std::string_view implements = {};
 };
 
 struct InstanceType {

@@ -34,10 +34,17 @@ struct Functions {
   std::unordered_map<std::string_view, std::vector<const ExternItem*>> of_resources;
 };
 
-ExternName name_of(const ExternItem& item) {
-  Result<ExternName> name = parse_extern_name(item.name);
-  if (!name.has_value()) name = parse_extern_name(item.name, VersionForm::kCanonical);
-  return name.has_value() ? *name : ExternName{NameKind::kDependency, item.name, {}, {}, {}, {}};
+ExternName parse_name(std::string_view text) {
+  Result<ExternName> name = parse_extern_name(text);
+  if (!name.has_value()) name = parse_extern_name(text, VersionForm::kCanonical);
+  return name.has_value() ? *name : ExternName{NameKind::kDependency, text, {}, {}, {}, {}};
+}
+
+ExternName name_of(const ExternItem& item) { return parse_name(item.name); }
+
+// The interface that an instance of the world is one of.
+std::string_view interface_of(const ExternItem& item) {
+  return item.implements.empty() ? item.name : item.implements;
 }
 
 const void* node_of(const TypeDef& type) {
@@ -102,20 +109,24 @@ class WitPrinter {
 
 void WitPrinter::collect(const ExternItem& item) {
   if (item.type.sort != ExternSort::kInstance) return;
-  const ExternName name = name_of(item);
+  const ExternName name = parse_name(interface_of(item));
   if (name.kind != NameKind::kInterface) return;
   for (const ExternItem& inner : item.type.instance->exports) {
     if (!is_type(inner)) continue;
     const TypeDef& type = inner.type.type;
-    origins_.emplace(node_of(type), Origin{item.name, inner.name});
+    origins_.emplace(node_of(type), Origin{name.text, inner.name});
     if (type.kind == TypeDefKind::kResource) {
-      origins_.emplace(type.resource->identity, Origin{item.name, inner.name});
+      origins_.emplace(type.resource->identity, Origin{name.text, inner.name});
     }
   }
-  for (const Interface& known : interfaces_) {
-    if (known.name == item.name) return;
+  for (Interface& known : interfaces_) {
+    if (known.name != name.text) continue;
+    // Tools leave out what an import does not need: the fullest one is shown.
+    const InstanceType* type = item.type.instance;
+    if (type->exports.size() > known.type->exports.size()) known.type = type;
+    return;
   }
-  interfaces_.push_back({item.name, name.label, name.package, name.version, item.type.instance});
+  interfaces_.push_back({name.text, name.label, name.package, name.version, item.type.instance});
 }
 
 const Origin* WitPrinter::origin_of(const TypeDef& type) const {
@@ -267,6 +278,8 @@ void WitPrinter::print_world_item(const ExternItem& item, const char* keyword, W
   const std::string start = std::string("  ") + keyword + " ";
   if (item.type.sort == ExternSort::kInstance && is_interface) {
     out_ += start + std::string(item.name) + ";\n";
+  } else if (!item.implements.empty()) {
+    out_ += start + wit_label(item.name) + ": " + std::string(item.implements) + ";\n";
   } else if (item.type.sort == ExternSort::kInstance && name.kind == NameKind::kLabel) {
     out_ += start + wit_label(item.name) + ": interface {\n";
     print_interface({kNoInterface, item.name, kNoInterface, {}, item.type.instance}, "    ");
