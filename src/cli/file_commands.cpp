@@ -19,12 +19,26 @@ int print(const Options& options, Result<std::string> text) {
   return is_written ? 0 : kExitFailure;
 }
 
+// What is said between the file's name and the reason.
+std::string verdict(const Error& error) {
+  switch (error.kind()) {
+    case WISP_ERROR_MALFORMED:
+      return ": malformed";
+    case WISP_ERROR_INVALID:
+      return ": invalid";
+    case WISP_ERROR_UNSUPPORTED:
+      return ": not supported";
+    default:
+      return "";
+  }
+}
+
 }  // namespace
 
 int validate_command(const Options& options) {
   Result<wisp_binary_kind_t> kind = validate_file(options.file);
   if (!kind) {
-    report_error(options.file, kind.error());
+    report_error(options.file + verdict(kind.error()), kind.error());
     return kExitFailure;
   }
   std::printf("%s: valid %s\n", options.file.c_str(),

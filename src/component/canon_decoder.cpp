@@ -113,7 +113,7 @@ Result<void> ComponentDecoder::gated_canon(uint8_t opcode, uint64_t offset) {
       if (opcode == 0x1d && options.decoded.realloc == kNoIndex) {
         return invalid(offset, "canonical option `realloc` is required");
       }
-      return validator_.gated_builtin(core_func(2, opcode == 0x1c ? 1 : 0), offset);
+      return validator_.gated_builtin(core_func(2, opcode == 0x1c ? 1 : 0), options, offset);
     }
     case 0x1f:  // waitable-set.new
       validator_.gate(kAsyncNeeded, offset);
@@ -125,7 +125,7 @@ Result<void> ComponentDecoder::gated_canon(uint8_t opcode, uint64_t offset) {
       CanonOptions options;
       options.decoded.memory = WISP_TRY(reader_.read_u32());
       WISP_TRY(validator_.check_options(options, offset));
-      return validator_.gated_builtin(core_func(2, 1), offset);
+      return validator_.gated_builtin(core_func(2, 1), options, offset);
     }
     case 0x23:  // waitable.join
       validator_.gate(kAsyncNeeded, offset);
@@ -152,7 +152,7 @@ Result<void> ComponentDecoder::stream_canon(uint8_t opcode, uint64_t offset) {
     case 2: {  // write
       CanonOptions options = WISP_TRY(read_options());
       WISP_TRY(validator_.check_stream_options(operation == 2, type, options, offset));
-      return validator_.gated_builtin(core_func(is_stream ? 3 : 2, 1), offset);
+      return validator_.gated_builtin(core_func(is_stream ? 3 : 2, 1), options, offset);
     }
     case 3:  // cancel-read
     case 4:  // cancel-write
@@ -213,10 +213,13 @@ Result<void> ComponentDecoder::read_option(CanonOptions& options, uint32_t& seen
   uint8_t option = WISP_TRY(reader_.read_byte());
   constexpr uint8_t kCoreType = 0x08, kGc = 0x09;
   if (option == kCoreType || option == kGc) {
-    return Error(ErrorCode::kUnsupported,
-                 "the canonical options `gc` and `core-type` (values as gc references) are a gated "
-                 "feature, not in this version",
-                 offset);
+    validator_.gate(
+        "the canonical options `gc` and `core-type` (values as gc references) are a gated feature, "
+        "not in this version",
+        offset);
+    options.is_gc = true;
+    if (option == kCoreType) WISP_TRY(reader_.read_u32());
+    return {};
   }
   if (option > 0x07) return bad_byte(option, "canonical option", offset);
   if ((seen & kOptionBits[option]) != 0) {

@@ -43,13 +43,6 @@ Error required(const char* option, uint64_t offset) {
   return invalid(offset, std::string("canonical option `") + option + "` is required");
 }
 
-Error wrong_signature(const char* option, const std::string& expected, const jit::FuncType& found,
-                      uint64_t offset) {
-  return invalid(offset, std::string("canonical option `") + option +
-                             "` uses a core function with an incorrect signature: expected " +
-                             expected + ", found " + to_string(found));
-}
-
 // What `canon lift` and `canon lower` make of a function with the option `async`.
 jit::FuncType flatten_async(const FuncType& type, CanonicalDirection direction, bool callback) {
   jit::FuncType core;
@@ -71,6 +64,24 @@ const jit::FuncType* ComponentValidator::own_core_type(jit::FuncType type) {
   return &decoded_.core_types.back();
 }
 
+// The core function that an option names must have this type.
+Result<void> ComponentValidator::check_option_type(const char* option, uint32_t func,
+                                                   const jit::FuncType& expected,
+                                                   const CanonOptions& options, uint64_t offset) {
+  const jit::FuncType* found = WISP_TRY(core_func_at(func, offset));
+  if (found == nullptr || has_unknown_abi(options) || *found == expected) return {};
+  return invalid(offset, std::string("canonical option `") + option +
+                             "` uses a core function with an incorrect signature: expected " +
+                             to_string(expected) + ", found " + to_string(*found));
+}
+
+// With gc references, or perhaps with 64-bit addresses: what Wisp refuses to run, so that it does
+// not know the signatures either.
+bool ComponentValidator::has_unknown_abi(const CanonOptions& options) {
+  const uint32_t memory = options.decoded.memory;
+  return options.is_gc || (memory != kNoIndex && scope().core_memories[memory].is_opaque);
+}
+
 // What holds for options wherever they stand.
 Result<void> ComponentValidator::check_options(const CanonOptions& options, uint64_t offset) {
   if (options.decoded.memory != kNoIndex) {
@@ -80,21 +91,15 @@ Result<void> ComponentValidator::check_options(const CanonOptions& options, uint
     }
   }
   if (options.decoded.realloc != kNoIndex) {
-    const jit::FuncType* type = WISP_TRY(core_func_at(options.decoded.realloc, offset));
-    if (type->params != std::vector(4, ValueType::kI32) ||
-        type->results != std::vector{ValueType::kI32}) {
-      return wrong_signature("realloc", "(i32, i32, i32, i32) -> (i32)", *type, offset);
-    }
+    const jit::FuncType expected{std::vector(4, ValueType::kI32), {ValueType::kI32}};
+    WISP_TRY(check_option_type("realloc", options.decoded.realloc, expected, options, offset));
     if (options.decoded.memory == kNoIndex) {
       return invalid(offset, "canonical option `realloc` requires `memory` to also be specified");
     }
   }
   if (options.callback != kNoIndex) {
-    const jit::FuncType* type = WISP_TRY(core_func_at(options.callback, offset));
-    if (type->params != std::vector(3, ValueType::kI32) ||
-        type->results != std::vector{ValueType::kI32}) {
-      return wrong_signature("callback", "(i32, i32, i32) -> (i32)", *type, offset);
-    }
+    const jit::FuncType expected{std::vector(3, ValueType::kI32), {ValueType::kI32}};
+    WISP_TRY(check_option_type("callback", options.callback, expected, options, offset));
     if (!options.is_async) {
       return invalid(offset, "canonical option `callback` cannot be specified without `async`");
     }
@@ -108,10 +113,8 @@ Result<void> ComponentValidator::check_options(const CanonOptions& options, uint
 Result<void> ComponentValidator::check_post_return(const CanonOptions& options,
                                                    const jit::FuncType& lifted, uint64_t offset) {
   if (options.decoded.post_return == kNoIndex) return {};
-  const jit::FuncType* type = WISP_TRY(core_func_at(options.decoded.post_return, offset));
-  if (type->params == lifted.results && type->results.empty()) return {};
-  return wrong_signature("post-return", to_string(jit::FuncType{lifted.results, {}}), *type,
-                         offset);
+  return check_option_type("post-return", options.decoded.post_return, {lifted.results, {}},
+                           options, offset);
 }
 
 Result<void> ComponentValidator::check_lift_options(const FuncType& type,
@@ -120,6 +123,7 @@ Result<void> ComponentValidator::check_lift_options(const FuncType& type,
   if (options.is_async && !type.is_async) {
     return invalid(offset, "the `async` option requires an async function type");
   }
+  if (options.is_gc) return {};
   bool lowers_pointers = params_have_pointer(type) || flat_count(type) > kMaxFlatParameters;
   uint32_t result_count = type.result == nullptr ? 0 : type.result->flat_count;
   bool big_result = result_count > (options.is_async ? kMaxFlatParameters : 1);
@@ -143,6 +147,7 @@ Result<void> ComponentValidator::check_lower_options(const FuncType& type,
   if (options.is_async && !type.is_async) {
     return invalid(offset, "the `async` option requires an async function type");
   }
+  if (options.is_gc) return {};
   bool big_params =
       flat_count(type) > (options.is_async ? kMaxFlatAsyncParameters : kMaxFlatParameters);
   bool big_result = options.is_async ? type.result != nullptr : result_in_memory(type);
@@ -165,7 +170,7 @@ Result<void> ComponentValidator::lift(uint32_t core_func, const CanonOptions& op
       options.is_async
           ? flatten_async(*type.func, CanonicalDirection::kLift, options.callback != kNoIndex)
           : flatten_functype(*type.func, CanonicalDirection::kLift);
-  if (*core != expected) {
+  if (core != nullptr && !has_unknown_abi(options) && *core != expected) {
     return invalid(offset, "core function " + std::to_string(core_func) +
                                " has the wrong type to be lifted as " + to_string(*type.func) +
                                ": expected " + to_string(expected) + ", found " + to_string(*core));
@@ -192,7 +197,7 @@ Result<void> ComponentValidator::lower(uint32_t func, const CanonOptions& option
   definition.func_type = type.func;
   definition.core_type = core;
   definition.options = options.decoded;
-  scope().core_funcs.push_back(core);
+  scope().core_funcs.push_back(has_unknown_abi(options) ? nullptr : core);
   return {};
 }
 
@@ -242,10 +247,15 @@ Result<void> ComponentValidator::context_builtin(TrampolineKind kind, uint8_t va
 }
 
 Result<void> ComponentValidator::gated_builtin(jit::FuncType core_type, uint64_t offset) {
+  return gated_builtin(std::move(core_type), CanonOptions(), offset);
+}
+
+Result<void> ComponentValidator::gated_builtin(jit::FuncType core_type, const CanonOptions& options,
+                                               uint64_t offset) {
   // Never linked: the component is refused. The definition is there so that indices stay right.
   Definition& definition = define(DefinitionKind::kContextBuiltin, offset);
   definition.core_type = own_core_type(std::move(core_type));
-  scope().core_funcs.push_back(definition.core_type);
+  scope().core_funcs.push_back(has_unknown_abi(options) ? nullptr : definition.core_type);
   return {};
 }
 
@@ -285,7 +295,7 @@ Result<void> ComponentValidator::check_task_return(const ValType* result,
   if (result != nullptr) type.params = {&param, 1};
   bool needs_memory = flat_count(type) > kMaxFlatParameters || params_have_pointer(type);
   if (needs_memory && options.decoded.memory == kNoIndex) return required("memory", offset);
-  return gated_builtin(flatten_functype(type, CanonicalDirection::kLower), offset);
+  return gated_builtin(flatten_functype(type, CanonicalDirection::kLower), options, offset);
 }
 
 Result<void> ComponentValidator::check_thread_start(uint32_t core_type, uint32_t table,
@@ -300,7 +310,8 @@ Result<void> ComponentValidator::check_thread_start(uint32_t core_type, uint32_t
     return invalid(offset,
                    "unknown table " + std::to_string(table) + ": table index out of bounds");
   }
-  if (scope().core_tables[table].element != ValueType::kFuncRef) {
+  const CoreExternType& found = scope().core_tables[table];
+  if (!found.is_opaque && found.table.element != ValueType::kFuncRef) {
     return invalid(offset, "the table of start functions must have element type funcref");
   }
   return {};

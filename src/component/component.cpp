@@ -19,8 +19,13 @@ Result<void> Component::validate(std::span<const uint8_t> bytes) {
   Arena arena;
   Decoded decoded;
   WISP_TRY(decode_component(bytes, arena, decoded));
+  // Whether it is valid comes first, as far as that can be told.
   for (const DecodedModule& module : decoded.modules) {
-    WISP_TRY(jit::validate_module(module.bytes, module.file_offset));
+    Result<void> valid = jit::validate_module(module.bytes, module.file_offset);
+    if (valid) continue;
+    const Error& error = valid.error();
+    if (error.code() != ErrorCode::kUnsupported) return valid;
+    if (!decoded.gated) decoded.gated = GatedFeature{error.message(), error.offset()};
   }
   return refuse_gated(decoded);
 }

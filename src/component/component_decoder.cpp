@@ -30,6 +30,8 @@ constexpr const char* kSectionNames[] = {
     "custom", "core module", "core instance", "core type", "component", "instance", "alias",
     "type",   "canon",       "start",         "import",    "export",    "value"};
 
+constexpr ModuleType kOpaqueModule{{}, {}, {}, true};
+
 // Each instantiation may copy the types of what it instantiates.
 constexpr size_t kMaxTypeBytes = 64 * 1024 * 1024;
 
@@ -39,6 +41,18 @@ std::string hex(uint8_t byte) {
   if (byte >= 16) text += kDigits[byte >> 4];
   text += kDigits[byte & 15];
   return text;
+}
+
+// What else is often taken for a binary.
+const char* guess_format(std::span<const uint8_t> bytes) {
+  if (bytes.empty()) return "; the file is empty";
+  if (bytes[0] == '(') {
+    return "; it looks like the text format, of which `wasm-tools parse` makes a binary";
+  }
+  if (bytes[0] == 0x7f) {
+    return "; it looks like code that was compiled already: Wisp wants the component itself";
+  }
+  return "";
 }
 
 }  // namespace
@@ -71,7 +85,9 @@ Result<void> ComponentDecoder::read_preamble() {
   auto bytes = WISP_TRY(reader_.read_bytes(std::min<size_t>(8, reader_.remaining())));
   constexpr uint8_t kMagic[] = {0x00, 0x61, 0x73, 0x6d};
   if (bytes.size() < 4 || !std::equal(kMagic, kMagic + 4, bytes.begin())) {
-    return Error(ErrorCode::kMalformed, "magic header not detected: this is no WebAssembly binary",
+    return Error(ErrorCode::kMalformed,
+                 std::string("magic header not detected: this is no WebAssembly binary") +
+                     guess_format(bytes),
                  offset);
   }
   if (bytes.size() < 8) {
@@ -164,11 +180,18 @@ Result<void> ComponentDecoder::decode_custom() {
 Result<void> ComponentDecoder::decode_core_module() {
   std::span<const uint8_t> bytes(reader_.position(), reader_.remaining());
   uint64_t offset = reader_.offset();
-  auto module = std::make_unique<jit::Module>(WISP_TRY(jit::decode_module(bytes, offset)));
-  const ModuleType* type = WISP_TRY(
-      validator_.module_type(core_imports(*module), core_exports(*module), module->file_offset));
-  uint32_t index = static_cast<uint32_t>(decoded_.modules.size());
-  decoded_.modules.push_back({bytes, offset, std::move(module)});
+  const auto index = static_cast<uint32_t>(decoded_.modules.size());
+  Result<jit::Module> module = jit::decode_module(bytes, offset);
+  if (!module && module.error().code() == ErrorCode::kUnsupported) {
+    // The rest of the component can be looked at all the same.
+    validator_.gate(module.error().message(), module.error().offset());
+    decoded_.modules.push_back({bytes, offset, nullptr});
+    return validator_.add_core_module(&kOpaqueModule, index, offset);
+  }
+  auto readable = std::make_unique<jit::Module>(WISP_TRY(std::move(module)));
+  const ModuleType* type = WISP_TRY(validator_.module_type(
+      core_imports(*readable), core_exports(*readable), readable->file_offset));
+  decoded_.modules.push_back({bytes, offset, std::move(readable)});
   return validator_.add_core_module(type, index, offset);
 }
 

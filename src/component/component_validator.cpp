@@ -375,34 +375,66 @@ Result<void> ComponentValidator::add_alias_core_export(CoreSort sort, uint32_t i
   if (instance >= here.core_instances.size()) {
     return out_of_bounds("core instance", instance, offset);
   }
+  Definition& definition = define(DefinitionKind::kAliasCoreExport, offset);
+  definition.index = instance;
+  definition.name = name;
+  definition.core_sort = sort;
+  const ModuleType& from = *here.core_instances[instance];
+  if (from.is_opaque) {
+    CoreExternType unknown;
+    unknown.sort = sort;
+    unknown.is_opaque = true;
+    return push_core(unknown, offset);
+  }
   std::string what = "core instance " + std::to_string(instance);
-  const CoreExport* item = here.core_instances[instance]->find_export(name);
+  const CoreExport* item = from.find_export(name);
   if (item == nullptr) return invalid(offset, what + " has no export named " + quoted(name));
   if (item->type.sort != sort) {
     return invalid(offset, "export " + quoted(name) + " of " + what + " is not a " +
                                to_string(sort) + ", it is a " + to_string(item->type.sort));
   }
-  Definition& definition = define(DefinitionKind::kAliasCoreExport, offset);
-  definition.index = instance;
-  definition.name = name;
-  definition.core_sort = sort;
-  switch (sort) {
-    case CoreSort::kFunc:
-      return append(here.core_funcs, item->type.func, kMaxFunctions, "core functions", offset);
-    case CoreSort::kTable:
-      return append(here.core_tables, item->type.table, kMaxFunctions, "core tables", offset);
-    case CoreSort::kMemory:
-      return append(here.core_memories, item->type.memory, kMaxFunctions, "core memories", offset);
-    case CoreSort::kGlobal:
-      return append(here.core_globals, item->type.global, kMaxFunctions, "core globals", offset);
-    case CoreSort::kTag:
-      return append(here.core_tags, item->type.func, kMaxFunctions, "core tags", offset);
-    default:
-      return invalid(offset, "core instances export no item of this sort");
-  }
+  return push_core(item->type, offset);
 }
 
 // --- core modules and instances
+
+std::vector<CoreExternType>* ComponentValidator::core_space(CoreSort sort) {
+  switch (sort) {
+    case CoreSort::kTable:
+      return &scope().core_tables;
+    case CoreSort::kMemory:
+      return &scope().core_memories;
+    case CoreSort::kGlobal:
+      return &scope().core_globals;
+    case CoreSort::kTag:
+      return &scope().core_tags;
+    default:
+      return nullptr;
+  }
+}
+
+Result<void> ComponentValidator::push_core(const CoreExternType& type, uint64_t offset) {
+  if (type.sort == CoreSort::kFunc) {
+    return append(scope().core_funcs, type.func, kMaxFunctions, "core functions", offset);
+  }
+  std::vector<CoreExternType>* space = core_space(type.sort);
+  if (space == nullptr) return invalid(offset, "core instances export no item of this sort");
+  return append(*space, type, kMaxFunctions, "core items", offset);
+}
+
+Result<CoreExternType> ComponentValidator::core_item(CoreSort sort, uint32_t index,
+                                                     uint64_t offset) {
+  if (sort == CoreSort::kFunc) {
+    CoreExternType type;
+    type.func = WISP_TRY(core_func_at(index, offset));
+    type.is_opaque = type.func == nullptr;
+    return type;
+  }
+  const std::vector<CoreExternType>* space = core_space(sort);
+  if (space == nullptr) return invalid(offset, "core instances export no item of this sort");
+  if (index >= space->size()) return out_of_bounds(to_string(sort), index, offset);
+  return (*space)[index];
+}
 
 Result<void> ComponentValidator::add_core_type(CoreTypeDef type, uint64_t offset) {
   return append(scope().core_types, type, kMaxTypes, "core types", offset);
@@ -435,6 +467,7 @@ Result<void> ComponentValidator::instantiate_core(uint32_t module,
       return invalid(offset,
                      "missing module instantiation argument named " + quoted(import.module));
     }
+    if (found->second->is_opaque) continue;
     const CoreExport* item = found->second->find_export(import.name);
     if (item == nullptr) {
       return invalid(offset, "module instantiation argument " + quoted(import.module) +
@@ -462,33 +495,7 @@ Result<void> ComponentValidator::add_core_exports(std::vector<DecodedArgument> e
     if (!names.insert(item.name).second) {
       return invalid(offset, "export name " + quoted(item.name) + " already defined");
     }
-    CoreExport& made = items.emplace_back();
-    made.name = item.name;
-    made.type.sort = item.core_sort;
-    uint32_t index = item.index;
-    switch (item.core_sort) {
-      case CoreSort::kFunc:
-        made.type.func = WISP_TRY(core_func_at(index, offset));
-        break;
-      case CoreSort::kTable:
-        if (index >= here.core_tables.size()) return out_of_bounds("table", index, offset);
-        made.type.table = here.core_tables[index];
-        break;
-      case CoreSort::kMemory:
-        if (index >= here.core_memories.size()) return out_of_bounds("memory", index, offset);
-        made.type.memory = here.core_memories[index];
-        break;
-      case CoreSort::kGlobal:
-        if (index >= here.core_globals.size()) return out_of_bounds("global", index, offset);
-        made.type.global = here.core_globals[index];
-        break;
-      case CoreSort::kTag:
-        if (index >= here.core_tags.size()) return out_of_bounds("tag", index, offset);
-        made.type.func = here.core_tags[index];
-        break;
-      default:
-        return invalid(offset, "core instances export no item of this sort");
-    }
+    items.push_back({item.name, WISP_TRY(core_item(item.core_sort, item.index, offset))});
   }
   define(DefinitionKind::kCoreInlineExports, offset).arguments = builder_.arena().copy(exports);
   return append(here.core_instances, builder_.module({}, items), kMaxInstances, "core instances",

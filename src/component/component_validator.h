@@ -38,6 +38,7 @@ struct CanonOptions {
   DecodedOptions decoded;
   uint32_t callback = kNoIndex;
   bool is_async = false;
+  bool is_gc = false;
   uint64_t file_offset = 0;
 };
 
@@ -92,6 +93,7 @@ class ComponentValidator {
                                uint64_t offset);
   // Built-ins that are decoded, validated and refused. `core_type` is what they are given.
   Result<void> gated_builtin(jit::FuncType core_type, uint64_t offset);
+  Result<void> gated_builtin(jit::FuncType core_type, const CanonOptions& options, uint64_t offset);
   Result<void> check_stream_or_future(TypeKind kind, uint32_t type, uint64_t offset);
   Result<void> check_stream_options(bool is_write, uint32_t type, const CanonOptions& options,
                                     uint64_t offset);
@@ -138,6 +140,10 @@ class ComponentValidator {
   // What export items and arguments refer to.
   Result<ExternType> item_type(const DecodedArgument& item, uint64_t offset);
   Result<void> push(const ExternType& type, uint64_t offset);
+  // Index spaces of core items; those of functions are vectors of another kind, others have none.
+  std::vector<CoreExternType>* core_space(CoreSort sort);
+  Result<void> push_core(const CoreExternType& type, uint64_t offset);
+  Result<CoreExternType> core_item(CoreSort sort, uint32_t index, uint64_t offset);
   Definition& define(DefinitionKind kind, uint64_t offset);
   // What a comparison that did not end well says.
   Error mismatch(const std::string& what, const SubtypeChecker& checker, uint64_t offset) const;
@@ -169,7 +175,11 @@ class ComponentValidator {
   Result<void> check_labels(std::span<const LabeledType> members, LabelKind kind, uint64_t offset);
 
   // Canonical definitions.
+  // Null: of a module that Wisp cannot read.
   Result<const jit::FuncType*> core_func_at(uint32_t index, uint64_t offset);
+  Result<void> check_option_type(const char* option, uint32_t func, const jit::FuncType& expected,
+                                 const CanonOptions& options, uint64_t offset);
+  bool has_unknown_abi(const CanonOptions& options);
   Result<void> check_lift_options(const FuncType& type, const CanonOptions& options,
                                   uint64_t offset);
   Result<void> check_lower_options(const FuncType& type, const CanonOptions& options,

@@ -23,6 +23,11 @@ Error needs_gc(uint64_t offset) {
   return Error(ErrorCode::kUnsupported, "a core type that needs gc: not supported yet", offset);
 }
 
+Error needs_threads(uint64_t offset) {
+  return Error(ErrorCode::kUnsupported,
+               "a shared type needs shared-everything-threads: not in this version", offset);
+}
+
 }  // namespace
 
 // The declarations of a module type: its own, initially empty, type index space.
@@ -55,8 +60,7 @@ Result<const jit::FuncType*> ComponentDecoder::read_core_func_type(uint8_t opcod
       return needs_gc(offset);
     }
     case kShared:
-      return Error(ErrorCode::kUnsupported,
-                   "a shared type needs shared-everything-threads: not in this version", offset);
+      return needs_threads(offset);
     case kModuleOrSub:  // in a module type, where it can only be the latter
       WISP_TRY(read_sub_type());
       return needs_gc(offset);
@@ -112,10 +116,14 @@ Result<std::vector<jit::ValueType>> ComponentDecoder::read_core_value_types() {
 Result<jit::Limits> ComponentDecoder::read_limits(uint64_t max, const char* what) {
   uint64_t offset = reader_.offset();
   uint8_t flags = WISP_TRY(reader_.read_byte());
-  if (flags > 0x07) return bad_byte(flags, "limits", offset);
-  if (flags > 0x01) {
+  constexpr uint8_t kHasMax = 1, kWide = 4, kPageSize = 8, kKnown = 15;
+  if (flags > kKnown) return bad_byte(flags, "limits", offset);
+  if (flags > kHasMax) {
+    const char* feature = (flags & kWide) != 0       ? "memory64"
+                          : (flags & kPageSize) != 0 ? "custom-page-sizes"
+                                                     : "threads";
     return Error(ErrorCode::kUnsupported,
-                 std::string("a ") + what + " that is shared or indexed by i64: not supported yet",
+                 std::string("a ") + what + " that needs " + feature + ": not supported yet",
                  offset);
   }
   jit::Limits limits;
@@ -168,6 +176,7 @@ Result<CoreExternType> ComponentDecoder::read_core_extern_type(const ModuleTypeS
       type.global.value = WISP_TRY(read_core_value_type());
       uint64_t mutability_offset = reader_.offset();
       uint8_t mutability = WISP_TRY(reader_.read_byte());
+      if (mutability == 0x03) return needs_threads(mutability_offset);
       if (mutability > 0x01) return bad_byte(mutability, "mutability", mutability_offset);
       type.global.mutability = static_cast<jit::Mutability>(mutability);
       break;

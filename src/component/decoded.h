@@ -83,7 +83,7 @@ struct DecodedComponent {
 struct DecodedModule {
   std::span<const uint8_t> bytes;
   uint64_t file_offset = 0;
-  std::unique_ptr<const jit::Module> module;
+  std::unique_ptr<const jit::Module> module;  // null: it needs what Decoded::gated says
 };
 
 struct GatedFeature {

@@ -6,6 +6,7 @@
 
 #include "component/component_decoder.h"
 #include "jit/wasm/module_decoder.h"
+#include "jit/wasm/module_outline.h"
 
 namespace wisp::component {
 
@@ -78,7 +79,8 @@ std::string limits_text(const jit::Limits& limits, const char* unit) {
 
 class Inspector {
  public:
-  void module(std::span<const uint8_t> bytes, const jit::Module& module);
+  // `module` is null for one that Wisp cannot read: its outline is shown.
+  void module(std::span<const uint8_t> bytes, uint64_t file_offset, const jit::Module* module);
   void component(std::span<const uint8_t> bytes, uint64_t file_offset,
                  const DecodedComponent& component, const Decoded& decoded);
   void line(const std::string& text) {
@@ -97,8 +99,9 @@ class Inspector {
     }
   };
 
-  void module_imports(const jit::Module& module);
-  void module_exports(const jit::Module& module);
+  void module_items(const jit::Module& module);
+  void module_imports(const jit::ModuleOutline& outline);
+  void module_exports(const jit::ModuleOutline& outline);
   void custom_sections(std::span<const Section> sections);
   void externs(const char* title, std::span<const ExternItem> items);
   void definition(const Definition& definition, Counts& counts);
@@ -123,11 +126,11 @@ void Inspector::custom_sections(std::span<const Section> sections) {
 
 // --- Core modules
 
-void Inspector::module_imports(const jit::Module& module) {
+void Inspector::module_imports(const jit::ModuleOutline& outline) {
   std::map<std::string_view, std::vector<std::string>> by_module;
-  for (const jit::Import& import : module.imports) {
+  for (const jit::ModuleOutline::Item& import : outline.imports) {
     std::string name(import.name);
-    if (import.kind != jit::ExternKind::kFunc) {
+    if (import.kind != jit::ModuleOutline::Kind::kFunc) {
       name += std::string(" (") + jit::to_string(import.kind) + ")";
     }
     by_module[import.module].push_back(std::move(name));
@@ -139,9 +142,9 @@ void Inspector::module_imports(const jit::Module& module) {
   indent_--;
 }
 
-void Inspector::module_exports(const jit::Module& module) {
-  std::map<jit::ExternKind, std::vector<std::string>> by_kind;
-  for (const jit::Export& each : module.exports) {
+void Inspector::module_exports(const jit::ModuleOutline& outline) {
+  std::map<jit::ModuleOutline::Kind, std::vector<std::string>> by_kind;
+  for (const jit::ModuleOutline::Item& each : outline.exports) {
     by_kind[each.kind].push_back(std::string(each.name));
   }
   if (by_kind.empty()) return;
@@ -149,13 +152,13 @@ void Inspector::module_exports(const jit::Module& module) {
   indent_++;
   for (const auto& [kind, names] : by_kind) {
     line(counted(names.size(), jit::to_string(kind),
-                 kind == jit::ExternKind::kMemory ? "memories" : nullptr) +
+                 kind == jit::ModuleOutline::Kind::kMemory ? "memories" : nullptr) +
          ": " + listed(names));
   }
   indent_--;
 }
 
-void Inspector::module(std::span<const uint8_t> bytes, const jit::Module& module) {
+void Inspector::module_items(const jit::Module& module) {
   std::string functions = counted(module.functions.size(), "function");
   if (module.imported_functions != 0) {
     functions += " (" + std::to_string(module.imported_functions) + " imported)";
@@ -177,9 +180,27 @@ void Inspector::module(std::span<const uint8_t> bytes, const jit::Module& module
   }
   if (!module.globals.empty()) line(counted(module.globals.size(), "global"));
   if (module.start) line("starts with function " + std::to_string(*module.start));
+}
+
+void Inspector::module(std::span<const uint8_t> bytes, uint64_t file_offset,
+                       const jit::Module* module) {
+  const Result<void> valid = jit::validate_module(bytes, file_offset);
+  if (!valid) {
+    const Error& error = valid.error();
+    const bool is_unsupported = error.code() == ErrorCode::kUnsupported;
+    line((is_unsupported ? "cannot run: " : "is not valid: ") + error.message() + " (at offset " +
+         hexadecimal(error.offset()) + ")");
+  }
+  const jit::ModuleOutline outline = jit::outline_module(bytes);
+  if (module != nullptr) {
+    module_items(*module);
+  } else {
+    line(counted(outline.code_section_size, "byte") + " of code, " +
+         counted(outline.data_section_size, "byte") + " of data");
+  }
   custom_sections(sections_of(bytes));
-  module_imports(module);
-  module_exports(module);
+  module_imports(outline);
+  module_exports(outline);
 }
 
 // --- Components
@@ -278,7 +299,7 @@ void Inspector::component(std::span<const uint8_t> bytes, uint64_t file_offset,
       line("core module " + std::to_string(counts.modules++) + " at " +
            hexadecimal(module.file_offset) + ": " + counted(module.bytes.size(), "byte"));
       indent_++;
-      this->module(module.bytes, *module.module);
+      this->module(module.bytes, module.file_offset, module.module.get());
       indent_--;
     } else if (each.kind == DefinitionKind::kComponent) {
       while (nested->id != kComponentSection) ++nested;
@@ -304,16 +325,22 @@ Result<std::string> inspect_component(std::span<const uint8_t> bytes) {
   WISP_TRY(decode_component(bytes, arena, decoded));
   Inspector inspector;
   inspector.line("component: " + counted(bytes.size(), "byte"));
-  if (decoded.gated) inspector.line("cannot run: " + decoded.gated->message);
+  if (decoded.gated) {
+    inspector.line("cannot run: " + decoded.gated->message + " (at offset " +
+                   hexadecimal(decoded.gated->file_offset) + ")");
+  }
   inspector.component(bytes, 0, *decoded.root, decoded);
   return inspector.take();
 }
 
 Result<std::string> inspect_module(std::span<const uint8_t> bytes) {
-  const jit::Module module = WISP_TRY(jit::decode_module(bytes));
+  Result<jit::Module> module = jit::decode_module(bytes);
+  if (!module && module.error().code() != ErrorCode::kUnsupported) {
+    return std::move(module).error();
+  }
   Inspector inspector;
   inspector.line("core module: " + counted(bytes.size(), "byte"));
-  inspector.module(bytes, module);
+  inspector.module(bytes, 0, module ? &module.value() : nullptr);
   return inspector.take();
 }
 

@@ -41,11 +41,11 @@ struct Scope {
 
   std::vector<const ModuleType*> core_modules;
   std::vector<const ModuleType*> core_instances;
-  std::vector<const jit::FuncType*> core_funcs;
-  std::vector<const jit::FuncType*> core_tags;
-  std::vector<jit::TableType> core_tables;
-  std::vector<jit::MemoryType> core_memories;
-  std::vector<jit::GlobalType> core_globals;
+  std::vector<const jit::FuncType*> core_funcs;  // null: of a module that Wisp cannot read
+  std::vector<CoreExternType> core_tags;
+  std::vector<CoreExternType> core_tables;
+  std::vector<CoreExternType> core_memories;
+  std::vector<CoreExternType> core_globals;
   std::vector<CoreTypeDef> core_types;
   std::vector<const ComponentType*> components;
   std::vector<const InstanceType*> instances;

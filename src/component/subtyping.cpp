@@ -277,7 +277,7 @@ bool SubtypeChecker::fits(const CoreExternType& given, const CoreExternType& wan
 }
 
 bool SubtypeChecker::fits(const ModuleType& given, const ModuleType& wanted) {
-  if (&given == &wanted) return true;
+  if (&given == &wanted || given.is_opaque) return true;
   const CoreImports imports = imports_by_name(wanted);
   for (const CoreImport& need : given.imports) {
     std::string name = "`" + std::string(need.module) + "::" + std::string(need.name) + "`";
@@ -300,6 +300,7 @@ void SubtypeChecker::add_bindings_to(Substitution& substitution) const {
 
 std::string core_mismatch(const CoreExternType& given, const CoreExternType& wanted) {
   if (given.sort != wanted.sort) return expected(to_string(wanted.sort), to_string(given.sort));
+  if (given.is_opaque || wanted.is_opaque) return {};
   switch (wanted.sort) {
     case CoreSort::kFunc:
     case CoreSort::kTag:

@@ -197,7 +197,7 @@ Result<TypeDef> ComponentValidator::resource(uint8_t representation, uint32_t de
   if (destructor != kNoIndex) {
     const jit::FuncType* type = WISP_TRY(core_func_at(destructor, offset));
     const jit::FuncType expected{{is_wide ? jit::ValueType::kI64 : jit::ValueType::kI32}, {}};
-    if (*type != expected) {
+    if (type != nullptr && *type != expected) {
       return invalid(offset, "core function " + std::to_string(destructor) +
                                  " has the wrong signature for a destructor: expected " +
                                  to_string(expected) + ", found " + to_string(*type));

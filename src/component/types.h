@@ -210,6 +210,8 @@ struct CoreExternType {
   jit::TableType table;
   jit::MemoryType memory;
   jit::GlobalType global;
+  // An item of a module that Wisp cannot read: only its sort is known, and it fits everywhere.
+  bool is_opaque = false;
 };
 struct CoreImport {
   std::string_view module;
@@ -225,6 +227,8 @@ struct ModuleType {
   std::span<const CoreImport> imports;
   std::span<const CoreExport> exports;
   std::span<const uint32_t> exports_by_name;
+  // Of a module that uses what Wisp does not support: it may import and export anything.
+  bool is_opaque = false;
 
   const CoreExport* find_export(std::string_view name) const;
 };

@@ -37,6 +37,45 @@ TEST(FileCommands, WitPrintsTheWorld) {
   expect_text("wit", "tests/guests/probe.wasm", "wit-probe");
 }
 
+TEST(FileCommands, WhatCannotRunIsShownAllTheSame) {
+  expect_text("wit", "tests/guests/unsupported.wasm", "wit-unsupported");
+  expect_text("inspect", "tests/guests/unsupported.wasm", "inspect-unsupported");
+}
+
+TEST(FileCommands, ValidateSaysOfWhichClassAnErrorIs) {
+  const testing::TemporaryDirectory directory;
+  const std::string shared = kSource + "tests/guests/unsupported.wasm";
+  EXPECT_EQ(wisp({"validate", shared}).errors.find("wisp: error: " + shared + ": not supported: "),
+            0u);
+  directory.write("malformed", std::string("\0asm\1\0\0\0\x20\0", 10));
+  EXPECT_EQ(wisp({"validate", directory / "malformed"}).errors,
+            "wisp: error: " + directory / "malformed" +
+                ": malformed: malformed section id 32 (at offset 0x8)\n");
+  directory.write("invalid", std::string("\0asm\1\0\0\0\x08\1\0", 11));
+  EXPECT_EQ(wisp({"validate", directory / "invalid"}).errors,
+            "wisp: error: " + directory / "invalid" +
+                ": invalid: unknown function 0 (at offset 0xa)\n");
+  EXPECT_EQ(wisp({"validate", directory / "missing"}).errors,
+            "wisp: error: " + directory / "missing" +
+                ": cannot open the file: No such file or directory\n");
+}
+
+TEST(FileCommands, OtherFormatsAreRecognised) {
+  const testing::TemporaryDirectory directory;
+  directory.write("empty", "");
+  directory.write("text", "(component)\n");
+  directory.write("elf", "\x7f" "ELF and so on");
+  for (const auto& [file, text] : {std::pair{"empty", "the file is empty"},
+                                   {"text", "it looks like the text format"},
+                                   {"elf", "it looks like code that was compiled already"}}) {
+    for (const char* command : {"run", "validate", "wit", "inspect"}) {
+      const Completed completed = wisp({command, directory / file});
+      EXPECT_EQ(completed.status, 1);
+      EXPECT_NE(completed.errors.find(text), std::string::npos) << completed.errors;
+    }
+  }
+}
+
 TEST(FileCommands, InspectPrintsTheStructure) {
   expect_text("inspect", "examples/hello.wasm", "inspect-hello");
   expect_text("inspect", "tests/guests/nested_exit.wasm", "inspect-nested_exit");
@@ -67,7 +106,7 @@ TEST(FileCommands, TakeOneValidFile) {
 // Whatever is in the file: a text or an error.
 TEST(FileCommands, DamagedFilesAreErrors) {
   std::mt19937 random(1);
-  for (const char* file : {"world", "echo", "nested_exit", "containers"}) {
+  for (const char* file : {"world", "echo", "nested_exit", "containers", "unsupported"}) {
     const std::string whole = read(kSource + "tests/guests/" + file + ".wasm");
     for (int i = 0; i < 1000; i++) {
       std::string damaged = whole;
@@ -80,6 +119,7 @@ TEST(FileCommands, DamagedFilesAreErrors) {
         wisp_string_free(text);
         wisp_error_free(error);
       }
+      wisp_error_free(wisp_validate_bytes(bytes, damaged.size(), nullptr));
     }
   }
 }
