@@ -2,6 +2,7 @@
 // has the function that applies it. An entry returns the text of what is wrong, or nothing.
 #include "cli/options.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace wisp::cli {
@@ -158,6 +159,15 @@ Problem apply_absent(Options&, const Setting& setting) {
   return setting.name() + " is not there in Wisp";
 }
 
+// A feature that is not there: asking for it is fine, what needs it is refused when it is loaded.
+Problem apply_feature_to_come(Options& options, const Setting& setting) {
+  bool on = true;
+  const bool is_switch = !parse_switch(setting, on).has_value();
+  if (is_switch && !on) return std::nullopt;
+  options.warnings.push_back(setting.name() + " is not there in Wisp; what needs it is refused");
+  return std::nullopt;
+}
+
 Problem apply_fuel(Options&, const Setting& setting) {
   return setting.name() + " is not there in Wisp; -W timeout=DURATION bounds a run";
 }
@@ -199,12 +209,17 @@ constexpr Key kKeys[] = {
     {'S', "max-component-handles", apply_max_resources},
     {'S', "hostcall-fuel", apply_hostcall_fuel},
     {'S', "max-http-fields-size", apply_nothing},
-    {'S', "nn", apply_absent},
-    {'S', "threads", apply_absent},
-    {'S', "config", apply_absent},
-    {'S', "keyvalue", apply_absent},
-    {'S', "tls", apply_absent},
-    {'S', "p3", apply_absent},
+    {'S', "http-outgoing-body-buffer-chunks", apply_nothing},
+    {'S', "http-outgoing-body-chunk-size", apply_nothing},
+    {'S', "nn", apply_feature_to_come},
+    {'S', "nn-graph", apply_absent},
+    {'S', "threads", apply_feature_to_come},
+    {'S', "config", apply_feature_to_come},
+    {'S', "config-var", apply_absent},
+    {'S', "keyvalue", apply_feature_to_come},
+    {'S', "keyvalue-in-memory-data", apply_absent},
+    {'S', "tls", apply_feature_to_come},
+    {'S', "p3", apply_feature_to_come},
     {'S', "preview0", apply_absent},
     {'S', "listenfd", apply_absent},
     {'S', "tcplisten", apply_absent},
@@ -224,21 +239,43 @@ constexpr Key kKeys[] = {
     {'W', "multi-value", apply_always},
     {'W', "reference-types", apply_always},
     {'W', "extended-const", apply_always},
-    {'W', "simd", apply_absent},
-    {'W', "relaxed-simd", apply_absent},
-    {'W', "threads", apply_absent},
-    {'W', "tail-call", apply_absent},
-    {'W', "memory64", apply_absent},
-    {'W', "multi-memory", apply_absent},
-    {'W', "exceptions", apply_absent},
-    {'W', "gc", apply_absent},
-    {'W', "function-references", apply_absent},
-    {'W', "component-model-async", apply_absent},
+    {'W', "simd", apply_feature_to_come},
+    {'W', "relaxed-simd", apply_feature_to_come},
+    {'W', "threads", apply_feature_to_come},
+    {'W', "tail-call", apply_feature_to_come},
+    {'W', "memory64", apply_feature_to_come},
+    {'W', "multi-memory", apply_feature_to_come},
+    {'W', "exceptions", apply_feature_to_come},
+    {'W', "gc", apply_feature_to_come},
+    {'W', "function-references", apply_feature_to_come},
+    {'W', "custom-page-sizes", apply_feature_to_come},
+    {'W', "wide-arithmetic", apply_feature_to_come},
+    {'W', "stack-switching", apply_feature_to_come},
+    {'W', "shared-memory", apply_feature_to_come},
+    {'W', "shared-everything-threads", apply_feature_to_come},
+    {'W', "relaxed-simd-deterministic", apply_absent},
+    {'W', "branch-hinting", apply_always},
+    {'W', "all-proposals", apply_feature_to_come},
+    {'W', "gc-support", apply_feature_to_come},
+    {'W', "concurrency-support", apply_feature_to_come},
+    {'W', "wmemcheck", apply_absent},
+    {'W', "max-instances", apply_absent},
+    {'W', "max-tables", apply_absent},
+    {'W', "max-memories", apply_absent},
+    {'W', "component-model-async", apply_feature_to_come},
+    {'W', "component-model-more-async-builtins", apply_feature_to_come},
+    {'W', "component-model-async-stackful", apply_feature_to_come},
+    {'W', "component-model-threading", apply_feature_to_come},
+    {'W', "component-model-error-context", apply_feature_to_come},
+    {'W', "component-model-gc", apply_feature_to_come},
+    {'W', "component-model-memory64", apply_feature_to_come},
     {'W', "nan-canonicalization", apply_absent},
     {'W', "trap-on-grow-failure", apply_absent},
     {'W', "fuel", apply_fuel},
     {'W', "epoch-interruption", apply_nothing},
     {'W', "async-stack-size", apply_nothing},
+    {'W', "async-stack-zeroing", apply_nothing},
+    {'W', "unknown-exports-allow", apply_always},
     {'W', "unknown-imports-trap", apply_unknown_imports<WISP_UNKNOWN_IMPORTS_TRAP>},
     {'W', "unknown-imports-default", apply_unknown_imports<WISP_UNKNOWN_IMPORTS_DEFAULT>},
     {'W', "max-memory-size", apply_max_memory_size},
@@ -254,7 +291,12 @@ constexpr Key kKeys[] = {
     {'C', "native-unwind-info", apply_nothing},
     {'D', "debug-info", apply_nothing},
     {'D', "address-map", apply_nothing},
+    {'D', "symbols", apply_nothing},
+    {'D', "logging", apply_nothing},
+    {'D', "log-to-files", apply_nothing},
+    {'D', "max-backtrace", apply_nothing},
     {'D', "guest-debug", apply_absent},
+    {'D', "debugger", apply_absent},
     {'D', "coredump", apply_absent},
 };
 
@@ -270,7 +312,9 @@ Problem apply_setting(Options& options, char group, std::string_view text) {
     return std::nullopt;
   }
   // How other engines allocate and optimise: nothing that a guest can see.
-  if (group == 'O' || (group == 'C' && setting.key.starts_with("cranelift-"))) {
+  const bool is_about_code =
+      setting.key.starts_with("cranelift-") || setting.key.starts_with("metadata-for-");
+  if (group == 'O' || (group == 'C' && is_about_code)) {
     return apply_nothing(options, setting);
   }
   return "unknown option " + quoted(setting.name());
@@ -389,6 +433,7 @@ constexpr Option kOptions[] = {
     {"--profile", apply_other_program},
     {"--target", apply_other_program},
     {"--record", apply_other_program},
+    {"--allow-precompiled", apply_other_program},
     {"-R", apply_other_program},
 };
 
@@ -415,10 +460,13 @@ const Option* find_option(std::string_view name) {
 }
 
 constexpr std::pair<std::string_view, Command> kCommands[] = {
-    {"run", Command::kRun},
-    {"validate", Command::kValidate},
-    {"wit", Command::kWit},
-    {"inspect", Command::kInspect},
+    {"run", Command::kRun}, {"validate", Command::kValidate}, {"wit", Command::kWit},
+    {"inspect", Command::kInspect}, {"help", Command::kHelp},
+};
+// What wasmtime has besides.
+constexpr std::string_view kOtherCommands[] = {
+    "serve",      "compile", "explore",    "config", "settings", "wast",
+    "completion", "objdump", "hot-blocks", "wizer",
 };
 
 // Takes the options that stand at the front of `arguments` away from it.
@@ -496,13 +544,19 @@ std::optional<uint64_t> parse_duration_ns(std::string_view text) {
 std::variant<Options, UsageError> parse_options(std::span<const std::string_view> arguments) {
   Options options;
   options.command = Command::kRun;
-  std::string_view command = "run";
+  std::string_view command;  // as written; empty: left out, which is `run`
   for (const auto& [name, value] : kCommands) {
     if (arguments.empty() || arguments[0] != name) continue;
     options.command = value;
     command = name;
     arguments = arguments.subspan(1);
     break;
+  }
+  if (command.empty() && !arguments.empty() &&
+      std::ranges::find(kOtherCommands, arguments[0]) != std::end(kOtherCommands)) {
+    const std::string other = quoted(arguments[0]);
+    return UsageError{"the command " + other + " of wasmtime is not there in Wisp; `wisp run` " +
+                      "takes a file of that name"};
   }
   if (Problem problem = take_options(options, arguments)) return UsageError{*problem};
   if (options.command == Command::kHelp || options.command == Command::kVersion) return options;

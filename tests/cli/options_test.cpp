@@ -89,12 +89,24 @@ TEST(Options, LimitsOfTheHost) {
 }
 
 TEST(Options, WhatOtherProgramsHaveIsRefusedByName) {
-  EXPECT_EQ(refused({"-S", "nn", "f"}), "-S nn is not there in Wisp");
-  EXPECT_EQ(refused({"-W", "simd", "f"}), "-W simd is not there in Wisp");
+  EXPECT_EQ(refused({"-S", "cwd=/", "f"}), "-S cwd is not there in Wisp");
+  EXPECT_EQ(refused({"-W", "nan-canonicalization", "f"}),
+            "-W nan-canonicalization is not there in Wisp");
   EXPECT_EQ(refused({"-W", "fuel=1000", "f"}),
             "-W fuel is not there in Wisp; -W timeout=DURATION bounds a run");
+  EXPECT_EQ(refused({"serve", "f"}),
+            "the command 'serve' of wasmtime is not there in Wisp; `wisp run` takes a file of that "
+            "name");
+  EXPECT_EQ(parsed({"run", "serve"}).file, "serve");
   EXPECT_EQ(refused({"--preload", "a=b", "f"}),
             "--preload: is an option of wasmtime that is not there in Wisp");
+}
+
+TEST(Options, FeaturesToComeMayBeAskedFor) {
+  const std::string simd = "-W simd is not there in Wisp; what needs it is refused";
+  EXPECT_EQ(parsed({"-W", "simd", "f"}).warnings, std::vector<std::string>{simd});
+  EXPECT_EQ(parsed({"-W", "simd=y,gc,component-model-async", "-S", "p3", "f"}).warnings.size(), 4u);
+  EXPECT_TRUE(parsed({"-W", "simd=n,threads=n", "-S", "nn=n", "f"}).warnings.empty());
 }
 
 TEST(Options, WhatMeansNothingHereIsAcceptedWithAWarning) {
@@ -127,6 +139,7 @@ TEST(Options, OneClearLineForWrongUsage) {
 TEST(Options, HelpAndVersionNeedNoFile) {
   EXPECT_EQ(parsed({"--help"}).command, Command::kHelp);
   EXPECT_EQ(parsed({"run", "-h"}).command, Command::kHelp);
+  EXPECT_EQ(parsed({"help"}).command, Command::kHelp);
   EXPECT_EQ(parsed({"-S", "help"}).command, Command::kHelp);
   EXPECT_EQ(parsed({"-W", "help-long", "f"}).command, Command::kHelp);
   EXPECT_EQ(parsed({"--version"}).command, Command::kVersion);
