@@ -18,10 +18,14 @@
 
 namespace wisp::spec {
 
+// Scripts that never call anything are about validation: what they define may import what no host
+// has.
+enum class ScriptPurpose : uint8_t { kExecution, kValidation };
+
 class ComponentRunner {
  public:
-  ComponentRunner(std::shared_ptr<jit::Engine> engine, Verdicts& verdicts)
-      : engine_(std::move(engine)), verdicts_(verdicts) {}
+  ComponentRunner(std::shared_ptr<jit::Engine> engine, ScriptPurpose purpose, Verdicts& verdicts)
+      : engine_(std::move(engine)), purpose_(purpose), verdicts_(verdicts) {}
   ~ComponentRunner();
 
   void run(const Command& command);
@@ -51,6 +55,7 @@ class ComponentRunner {
                      const CallResult& result);
 
   std::shared_ptr<jit::Engine> engine_;
+  ScriptPurpose purpose_;
   Verdicts& verdicts_;
   ComponentHost host_;
   std::map<std::string, std::shared_ptr<Definition>> definitions_;

@@ -28,6 +28,21 @@ Layer layer_of(const Script& script) {
   return Layer::kCore;
 }
 
+ScriptPurpose purpose_of(const Script& script) {
+  for (const Command& command : script.commands) {
+    switch (command.kind) {
+      case CommandKind::kModule:
+      case CommandKind::kModuleDefinition:
+      case CommandKind::kAssertInvalid:
+      case CommandKind::kAssertMalformed:
+        break;
+      default:
+        return ScriptPurpose::kExecution;
+    }
+  }
+  return ScriptPurpose::kValidation;
+}
+
 // Gives each command to the runner of its layer. Instances and definitions of both share their
 // names, and there is one current instance.
 class ScriptRunner {
@@ -37,7 +52,7 @@ class ScriptRunner {
         current_(main_layer_),
         latest_(main_layer_),
         core_(engine, verdicts),
-        components_(engine, verdicts) {}
+        components_(engine, purpose_of(script), verdicts) {}
 
   void run(const Command& command) {
     if (choose(command) == Layer::kCore) {
