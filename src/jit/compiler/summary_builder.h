@@ -25,11 +25,14 @@ namespace wisp::jit {
 
 class SummaryBuilder : public ValidationSink {
  public:
+  struct OpenBlock {
+    uint32_t block;
+    bool is_loop;
+  };
   // Memory that outlives a function; one per thread.
   struct Scratch {
-    std::vector<uint32_t> open_blocks;
-    std::vector<uint32_t> open_loops;
-    std::vector<uint8_t> open_is_loop;
+    std::vector<OpenBlock> open_blocks;
+    std::vector<uint32_t> open_loops;   // behind the innermost, kNone32
     std::vector<uint32_t> loop_blocks;  // loop -> its block
   };
 
@@ -37,9 +40,8 @@ class SummaryBuilder : public ValidationSink {
                  Scratch& scratch)
       : context_(context), summary_(summary), scratch_(scratch) {
     summary_.begin();
-    scratch_.open_blocks.assign(1, 0);
-    scratch_.open_is_loop.assign(1, 0);
-    scratch_.open_loops.clear();
+    scratch_.open_blocks.assign(1, {0, false});
+    scratch_.open_loops.assign(1, kNone32);
     scratch_.loop_blocks.clear();
     summary_.param_count = static_cast<uint32_t>(type.params.size());
     summary_.local_types.insert(summary_.local_types.end(), type.params.begin(), type.params.end());
@@ -51,24 +53,7 @@ class SummaryBuilder : public ValidationSink {
     summary_.locals.require(summary_.local_types.size());
   }
 
-  void on_opcode(Opcode opcode, uint32_t) {
-    switch (opcode) {
-      case Opcode::kMemoryGrow:
-      case Opcode::kMemoryCopy:
-      case Opcode::kMemoryFill:
-      case Opcode::kMemoryInit:
-      case Opcode::kTableGet:
-      case Opcode::kTableSet:
-      case Opcode::kTableGrow:
-      case Opcode::kTableFill:
-      case Opcode::kTableCopy:
-      case Opcode::kTableInit:
-        note_call();
-        return;
-      default:
-        return;
-    }
-  }
+  void on_builtin(uint32_t) { note_call(); }
 
   void on_local_get(uint32_t local, uint32_t position) { access(local, position); }
   void on_local_set(uint32_t local, uint32_t position) { write(local, position); }
@@ -78,32 +63,34 @@ class SummaryBuilder : public ValidationSink {
   void on_if(BlockType, uint32_t) { open_block(false); }
   void on_loop(BlockType, uint32_t) {
     open_block(true);
-    if (!scratch_.open_loops.empty()) {
-      summary_.blocks[scratch_.loop_blocks[scratch_.open_loops.back()]].is_innermost_loop = false;
-    }
-    scratch_.open_loops.push_back(static_cast<uint32_t>(summary_.loops.size()));
+    if (loop_depth_ != 0) summary_.blocks[innermost_loop_block()].is_innermost_loop = false;
+    scratch_.open_loops.back() = static_cast<uint32_t>(summary_.loops.size());
+    scratch_.open_loops.push_back(kNone32);
+    ++loop_depth_;
     summary_.loops.push_back({});
-    scratch_.loop_blocks.push_back(scratch_.open_blocks.back());
+    scratch_.loop_blocks.push_back(scratch_.open_blocks.back().block);
     summary_.blocks.back().is_innermost_loop = true;
     update_weight();
   }
   void on_else(uint32_t position) {
-    summary_.blocks[scratch_.open_blocks.back()].end = position;
-    bool is_target = summary_.blocks[scratch_.open_blocks.back()].is_target;
-    scratch_.open_blocks.back() = static_cast<uint32_t>(summary_.blocks.size());
+    uint32_t& open = scratch_.open_blocks.back().block;
+    summary_.blocks[open].end = position;
+    bool is_target = summary_.blocks[open].is_target;
+    open = static_cast<uint32_t>(summary_.blocks.size());
     summary_.blocks.push_back({0, is_target, false});
   }
   void on_end(uint32_t position) {
-    summary_.blocks[scratch_.open_blocks.back()].end = position;
-    if (scratch_.open_is_loop.back() != 0) {
-      LoopInfo& loop = summary_.loops[scratch_.open_loops.back()];
-      loop.end = position;
-      loop.calls_before_end = calls_;
-      scratch_.open_loops.pop_back();
-      update_weight();
-    }
+    const OpenBlock open = scratch_.open_blocks.back();
     scratch_.open_blocks.pop_back();
-    scratch_.open_is_loop.pop_back();
+    summary_.blocks[open.block].end = position;
+    if (!open.is_loop) return;
+    LoopInfo& loop = summary_.loops[innermost_loop()];
+    loop.end = position;
+    loop.calls_before_end = calls_;
+    scratch_.open_loops.pop_back();
+    scratch_.open_loops.back() = kNone32;
+    --loop_depth_;
+    update_weight();
   }
 
   void on_br(uint32_t depth, uint32_t) { note_target(depth); }
@@ -127,23 +114,25 @@ class SummaryBuilder : public ValidationSink {
 
  private:
   void open_block(bool is_loop) {
-    scratch_.open_blocks.push_back(static_cast<uint32_t>(summary_.blocks.size()));
-    scratch_.open_is_loop.push_back(is_loop ? 1 : 0);
+    scratch_.open_blocks.push_back({static_cast<uint32_t>(summary_.blocks.size()), is_loop});
     summary_.blocks.push_back({});
   }
 
   void note_target(uint32_t depth) {
-    summary_.blocks[scratch_.open_blocks[scratch_.open_blocks.size() - 1 - depth]].is_target = true;
+    const size_t label = scratch_.open_blocks.size() - 1 - depth;
+    summary_.blocks[scratch_.open_blocks[label].block].is_target = true;
   }
 
   void note_call() {
     summary_.has_calls = true;
     calls_ += weight_;
-    if (!scratch_.open_loops.empty()) {
-      summary_.blocks[scratch_.loop_blocks[scratch_.open_loops.back()]].is_innermost_loop = false;
-      summary_.loops[scratch_.open_loops.back()].has_calls = 1;
-    }
+    if (loop_depth_ == 0) return;
+    summary_.blocks[innermost_loop_block()].is_innermost_loop = false;
+    summary_.loops[innermost_loop()].has_calls = 1;
   }
+  // Inside a loop.
+  uint32_t innermost_loop() const { return scratch_.open_loops[loop_depth_ - 1]; }
+  uint32_t innermost_loop_block() const { return scratch_.loop_blocks[innermost_loop()]; }
   void note_stack_slots(uint32_t type) {
     summary_.outgoing_slots =
         std::max(summary_.outgoing_slots, context_.call_layouts[type].stack_slots);
@@ -151,9 +140,7 @@ class SummaryBuilder : public ValidationSink {
 
   // After a loop was opened or closed.
   void update_weight() {
-    const std::vector<uint32_t>& loops = scratch_.open_loops;
-    weight_ = uint64_t{1} << (3 * std::min<size_t>(loops.size(), 6));
-    outermost_loop_ = loops.empty() ? kNone32 : loops[0];
+    weight_ = uint64_t{1} << (3 * std::min(loop_depth_, 6u));
   }
 
   WISP_INLINE LocalInfo& access(uint32_t local, uint32_t position) {
@@ -166,10 +153,8 @@ class SummaryBuilder : public ValidationSink {
     info.weight += weight_;
     info.last = position;
     info.calls_before_last = calls_;
-    info.outermost_loop = info.inner_loop = outermost_loop_;
-    if (outermost_loop_ == kNone32) return info;
-    const std::vector<uint32_t>& loops = scratch_.open_loops;
-    info.inner_loop = loops.size() > info.set_loop_depth ? loops[info.set_loop_depth] : kNone32;
+    info.outermost_loop = scratch_.open_loops[0];
+    info.inner_loop = scratch_.open_loops[std::min<uint32_t>(loop_depth_, info.set_loop_depth)];
     return info;
   }
   [[gnu::noinline]] void note_first(LocalInfo& info, uint32_t local, uint32_t position) {
@@ -184,9 +169,8 @@ class SummaryBuilder : public ValidationSink {
     LocalInfo& info = summary_.locals[local];
     if (info.weight == 0) [[unlikely]] {
       note_first(info, local, position);
-      info.set_block = scratch_.open_blocks.back();
-      info.set_loop_depth =
-          static_cast<uint16_t>(std::min<size_t>(scratch_.open_loops.size(), 0xffff));
+      info.set_block = scratch_.open_blocks.back().block;
+      info.set_loop_depth = static_cast<uint16_t>(std::min(loop_depth_, 0xffffu));
     }
     update(info, position).set_weight += weight_;
   }
@@ -196,7 +180,7 @@ class SummaryBuilder : public ValidationSink {
   Scratch& scratch_;
   uint64_t calls_ = 0;
   uint64_t weight_ = 1;
-  uint32_t outermost_loop_ = kNone32;
+  uint32_t loop_depth_ = 0;  // loops that are open
 };
 
 }  // namespace wisp::jit

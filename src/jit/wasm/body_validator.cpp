@@ -83,7 +83,7 @@ void BodyValidator::fail_mismatch(std::span<const ValueType> expected) {
   }
   const uint8_t* at = opcode_at_;
   const char* opcode = "the end";
-  if (at < end_) opcode = to_string(TrustedImmediates(module_, at).read_opcode());
+  if (at < end_) opcode = to_string(TrustedImmediates(module_, at, end_).read_opcode());
   fail_invalid(fmt::format("type mismatch: {} needs {}, the operands are {}", opcode,
                            list(expected), list(found)));
 }
@@ -204,6 +204,11 @@ bool BodyValidator::matches(std::span<const ValueType> expected) {
 void BodyValidator::pop_all_slow(std::span<const ValueType> expected) {
   if (!matches(expected)) return fail_mismatch(expected);
   types_.drop(std::min(types_.available(), expected.size()));
+}
+
+void BodyValidator::apply_slow(const OpcodeEffect& effect) {
+  pop_all_slow({effect.operands + 2 - effect.pops, effect.pops});
+  types_.replace(0, effect);
 }
 
 void BodyValidator::push_all_slow(std::span<const ValueType> types) {

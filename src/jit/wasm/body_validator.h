@@ -85,9 +85,21 @@ class BodyValidator {
     if (at_ < end_ && *at_ < 0x80) [[likely]] return *at_++;
     return read_leb_slow<64, LebSign::kUnsigned>();
   }
+  // For those that often take several bytes, whose number no jump should depend on: nothing is
+  // wrong with up to four.
+  WISP_INLINE uint32_t read_index() {
+    const leb::Short number = leb::peek_short(at_, end_);
+    if (number.length == 0) [[unlikely]] return read_u32();
+    at_ += number.length;
+    return number.value_unsigned();
+  }
   WISP_INLINE void skip_s32() {
-    if (at_ < end_ && *at_ < 0x80) [[likely]] ++at_;
-    else read_leb_slow<32, LebSign::kSigned>();
+    const leb::Short number = leb::peek_short(at_, end_);
+    if (number.length == 0) [[unlikely]] {
+      read_leb_slow<32, LebSign::kSigned>();
+      return;
+    }
+    at_ += number.length;
   }
   WISP_INLINE void skip_s64() {
     if (at_ < end_ && *at_ < 0x80) [[likely]] ++at_;
@@ -112,11 +124,13 @@ class BodyValidator {
   }
   BlockType read_block_type_slow();
   WISP_INLINE MemArg read_memarg(uint32_t natural_align_log2) {
-    // One byte each, and nothing wrong with them: 9 of 10.
-    if (bytes_left() >= 2 && at_[0] <= natural_align_log2 && at_[1] < 0x80 && has_memory_)
-        [[likely]] {
-      at_ += 2;
-      return {at_[-2], at_[-1]};
+    if (at_ < end_ && at_[0] <= natural_align_log2 && has_memory_) [[likely]] {
+      const leb::Short offset = leb::peek_short(at_ + 1, end_);
+      if (offset.length != 0) [[likely]] {
+        const uint32_t align_log2 = *at_;
+        at_ += 1 + offset.length;
+        return {align_log2, offset.value_unsigned()};
+      }
     }
     return read_memarg_slow(natural_align_log2);
   }
@@ -138,6 +152,7 @@ class BodyValidator {
     pop_all_slow(expected);
   }
   void pop_all_slow(std::span<const ValueType> expected);
+  void apply_slow(const OpcodeEffect& effect);
   WISP_INLINE void push_all(std::span<const ValueType> types) {
     if (types.size() == 1) return push(types[0]);
     if (!types.empty()) push_all_slow(types);

@@ -38,8 +38,8 @@ uint64_t evaluate(const Module& module, const ConstExpr& expression, Context&& c
     below.pop_back();
     return value;
   };
-  TrustedImmediates code(module, expression.code.data());
   const uint8_t* const end = expression.code.data() + expression.code.size();
+  TrustedImmediates code(module, expression.code.data(), end);
   while (code.at() < end) {
     switch (code.read_opcode()) {
       case Opcode::kI32Const: push(uint32_t(std::get<0>(code.read_i32()))); break;

@@ -34,8 +34,9 @@ class FunctionDecoder<Sink, Checks::kTrusted> {
  public:
   FunctionDecoder(const Module& module, const FunctionBody& body, Sink& sink)
       : body_(body),
-        end_(body.code.data() + body.code.size()),
-        immediates_(module, body.code.data()),
+        begin_(body.code.data()),
+        end_(begin_ + body.code.size()),
+        immediates_(module, begin_, end_),
         sink_(sink) {
     skip_local_declarations();
   }
@@ -49,20 +50,21 @@ class FunctionDecoder<Sink, Checks::kTrusted> {
 
   // Of the opcode that is being visited: in the file, and in the body.
   uint64_t offset() const { return body_.file_offset + position(); }
-  uint32_t position() const { return static_cast<uint32_t>(opcode_at_ - body_.code.data()); }
+  uint32_t position() const { return static_cast<uint32_t>(opcode_at_ - begin_); }
 
-  // Lookahead: the opcode after the one that is being visited. Not after the final `end`.
-  Opcode peek_opcode() const {
-    const uint8_t byte = *immediates_.at();
-    if (byte != kMiscPrefix) [[likely]]
-      return Opcode(byte);
-    return TrustedImmediates(immediates_).read_opcode();
-  }
+  // Lookahead: the opcode after the one that is being visited; only the prefix, which is none, of
+  // those that have one. Not after the final `end`.
+  Opcode peek_opcode() const { return Opcode(*immediates_.at()); }
   // Its first immediate, where that is an index (a local, a label, ...).
   uint32_t peek_index() const {
     TrustedImmediates next(immediates_);
     (void)next.read_opcode();
     return std::get<0>(next.read_local());
+  }
+  // Leaves out that opcode, whose only immediate it is.
+  void skip_next_index() {
+    (void)immediates_.read_opcode();
+    (void)immediates_.read_local();
   }
   // Leaves out the opcode after the one that is being visited: the sink has done its work already.
   void skip_next() { immediates_.skip(immediates_.read_opcode()); }
@@ -121,6 +123,7 @@ class FunctionDecoder<Sink, Checks::kTrusted> {
   }
 
   const FunctionBody& body_;
+  const uint8_t* begin_;
   const uint8_t* end_;
   const uint8_t* opcode_at_ = nullptr;
   TrustedImmediates immediates_;

@@ -24,7 +24,7 @@ class FunctionDecoder<Sink, Checks::kValidate> : private BodyValidator {
     read_locals();
     while (at_ < end_) {
       opcode_at_ = at_;
-      visit_frequent(Opcode(*at_++));
+      visit(*at_++);
     }
     end_function();
     if (error_) return std::move(*error_);
@@ -45,52 +45,40 @@ class FunctionDecoder<Sink, Checks::kValidate> : private BodyValidator {
     check_locals();
   }
 
-  // Half of all opcodes have a branch each, which is predicted better than one jump for all: 5 % of
-  // the compile time.
-  WISP_INLINE void visit_frequent(Opcode opcode) {
-    if (opcode == Opcode::kLocalGet) {
-      tell_opcode(opcode);
-      visit_local_get();
-    } else if (opcode == Opcode::kI32Const) {
-      tell_opcode(opcode);
-      visit_i32_const();
-    } else if (opcode == Opcode::kI32Load) {
-      tell_opcode(opcode);
-      visit_memory<parse_signature("i_i")>(2);
-    } else if (opcode == Opcode::kLocalSet) {
-      tell_opcode(opcode);
-      visit_local_set();
-    } else if (opcode == Opcode::kLocalTee) {
-      tell_opcode(opcode);
-      visit_local_tee();
-    } else {
-      visit(static_cast<uint8_t>(opcode));
-    }
-  }
-
-  // A jump table over the first byte; what follows a prefix has one of its own.
+  // A jump table over the first byte; what follows a prefix has one of its own. All opcodes with a
+  // signature go to two places, so that the jump is predicted better.
   WISP_INLINE void visit(uint8_t byte) {
     switch (byte) {
-#define WISP_OPCODE_SIMPLE(prefix, code, Name, name, text, signature) \
-  WISP_CASE_##prefix(code, visit_simple<parse_signature(#signature)>())
-#define WISP_OPCODE_MEMORY(code, Name, name, text, signature, log2_size) \
-  WISP_CASE_0x00(code, visit_memory<parse_signature(#signature)>(log2_size))
-#define WISP_OPCODE_SPECIAL(prefix, code, Name, name, text, immediates) \
-  WISP_CASE_##prefix(code, visit_##name())
+#define WISP_CASE_0x00(code) case code:
+#define WISP_CASE_0xfc(code)
+#define WISP_OPCODE_SIMPLE(prefix, code, Name, name, text, signature) WISP_CASE_##prefix(code)
+#include "jit/wasm/opcodes.def"
+      tell_opcode(Opcode(byte));
+      return visit_simple(kOpcodeEffects[byte]);
+
+#define WISP_OPCODE_MEMORY(code, Name, name, text, signature, log2_size) case code:
+#include "jit/wasm/opcodes.def"
+      tell_opcode(Opcode(byte));
+      return visit_memory(kOpcodeEffects[byte]);
+#undef WISP_CASE_0x00
+
 #define WISP_CASE_0x00(code, action) \
   case code:                         \
     tell_opcode(Opcode(code));       \
     return action;
+#undef WISP_CASE_0xfc
 #define WISP_CASE_0xfc(code, action)
+#define WISP_OPCODE_SPECIAL(prefix, code, Name, name, text, immediates) \
+  WISP_CASE_##prefix(code, visit_##name())
 #include "jit/wasm/opcodes.def"
 #undef WISP_CASE_0x00
 #undef WISP_CASE_0xfc
+
       default:
         visit_prefixed(byte);
     }
   }
 
-  // With a constant: nothing is left of it if the sink has no use for that opcode.
   WISP_INLINE void tell_opcode(Opcode opcode) {
     if (live_) sink_.on_opcode(opcode, position());
   }
@@ -103,7 +91,7 @@ class FunctionDecoder<Sink, Checks::kValidate> : private BodyValidator {
     tell_opcode(Opcode(opcode_value(prefix, code)));
     switch (code) {
 #define WISP_OPCODE_SIMPLE(prefix, code, Name, name, text, signature) \
-  WISP_CASE_##prefix(code, visit_simple<parse_signature(#signature)>())
+  WISP_CASE_##prefix(code, visit_simple(kOpcodeEffects[0x100 + code]))
 #define WISP_OPCODE_SPECIAL(prefix, code, Name, name, text, immediates) \
   WISP_CASE_##prefix(code, visit_##name())
 #define WISP_CASE_0x00(code, action)
@@ -118,23 +106,12 @@ class FunctionDecoder<Sink, Checks::kValidate> : private BodyValidator {
     }
   }
 
-  template <OpcodeSignature kSignature>
-  static constexpr ValueType kOperands[2] = {kSignature.operands[0], kSignature.operands[1]};
-
-  template <OpcodeSignature kSignature>
-  void visit_simple() {
-    if constexpr (kSignature.operand_count == 2) {
-      pop_all(kOperands<kSignature>);
-    } else {
-      pop(kSignature.operands[0]);
-    }
-    if constexpr (kSignature.result_count == 1) types_.push_result(kSignature.result);
+  WISP_INLINE void visit_simple(const OpcodeEffect& effect) {
+    if (!types_.apply(effect)) [[unlikely]] apply_slow(effect);
   }
-
-  template <OpcodeSignature kSignature>
-  void visit_memory(uint32_t natural_align_log2) {
-    const MemArg memarg = read_memarg(natural_align_log2);
-    visit_simple<kSignature>();
+  WISP_INLINE void visit_memory(const OpcodeEffect& effect) {
+    const MemArg memarg = read_memarg(effect.align_log2);
+    visit_simple(effect);
     if (live_) sink_.on_memory_access(memarg, position());
   }
 
@@ -206,7 +183,7 @@ class FunctionDecoder<Sink, Checks::kValidate> : private BodyValidator {
 
   // Calls.
   void visit_call() {
-    const uint32_t function = read_u32();
+    const uint32_t function = read_index();
     check_call(function);
     if (live_ && !error_) sink_.on_call(function, position());
   }
@@ -266,19 +243,49 @@ class FunctionDecoder<Sink, Checks::kValidate> : private BodyValidator {
   void visit_ref_null() { check_ref_null(); }
   void visit_ref_is_null() { check_ref_is_null(); }
   void visit_ref_func() { check_ref_func(); }
-  void visit_table_get() { check_table_get(); }
-  void visit_table_set() { check_table_set(); }
-  void visit_table_grow() { check_table_grow(); }
+  void visit_table_get() {
+    check_table_get();
+    if (live_) sink_.on_builtin(position());
+  }
+  void visit_table_set() {
+    check_table_set();
+    if (live_) sink_.on_builtin(position());
+  }
+  void visit_table_grow() {
+    check_table_grow();
+    if (live_) sink_.on_builtin(position());
+  }
   void visit_table_size() { check_table_size(); }
-  void visit_table_fill() { check_table_fill(); }
-  void visit_table_copy() { check_table_copy(); }
-  void visit_table_init() { check_table_init(); }
+  void visit_table_fill() {
+    check_table_fill();
+    if (live_) sink_.on_builtin(position());
+  }
+  void visit_table_copy() {
+    check_table_copy();
+    if (live_) sink_.on_builtin(position());
+  }
+  void visit_table_init() {
+    check_table_init();
+    if (live_) sink_.on_builtin(position());
+  }
   void visit_elem_drop() { check_elem_drop(); }
   void visit_memory_size() { check_memory_size(); }
-  void visit_memory_grow() { check_memory_grow(); }
-  void visit_memory_fill() { check_memory_fill(); }
-  void visit_memory_copy() { check_memory_copy(); }
-  void visit_memory_init() { check_memory_init(); }
+  void visit_memory_grow() {
+    check_memory_grow();
+    if (live_) sink_.on_builtin(position());
+  }
+  void visit_memory_fill() {
+    check_memory_fill();
+    if (live_) sink_.on_builtin(position());
+  }
+  void visit_memory_copy() {
+    check_memory_copy();
+    if (live_) sink_.on_builtin(position());
+  }
+  void visit_memory_init() {
+    check_memory_init();
+    if (live_) sink_.on_builtin(position());
+  }
   void visit_data_drop() { check_data_drop(); }
 
   Sink& sink_;

@@ -6,6 +6,7 @@
 // specification, section 5.4.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -93,6 +94,32 @@ namespace leb {
   return read_signed_slow(at);
 }
 
+// A number of up to four bytes, read without a jump that depends on how many they are: that is
+// hard to predict. Length 0 if it is longer, or if there are less than four bytes to `end`.
+struct Short {
+  uint32_t bytes = 0;
+  uint32_t length = 0;
+
+  [[gnu::always_inline]] uint32_t value_unsigned() const {
+    return (bytes & 0x7f) | (bytes >> 1 & 0x3f80) | (bytes >> 2 & 0x1fc000) |
+           (bytes >> 3 & 0xfe00000);
+  }
+  [[gnu::always_inline]] int32_t value_signed() const {
+    const uint32_t unused = 32 - 7 * length;
+    return static_cast<int32_t>(value_unsigned() << unused) >> unused;
+  }
+};
+[[gnu::always_inline]] inline Short peek_short(const uint8_t* at, const uint8_t* end) {
+  if (end - at < 4) [[unlikely]] return {};
+  uint32_t bytes;
+  std::memcpy(&bytes, at, 4);
+  if constexpr (std::endian::native == std::endian::big) bytes = __builtin_bswap32(bytes);
+  const uint32_t ends = ~bytes & 0x80808080;
+  if (ends == 0) [[unlikely]] return {};
+  // All bits up to the lowest of `ends`.
+  return {bytes & (ends ^ (ends - 1)), static_cast<uint32_t>(std::countr_zero(ends)) / 8 + 1};
+}
+
 inline uint32_t read_u32(const uint8_t*& at) { return static_cast<uint32_t>(read_unsigned(at)); }
 
 inline void skip(const uint8_t*& at) {
@@ -139,7 +166,9 @@ class BrTable {
 // Reads at a cursor of its own; `Sink` hooks get the members of the tuples as arguments.
 class TrustedImmediates {
  public:
-  TrustedImmediates(const Module& module, const uint8_t* at) : module_(module), at_(at) {}
+  // `end`: of the bytes that may be read.
+  TrustedImmediates(const Module& module, const uint8_t* at, const uint8_t* end)
+      : module_(module), at_(at), end_(end) {}
 
   const uint8_t* at() const { return at_; }
 
@@ -170,17 +199,19 @@ class TrustedImmediates {
     return ValueType(*at_++);
   }
   std::tuple<ValueType> read_ref_type() { return ValueType(*at_++); }
-  std::tuple<MemArg> read_memarg() {
-    uint32_t align_log2 = leb::read_u32(at_);
-    return MemArg{align_log2, leb::read_u32(at_)};
+  [[gnu::always_inline]] std::tuple<MemArg> read_memarg() { return memarg(); }
+  [[gnu::always_inline]] std::tuple<int32_t> read_i32() {
+    const leb::Short number = leb::peek_short(at_, end_);
+    if (number.length == 0) [[unlikely]] return static_cast<int32_t>(leb::read_signed(at_));
+    at_ += number.length;
+    return number.value_signed();
   }
-  std::tuple<int32_t> read_i32() { return static_cast<int32_t>(leb::read_signed(at_)); }
   std::tuple<int64_t> read_i64() { return leb::read_signed(at_); }
   std::tuple<uint32_t> read_f32() { return read_bits<uint32_t>(); }
   std::tuple<uint64_t> read_f64() { return read_bits<uint64_t>(); }
 
   std::tuple<uint32_t> read_label() { return leb::read_u32(at_); }
-  std::tuple<uint32_t> read_func() { return leb::read_u32(at_); }
+  [[gnu::always_inline]] std::tuple<uint32_t> read_func() { return read_often_long(); }
   std::tuple<uint32_t> read_local() { return leb::read_u32(at_); }
   std::tuple<uint32_t> read_global() { return leb::read_u32(at_); }
   std::tuple<uint32_t> read_table() { return leb::read_u32(at_); }
@@ -194,6 +225,17 @@ class TrustedImmediates {
   std::tuple<uint32_t, uint32_t> read_table_table() { return read_pair(); }
 
  private:
+  [[gnu::always_inline]] uint32_t read_often_long() {
+    const leb::Short number = leb::peek_short(at_, end_);
+    if (number.length == 0) [[unlikely]] return leb::read_u32(at_);
+    at_ += number.length;
+    return number.value_unsigned();
+  }
+  // For many opcodes; a tuple would be returned in memory.
+  [[gnu::noinline]] MemArg memarg() {
+    uint32_t align_log2 = leb::read_u32(at_);
+    return {align_log2, read_often_long()};
+  }
   std::tuple<uint32_t, uint32_t> read_pair() {
     uint32_t first = leb::read_u32(at_);
     return {first, leb::read_u32(at_)};
@@ -208,6 +250,7 @@ class TrustedImmediates {
 
   const Module& module_;
   const uint8_t* at_;
+  const uint8_t* end_;
 };
 
 inline void TrustedImmediates::skip(Opcode opcode) {

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstddef>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -68,5 +70,40 @@ constexpr OpcodeSignature parse_signature(const char* text) {
   }
   return signature;
 }
+
+// A signature, laid out so that two operands can be compared however many it has.
+struct OpcodeEffect {
+  ValueType operands[2] = {};  // the topmost one last
+  uint8_t mask[2] = {};        // 0xff for each operand that there is
+  uint8_t pops = 0;
+  uint8_t pushes = 0;
+  ValueType result = {};
+  uint8_t align_log2 = 0;  // natural, of loads and stores
+};
+
+constexpr OpcodeEffect make_effect(const OpcodeSignature& signature, uint8_t align_log2 = 0) {
+  OpcodeEffect effect;
+  effect.pops = signature.operand_count;
+  effect.pushes = signature.result_count;
+  effect.result = signature.result;
+  effect.align_log2 = align_log2;
+  for (size_t i = 0; i < signature.operand_count; ++i) {
+    const size_t place = 2 - signature.operand_count + i;
+    effect.operands[place] = signature.operands[i];
+    effect.mask[place] = 0xff;
+  }
+  return effect;
+}
+
+// By opcode, of those that have a signature.
+constexpr auto kOpcodeEffects = [] {
+  std::array<OpcodeEffect, kOpcodeLimit> effects{};
+#define WISP_OPCODE_SIMPLE(prefix, code, Name, name, text, signature) \
+  effects[opcode_value(prefix, code)] = make_effect(parse_signature(#signature));
+#define WISP_OPCODE_MEMORY(code, Name, name, text, signature, log2_size) \
+  effects[code] = make_effect(parse_signature(#signature), log2_size);
+#include "jit/wasm/opcodes.def"
+  return effects;
+}();
 
 }  // namespace wisp::jit

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <span>
 #include <vector>
@@ -63,11 +62,27 @@ class TypeStack {
   void drop_to_base() { top_ = base_; }
 
   WISP_INLINE void push(ValueType type) {
-    *top_++ = type;
-    if (top_ > highest_) highest_ = top_;
+    ValueType* const top = top_ + 1;
+    top[-1] = type;
+    top_ = top;
+    if (top > highest_) highest_ = top;
   }
-  // After operands were popped in the same opcode, so that no new height is reached.
-  WISP_INLINE void push_result(ValueType type) { *top_++ = type; }
+  // What an opcode with a signature does, unless its operands are others or belong to an enclosing
+  // block. Its operands are popped first, so no new height is reached.
+  WISP_INLINE bool apply(const OpcodeEffect& effect) {
+    // Byte by byte: a wider load would have to wait for the stores of the last opcodes.
+    const auto differs = [&](int i) {
+      return (uint8_t(top_[i - 2]) ^ uint8_t(effect.operands[i])) & effect.mask[i];
+    };
+    if ((differs(0) | differs(1)) != 0 || available() < effect.pops) return false;
+    replace(effect.pops, effect);
+    return true;
+  }
+  WISP_INLINE void replace(size_t count, const OpcodeEffect& effect) {
+    ValueType* const top = top_ - count;
+    *top = effect.result;
+    top_ = top + effect.pushes;
+  }
   // After `reserve`.
   void push_all(std::span<const ValueType> types) {
     for (ValueType type : types) *top_++ = type;
@@ -78,7 +93,7 @@ class TypeStack {
     if (types.empty()) return true;
     if (types.size() == 1) return available() != 0 && top_[-1] == types[0];
     return available() >= types.size() &&
-           std::memcmp(top_ - types.size(), types.data(), types.size()) == 0;
+           std::equal(types.begin(), types.end(), top_ - types.size());
   }
   // Makes room for `count` operands beside one per byte left.
   void reserve(size_t count, size_t bytes_left) {
@@ -105,10 +120,11 @@ class TypeStack {
     const size_t base = static_cast<size_t>(base_ - begin_);
     const size_t highest = static_cast<size_t>(highest_ - begin_);
     const size_t capacity = std::max<size_t>({2 * used, used + room, 4096});
-    auto larger = std::make_unique_for_overwrite<ValueType[]>(capacity);
-    std::copy(begin_, top_, larger.get());
+    // `apply` looks at two operands and may write one, even where there are none.
+    auto larger = std::make_unique<ValueType[]>(2 + capacity + 1);
+    std::copy(begin_, top_, larger.get() + 2);
     storage_ = std::move(larger);
-    begin_ = storage_.get();
+    begin_ = storage_.get() + 2;
     top_ = begin_ + used;
     base_ = begin_ + base;
     highest_ = begin_ + highest;

@@ -42,6 +42,9 @@ struct ValidationSink {
   void on_call(uint32_t /* function */, uint32_t /* position */) {}
   void on_call_indirect(uint32_t /* type */, uint32_t /* table */, uint32_t /* position */) {}
 
+  // An opcode on a whole table or memory, or of a table's element, that the runtime carries out.
+  void on_builtin(uint32_t /* position */) {}
+
   // A load or a store.
   void on_memory_access(MemArg, uint32_t /* position */) {}
 

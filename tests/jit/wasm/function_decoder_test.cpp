@@ -90,6 +90,29 @@ TEST(FunctionDecoder, ReportsOpcodesWithTheirImmediates) {
             "table.copy 0 0; end");
 }
 
+// Numbers of up to four bytes are read in another way than longer ones, and than those at the end.
+TEST(FunctionDecoder, ReadsNumbersOfEveryLength) {
+  ModuleBuilder builder;
+  builder.memory(1);
+  builder.function(builder.type({}, {ValueType::kI32}),
+                   {0x41, 0x40, 0x1a, 0x41, 0xc0, 0x00, 0x1a, 0x41, 0xc0, 0xbb, 0x78, 0x1a,
+                    0x41, 0xff, 0xff, 0xff, 0x3f, 0x1a, 0x41, 0x80, 0x80, 0x80, 0x40, 0x1a,
+                    0x41, 0xff, 0xff, 0xff, 0xff, 0x07, 0x1a, 0x41, 0x80, 0x80, 0x80, 0x80, 0x78,
+                    0x1a, 0x41, 0x81, 0x80, 0x80, 0x80, 0x00, 0x1a,  // padded
+                    0x41, 0x00, 0x28, 0x02, 0x7f, 0x1a, 0x41, 0x00, 0x28, 0x82, 0x00, 0xff, 0x7f,
+                    0x1a, 0x41, 0x00, 0x28, 0x02, 0xff, 0xff, 0xff, 0x7f, 0x1a, 0x41, 0x00, 0x28,
+                    0x02, 0xff, 0xff, 0xff, 0xff, 0x0f, 0x1a, 0x41, 0xff, 0x7e});
+  const Bytes bytes = builder.build();
+  const Module module = decode(bytes);
+  EXPECT_EQ(Recorder(module, module.bodies[0]).run(),
+            "i32.const -64; drop; i32.const 64; drop; i32.const -123456; drop; "
+            "i32.const 134217727; drop; i32.const -134217728; drop; "
+            "i32.const 2147483647; drop; i32.const -2147483648; drop; i32.const 1; drop; "
+            "i32.const 0; i32.load 2 127; drop; i32.const 0; i32.load 2 16383; drop; "
+            "i32.const 0; i32.load 2 268435455; drop; i32.const 0; i32.load 2 4294967295; drop; "
+            "i32.const -129; end");
+}
+
 TEST(FunctionDecoder, IteratesTheTargetsOfBrTable) {
   ModuleBuilder builder;
   builder.function(builder.type({ValueType::kI32}, {}),
