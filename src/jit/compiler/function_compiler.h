@@ -37,7 +37,7 @@ class FunctionCompiler : public BranchTableOps<Masm> {
     this->control_.push_back({BlockFrame::Kind::kFunction, summary_.blocks[0].is_target, 0,
                               this->new_label(), kNone32, BlockType(module_.types[type]),
                               summary_.blocks[0].end});
-    prologue();
+    prologue(homes.needs_zeros);
     decoder.run();
     emit_traps();
     this->emit_edge_stubs();
@@ -100,12 +100,12 @@ class FunctionCompiler : public BranchTableOps<Masm> {
 
   // ---- Prologue ----
 
-  void prologue() {
+  void prologue(bool needs_zeros) {
     masm_.prologue(this->frame_shape_);
     if (summary_.leaves_instance) masm_.store(StoreOp::k64, this->frame_slot(0), Masm::kVmContext);
-    zero_frame();
+    if (needs_zeros) zero_frame();
     move_params();
-    zero_registers();
+    if (needs_zeros) zero_registers();
   }
 
   // Parameters in registers that live in the frame first, then register to register, then those

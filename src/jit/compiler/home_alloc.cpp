@@ -2,14 +2,11 @@
 #include "jit/compiler/home_alloc.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace wisp::jit {
 
 namespace {
-
-bool overlaps(uint32_t first, uint32_t last, uint32_t other_first, uint32_t other_last) {
-  return first <= other_last && other_first <= last;
-}
 
 // What calls cost a local in a caller-saved register: loads, and the cheaper of the two ways to
 // store.
@@ -20,14 +17,37 @@ int64_t call_cost(const LocalInfo& info, uint64_t calls) {
 }  // namespace
 
 HomeAllocator::HomeAllocator(const HomeRegisters& registers) {
-  auto add = [](std::vector<Pin>& pins, auto list, bool is_callee_saved) {
-    for (auto pin : list) pins.push_back({pin.code, is_callee_saved, false, 0, {}});
+  auto add = [](Pins& pins, auto caller_saved, auto callee_saved) {
+    for (auto pin : caller_saved) pins.codes.push_back(pin.code);
+    for (auto pin : callee_saved) {
+      pins.callee_saved |= uint32_t{1} << pins.codes.size();
+      pins.codes.push_back(pin.code);
+    }
   };
-  // The caller-saved ones first: they are free where no call interferes.
-  add(gprs_, registers.caller_saved, false);
-  add(gprs_, registers.callee_saved, true);
-  add(fprs_, registers.caller_saved_floats, false);
-  add(fprs_, registers.callee_saved_floats, true);
+  add(gprs_, registers.caller_saved, registers.callee_saved);
+  add(fprs_, registers.caller_saved_floats, registers.callee_saved_floats);
+}
+
+void HomeAllocator::Pins::begin() {
+  used = full = 0;
+  life_counts.fill(0);
+  lives.clear();
+}
+
+// Looks at all lives without a jump for each, which would be hard to predict.
+uint32_t HomeAllocator::Pins::available_for(const Life& life) const {
+  uint32_t taken = full;
+  for (const Taken& other : lives) {
+    const bool overlaps = (life.first <= other.life.last) & (other.life.first <= life.last);
+    taken |= overlaps ? other.pin : 0;
+  }
+  return ((uint32_t{1} << codes.size()) - 1) & ~taken;
+}
+
+void HomeAllocator::Pins::take(uint32_t pin, const Life& life) {
+  lives.push_back({life, uint32_t{1} << pin});
+  used |= uint32_t{1} << pin;
+  if (++life_counts[pin] == kMaxLives) full |= uint32_t{1} << pin;
 }
 
 HomeAllocator::Candidate HomeAllocator::candidate_of(const FuncSummary& summary, uint32_t local,
@@ -56,30 +76,30 @@ HomeAllocator::Candidate HomeAllocator::candidate_of(const FuncSummary& summary,
   return candidate;
 }
 
-bool HomeAllocator::place(const Candidate& candidate, const LocalInfo& info, std::vector<Pin>& pins,
+bool HomeAllocator::place(const Candidate& candidate, const LocalInfo& info, Pins& pins,
                           Home& home) {
-  Pin* best = nullptr;
-  int64_t best_benefit = 0;
+  constexpr int64_t kSaveAndRestore = 2;
+  const uint32_t available = pins.available_for(candidate.life);
   const int64_t cost = call_cost(info, candidate.calls);
-  for (Pin& pin : pins) {
-    // No pin is better than one that costs nothing.
-    if (best_benefit == candidate.weight) break;
-    int64_t benefit = candidate.weight - (pin.is_callee_saved ? (pin.is_used ? 0 : 2) : cost);
-    if (benefit <= best_benefit || pin.life_count == kMaxLives) continue;
-    bool is_taken =
-        std::any_of(pin.lives.begin(), pin.lives.begin() + pin.life_count, [&](const Life& life) {
-          return overlaps(life.first, life.last, candidate.life.first, candidate.life.last);
-        });
-    if (is_taken) continue;
-    best = &pin;
-    best_benefit = benefit;
+  // Best first: at no cost, by what is saved already, by the cheaper of calls and saving.
+  const uint32_t caller_saved = available & ~pins.callee_saved;
+  const uint32_t saved = available & pins.callee_saved & pins.used;
+  const uint32_t unsaved = available & pins.callee_saved & ~pins.used;
+  uint32_t best = caller_saved;
+  int64_t best_cost = cost;
+  if (saved != 0 && (caller_saved == 0 || cost != 0)) {
+    best = saved;
+    best_cost = 0;
+  } else if (unsaved != 0 && (caller_saved == 0 || cost > kSaveAndRestore)) {
+    best = unsaved;
+    best_cost = kSaveAndRestore;
   }
-  if (best == nullptr) return false;
-  best->lives[best->life_count++] = candidate.life;
-  best->is_used = true;
+  if (best == 0 || candidate.weight <= best_cost) return false;
+  const auto pin = static_cast<uint32_t>(std::countr_zero(best));
+  pins.take(pin, candidate.life);
   home.kind = is_float(home.type) ? Home::Kind::kFpr : Home::Kind::kGpr;
-  home.code = best->code;
-  if (!best->is_callee_saved && candidate.calls != 0) {
+  home.code = pins.codes[pin];
+  if ((best & pins.callee_saved) == 0 && candidate.calls != 0) {
     home.is_write_through = info.set_weight < candidate.calls;
     home.slot = 0;  // numbered by the caller
   }
@@ -89,12 +109,8 @@ bool HomeAllocator::place(const Candidate& candidate, const LocalInfo& info, std
 HomeResult HomeAllocator::allocate(const FuncSummary& summary, bool use_registers,
                                    std::vector<Home>& homes) {
   if (homes.size() < summary.local_types.size()) homes.resize(summary.local_types.size());
-  for (std::vector<Pin>* pins : {&gprs_, &fprs_}) {
-    for (Pin& pin : *pins) {
-      pin.is_used = false;
-      pin.life_count = 0;
-    }
-  }
+  gprs_.begin();
+  fprs_.begin();
   candidates_.clear();
   for (uint32_t local : summary.touched)
     candidates_.push_back(candidate_of(summary, local, homes[local]));
@@ -113,12 +129,13 @@ HomeResult HomeAllocator::allocate(const FuncSummary& summary, bool use_register
     const Candidate& candidate = candidates_[i];
     bool may_place = use_registers && i < kMaxSorted;
     Home& home = homes[candidate.local];
-    std::vector<Pin>& pins = is_float(home.type) ? fprs_ : gprs_;
+    Pins& pins = is_float(home.type) ? fprs_ : gprs_;
     if (!may_place || !place(candidate, summary.locals[candidate.local], pins, home)) {
       home.kind = Home::Kind::kFrame;
       home.slot = 0;
     }
     if (home.slot == 0) home.slot = static_cast<int32_t>(result.slots++);
+    result.needs_zeros |= home.needs_zero;
     if (home.kind == Home::Kind::kGpr) result.used_gprs.add(home.code);
     if (home.kind == Home::Kind::kFpr) result.used_fprs.add(home.code);
   }

@@ -44,6 +44,7 @@ struct HomeRegisters {
 struct HomeResult {
   RegisterSet used_gprs, used_fprs;  // some local's home
   uint32_t slots = 0;                // frame slots for locals
+  bool needs_zeros = false;          // some local does
 };
 
 class HomeAllocator {
@@ -60,12 +61,22 @@ class HomeAllocator {
   struct Life {
     uint32_t first, last;
   };
-  struct Pin {
-    uint8_t code;
-    bool is_callee_saved;
-    bool is_used;
-    uint32_t life_count;
-    std::array<Life, kMaxLives> lives;
+  // The registers of one class, by number: the caller-saved ones first.
+  struct Pins {
+    std::vector<uint8_t> codes;
+    uint32_t callee_saved = 0;  // sets of numbers, bit by bit
+    uint32_t used = 0;
+    uint32_t full = 0;
+    std::array<uint8_t, 32> life_counts{};
+    struct Taken {
+      Life life;
+      uint32_t pin;  // the bit of its number
+    };
+    std::vector<Taken> lives;
+
+    void begin();
+    uint32_t available_for(const Life& life) const;
+    void take(uint32_t pin, const Life& life);
   };
   struct Candidate {
     uint32_t local;
@@ -75,10 +86,10 @@ class HomeAllocator {
   };
 
   Candidate candidate_of(const FuncSummary& summary, uint32_t local, Home& home) const;
-  bool place(const Candidate& candidate, const LocalInfo& info, std::vector<Pin>& pins, Home& home);
+  bool place(const Candidate& candidate, const LocalInfo& info, Pins& pins, Home& home);
 
-  std::vector<Pin> gprs_;
-  std::vector<Pin> fprs_;
+  Pins gprs_;
+  Pins fprs_;
   std::vector<Candidate> candidates_;
 };
 
