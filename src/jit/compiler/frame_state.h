@@ -3,7 +3,7 @@
 // External interface (to Operands and what derives from it):
 //   frame_slot, local_slot, operand_slot   addresses; frame_layout.h draws the frame
 //   use_home_*, note_written               a read, a write of a home register
-//   save_pins_for_call, mark_pins_stale    around a call
+//   choose_pins_to_save, save_pins, mark_pins_stale    around a call
 //   reload_stale, forget_pins              before and behind a label
 //   note_site, trap_label, trap_if         the pc table and stubs out of line
 //
@@ -102,29 +102,47 @@ class FrameState {
     }
   }
 
+  // A register's value to the slot of its home.
+  void store_home(const Home& home) {
+    if (home.kind == Home::Kind::kGpr)
+      store_gpr(width_of(home.type), local_slot(home), Gpr{home.code});
+    else if (home.kind == Home::Kind::kFpr)
+      masm_.float_store(width_of(home.type), local_slot(home), Fpr{home.code});
+  }
+
   // Before a call: homes that it clobbers and that live on are in the frame afterwards, and stale.
-  void save_pins_for_call(uint32_t position) {
-    for (uint32_t bits = (caller_saved_homes_ - stale_gprs_).bits; bits != 0; bits &= bits - 1) {
-      uint8_t code = RegisterSet(bits).first();
-      uint32_t local = gpr_pin_local_[code];
-      if (local == kNoLocal) continue;
-      const Home& home = homes_[local];
-      if (home.last <= position) continue;
-      if (dirty_gprs_.contains(code) && !home.is_write_through)
-        store_gpr(width_of(home.type), local_slot(home), Gpr{code});
-      new_stale_gprs_.add(code);
-    }
-    for (uint32_t bits = (caller_saved_float_homes_ - stale_fprs_).bits; bits != 0;
-         bits &= bits - 1) {
-      uint8_t code = RegisterSet(bits).first();
-      uint32_t local = fpr_pin_local_[code];
-      if (local == kNoLocal) continue;
-      const Home& home = homes_[local];
-      if (home.last <= position) continue;
-      if (dirty_fprs_.contains(code) && !home.is_write_through) {
-        masm_.float_store(width_of(home.type), local_slot(home), Fpr{code});
+  // `choose_pins_to_save` finds them; it says whether an operand stands for a local that is not
+  // accessed any more, and so would not be saved.
+  bool choose_pins_to_save(uint32_t position) {
+    bool has_pending = false;
+    auto choose = [&](RegisterSet homes, const std::array<uint32_t, 32>& locals) {
+      RegisterSet living;
+      for (uint32_t bits = homes.bits; bits != 0; bits &= bits - 1) {
+        uint8_t code = RegisterSet(bits).first();
+        if (locals[code] == kNoLocal) continue;
+        const Home& home = homes_[locals[code]];
+        if (home.last > position)
+          living.add(code);
+        else
+          has_pending |= home.pending != 0;
       }
-      new_stale_fprs_.add(code);
+      return living;
+    };
+    new_stale_gprs_ = choose(caller_saved_homes_, gpr_pin_local_) - stale_gprs_;
+    new_stale_fprs_ = choose(caller_saved_float_homes_, fpr_pin_local_) - stale_fprs_;
+    return has_pending;
+  }
+  void save_pins() {
+    for (uint32_t bits = (new_stale_gprs_ & dirty_gprs_).bits; bits != 0; bits &= bits - 1) {
+      uint8_t code = RegisterSet(bits).first();
+      const Home& home = homes_[gpr_pin_local_[code]];
+      if (!home.is_write_through) store_gpr(width_of(home.type), local_slot(home), Gpr{code});
+    }
+    for (uint32_t bits = (new_stale_fprs_ & dirty_fprs_).bits; bits != 0; bits &= bits - 1) {
+      uint8_t code = RegisterSet(bits).first();
+      const Home& home = homes_[fpr_pin_local_[code]];
+      if (!home.is_write_through)
+        masm_.float_store(width_of(home.type), local_slot(home), Fpr{code});
     }
   }
   // Behind it.

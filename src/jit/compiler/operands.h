@@ -35,7 +35,8 @@ class Operands : public FrameState<Masm> {
   using Base::kNoLocal;
   using Kind = ValueNode::Kind;
 
-  // Where a result goes: a temporary, or the home of the local that the next opcode sets.
+  // Where a result goes: a temporary, or the home of the local that the next opcode sets. That
+  // opcode is left out then.
   struct GprTarget {
     Gpr reg;
     uint32_t local;
@@ -97,6 +98,18 @@ class Operands : public FrameState<Masm> {
     return node.reg != 0xff && gprs_.is_temporary(node.reg);
   }
 
+  // Pops several operands and ends their use: `forget` each, `drop_nodes` them together.
+  [[gnu::always_inline]] void forget(const ValueNode& node) {
+    if (node.kind == Kind::kLocal)
+      --homes_[node.index].pending;
+    else
+      release(node);
+  }
+  void drop_nodes(uint32_t count) {
+    height_ -= count;
+    canonical_ = std::min(canonical_, height_);
+  }
+
   // Ends the use of a popped operand.
   [[gnu::always_inline]] void release(const ValueNode& node) {
     if (node.kind == Kind::kReg) return gprs_.free(node.reg);
@@ -108,33 +121,29 @@ class Operands : public FrameState<Masm> {
   }
 
   void push_const(ValueType type, int64_t bits) {
-    nodes_[height_++] = {
-        Kind::kConst,
-        type,
-        0xff,
-        0,
-        0,
-        width_of(type) == Width::k32 ? static_cast<int64_t>(static_cast<uint32_t>(bits)) : bits};
+    if (width_of(type) == Width::k32) bits = static_cast<uint32_t>(bits);
+    nodes_[height_++] = ValueNode::make(Kind::kConst, type, 0xff, 0, 0, bits);
   }
   void push_gpr(ValueType type, Gpr reg) {
     gprs_.give(reg.code, height_);
-    nodes_[height_++] = {Kind::kReg, type, reg.code, 0, 0, 0};
+    nodes_[height_++] = ValueNode::make(Kind::kReg, type, reg.code, 0, 0, 0);
   }
   void push_fpr(ValueType type, Fpr reg) {
     fprs_.give(reg.code, height_);
-    nodes_[height_++] = {Kind::kFReg, type, reg.code, 0, 0, 0};
+    nodes_[height_++] = ValueNode::make(Kind::kFReg, type, reg.code, 0, 0, 0);
   }
   void push_local(ValueType type, uint32_t local) {
     ++homes_[local].pending;
-    nodes_[height_++] = {Kind::kLocal, type, 0xff, 0, local, 0};
+    nodes_[height_++] = ValueNode::make(Kind::kLocal, type, 0xff, 0, local, 0);
   }
   void push_slot(ValueType type) {
-    nodes_[height_] = {Kind::kSlot, type, 0xff, 0, height_, 0};
+    nodes_[height_] = ValueNode::make(Kind::kSlot, type, 0xff, 0, height_, 0);
     ++height_;
   }
   void push_cmp(Cond cond) {
     flags_live_ = true;
-    nodes_[height_++] = {Kind::kCmp, ValueType::kI32, 0xff, static_cast<uint8_t>(cond), 0, 0};
+    nodes_[height_++] =
+        ValueNode::make(Kind::kCmp, ValueType::kI32, 0xff, static_cast<uint8_t>(cond), 0, 0);
   }
   // A popped operand again, at the place where it was or any other.
   void push_again(const ValueNode& popped) {
@@ -160,17 +169,22 @@ class Operands : public FrameState<Masm> {
     }
     nodes_[height_++] = node;
   }
+  // The last step of an opcode.
   void push_result(ValueType type, GprTarget target) {
-    if (target.local != kNoLocal)
-      push_local(type, target.local);
-    else
-      push_gpr(type, target.reg);
+    if (target.local != kNoLocal) return finish_set(target.local);
+    push_gpr(type, target.reg);
   }
   void push_result(ValueType type, FprTarget target) {
-    if (target.local != kNoLocal)
-      push_local(type, target.local);
-    else
-      push_fpr(type, target.reg);
+    if (target.local != kNoLocal) return finish_set(target.local);
+    push_fpr(type, target.reg);
+  }
+  // The home of `local` has got the value that the next opcode sets it to: that opcode is done.
+  void finish_set(uint32_t local) {
+    const bool is_tee = decoder_->peek_opcode() == Opcode::kLocalTee;
+    decoder_->skip_next_index();
+    const Home& home = homes_[local];
+    if (home.is_write_through) this->store_home(home);
+    if (is_tee) push_local(home.type, local);
   }
 
   // ---- Temporaries ----
@@ -231,7 +245,7 @@ class Operands : public FrameState<Masm> {
 
   // A popped operand, readable in the returned register. `node` says afterwards what is to be
   // released.
-  Gpr gpr_of(ValueNode& node, RegisterSet avoid = {}) {
+  [[gnu::always_inline]] Gpr gpr_of(ValueNode& node, RegisterSet avoid = {}) {
     if (node.kind == Kind::kReg) return node.gpr();
     if (node.kind == Kind::kLocal && homes_[node.index].kind == Home::Kind::kGpr)
       return use_home_gpr(node.index);
@@ -438,9 +452,9 @@ class Operands : public FrameState<Masm> {
     return previous == local || previous == kNoLocal || homes_[previous].pending == 0;
   }
   uint32_t next_set_local() const {
-    if (!context_.options.folding) return kNoLocal;
     Opcode next = decoder_->peek_opcode();
     if (next != Opcode::kLocalSet && next != Opcode::kLocalTee) return kNoLocal;
+    if (!context_.options.folding) [[unlikely]] return kNoLocal;
     return decoder_->peek_index();
   }
 

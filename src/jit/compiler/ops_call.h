@@ -107,10 +107,10 @@ class CallOps : public MemoryOps<Masm> {
 
   void begin_call(uint32_t argument_count) {
     uint32_t first_argument = height_ - argument_count;
-    if (needs_values_of_dead_pins()) canonicalize(first_argument);
+    if (this->choose_pins_to_save(decoder_->position())) canonicalize(first_argument);
     spill_below(gprs_, first_argument);
     spill_below(fprs_, first_argument);
-    this->save_pins_for_call(decoder_->position());
+    this->save_pins();
   }
 
   void spill_below(const RegisterFile& registers, uint32_t limit) {
@@ -118,21 +118,6 @@ class CallOps : public MemoryOps<Masm> {
       uint32_t owner = registers.owner(RegisterSet(bits).first());
       if (owner < limit) this->spill_operand(owner);
     }
-  }
-
-  // Whether an operand stands for a local that is not accessed any more, and so would not be saved.
-  bool needs_values_of_dead_pins() const {
-    uint32_t position = decoder_->position();
-    auto any = [&](RegisterSet homes, const std::array<uint32_t, 32>& locals) {
-      for (uint32_t bits = homes.bits; bits != 0; bits &= bits - 1) {
-        uint32_t local = locals[RegisterSet(bits).first()];
-        if (local != Base::kNoLocal && homes_[local].last <= position && homes_[local].pending != 0)
-          return true;
-      }
-      return false;
-    };
-    return any(this->caller_saved_homes_, this->gpr_pin_local_) ||
-           any(this->caller_saved_float_homes_, this->fpr_pin_local_);
   }
 
   // The operands on top, as many as the layout has parameters, to their places; they are popped.
@@ -156,7 +141,10 @@ class CallOps : public MemoryOps<Masm> {
       } else {
         later[later_count++] = i;
       }
+      // Nothing takes a register before all are where they go.
+      this->forget(node);
     }
+    this->drop_nodes(count);
     resolve(moves);
     if (!float_moves.is_empty()) {
       float_moves.resolve(Masm::kFloatScratch.code, [this](uint8_t to, uint8_t from) {
@@ -171,7 +159,6 @@ class CallOps : public MemoryOps<Masm> {
       else
         move_to_fpr(node, Fpr{static_cast<uint8_t>(place.index)});
     }
-    for (uint32_t i = 0; i < count; ++i) release(pop());
   }
   void resolve(ParallelMove& moves) {
     if (moves.is_empty()) return;

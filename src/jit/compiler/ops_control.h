@@ -202,6 +202,7 @@ class ControlOps : public ReferenceOps<Masm> {
   using Base::push_slot;
   using Base::release;
   using Base::reload_stale;
+  using Base::store_home;
   using Base::top;
 
   static constexpr uint32_t kLoopAlignment = 16;
@@ -232,7 +233,7 @@ class ControlOps : public ReferenceOps<Masm> {
   void set_local(uint32_t local, const ValueNode& node) {
     Home& home = homes_[local];
     if (node.kind == Kind::kLocal && node.index == local) {
-      // Computed in place, or set to itself.
+      // To itself.
       if (home.is_write_through && !this->is_stale(home)) store_home(home);
       return;
     }
@@ -259,12 +260,6 @@ class ControlOps : public ReferenceOps<Masm> {
     if (previous != local && previous != Base::kNoLocal && homes_[previous].pending != 0) {
       this->materialize_pending(previous);
     }
-  }
-  void store_home(const Home& home) {
-    if (home.kind == Home::Kind::kGpr)
-      this->store_gpr(width_of(home.type), local_slot(home), Gpr{home.code});
-    else if (home.kind == Home::Kind::kFpr)
-      masm_.float_store(width_of(home.type), local_slot(home), Fpr{home.code});
   }
 
   // ---- Conditions ----

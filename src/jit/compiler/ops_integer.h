@@ -272,8 +272,8 @@ class IntegerOps : public Operands<Masm> {
         decoder_->peek_opcode() == (width == Width::k32 ? Opcode::kI32Add : Opcode::kI64Add)) {
       Gpr reg = gpr_of(lhs);
       if (gprs_.is_temporary(reg.code)) gprs_.give(reg.code, height_);
-      nodes_[height_++] = {
-          Kind::kScaled, int_type(width), reg.code, static_cast<uint8_t>(count), 0, 0};
+      nodes_[height_++] = ValueNode::make(Kind::kScaled, int_type(width), reg.code,
+                                          static_cast<uint8_t>(count), 0, 0);
       return;
     }
     GprTarget target = unary_target(lhs);

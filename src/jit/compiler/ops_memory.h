@@ -6,7 +6,10 @@
 // displacement.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <initializer_list>
+#include <utility>
 
 #include "jit/compiler/ops_convert.h"
 
@@ -150,28 +153,37 @@ class MemoryOps : public ConvertOps<Masm> {
     this->deferred_load_position_ = decoder_->position();
     if (address.index.is_valid() && gprs_.is_temporary(address.index.code))
       gprs_.give(address.index.code, height_);
-    nodes_[height_++] = {Kind::kLoad,        type,
-                         address.index.code, static_cast<uint8_t>(op),
-                         address.base.code,  address.disp};
+    nodes_[height_++] =
+        ValueNode::make(Kind::kLoad, type, address.index.code, static_cast<uint8_t>(op),
+                        address.base.code, address.disp);
   }
 
   // Whether the next opcode takes its right operand from memory.
-  bool next_takes_memory() const {
-    if constexpr (!Masm::kHasMemoryOperands) return false;
-    if (!context_.options.folding) return false;
-    Opcode next = decoder_->peek_opcode();
-    auto in = [next](Opcode first, Opcode last) { return next >= first && next <= last; };
-    return in(Opcode::kI32Eq, Opcode::kI32GeU) || in(Opcode::kI64Eq, Opcode::kI64GeU) ||
-           in(Opcode::kI32Add, Opcode::kI32Mul) || in(Opcode::kI64Add, Opcode::kI64Mul) ||
-           in(Opcode::kI32And, Opcode::kI32Xor) || in(Opcode::kI64And, Opcode::kI64Xor) ||
-           next == Opcode::kI32Eqz || next == Opcode::kI64Eqz;
+  bool next_takes_memory() const { return next_is_in(kTakesMemory); }
+  bool next_takes_float_memory() const { return next_is_in(kTakesFloatMemory); }
+
+  // By opcode, of those without a prefix.
+  using OpcodeSet = std::array<bool, 256>;
+  static constexpr OpcodeSet set_of(
+      std::initializer_list<std::pair<Opcode, Opcode>> ranges) {  // with their last ones
+    OpcodeSet set{};
+    for (auto [first, last] : ranges) {
+      for (auto opcode = static_cast<size_t>(first); opcode <= static_cast<size_t>(last); ++opcode)
+        set[opcode] = true;
+    }
+    return set;
   }
-  bool next_takes_float_memory() const {
+  static constexpr OpcodeSet kTakesMemory = set_of({{Opcode::kI32Eqz, Opcode::kI64GeU},
+                                                    {Opcode::kI32Add, Opcode::kI32Mul},
+                                                    {Opcode::kI32And, Opcode::kI32Xor},
+                                                    {Opcode::kI64Add, Opcode::kI64Mul},
+                                                    {Opcode::kI64And, Opcode::kI64Xor}});
+  static constexpr OpcodeSet kTakesFloatMemory =
+      set_of({{Opcode::kF32Add, Opcode::kF32Div}, {Opcode::kF64Add, Opcode::kF64Div}});
+
+  bool next_is_in(const OpcodeSet& set) const {
     if constexpr (!Masm::kHasMemoryOperands) return false;
-    if (!context_.options.folding) return false;
-    Opcode next = decoder_->peek_opcode();
-    return (next >= Opcode::kF32Add && next <= Opcode::kF32Div) ||
-           (next >= Opcode::kF64Add && next <= Opcode::kF64Div);
+    return set[static_cast<size_t>(decoder_->peek_opcode())] && context_.options.folding;
   }
 
   void store(StoreOp op, MemArg arg) {

@@ -5,6 +5,8 @@
 // between them and their use.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstdint>
 
 #include "jit/compiler/machine_types.h"
@@ -33,6 +35,15 @@ struct ValueNode {
   uint32_t index = 0;
   int64_t imm = 0;
 
+  // To be stored on the operand stack: as two words, since a load of a node that was just stored
+  // byte by byte would have to wait until all of them are in the cache.
+  static ValueNode make(Kind kind, ValueType type, uint8_t reg, uint8_t aux, uint32_t index,
+                        int64_t imm) {
+    const uint64_t head = static_cast<uint64_t>(kind) | static_cast<uint64_t>(type) << 8 |
+                          uint64_t{reg} << 16 | uint64_t{aux} << 24 | uint64_t{index} << 32;
+    return std::bit_cast<ValueNode>(std::array<uint64_t, 2>{head, static_cast<uint64_t>(imm)});
+  }
+
   // Const, Slot, Local, Reg, FReg: may lie anywhere on the stack.
   bool is_lasting() const { return kind != Kind::kCmp && kind <= Kind::kFReg; }
   bool is_const() const { return kind == Kind::kConst; }
@@ -40,7 +51,7 @@ struct ValueNode {
   Fpr fpr() const { return Fpr{reg}; }
   Cond cond() const { return static_cast<Cond>(aux); }
 };
-static_assert(sizeof(ValueNode) == 16);
+static_assert(sizeof(ValueNode) == 16 && std::endian::native == std::endian::little);
 
 constexpr Width width_of(ValueType type) {
   return type == ValueType::kI32 || type == ValueType::kF32 ? Width::k32 : Width::k64;

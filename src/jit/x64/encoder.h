@@ -91,13 +91,14 @@ constexpr Cc negate(Cc cc) { return static_cast<Cc>(static_cast<uint8_t>(cc) ^ 1
 constexpr bool fits_int8(int64_t value) { return value == static_cast<int8_t>(value); }
 constexpr bool fits_int32(int64_t value) { return value == static_cast<int32_t>(value); }
 
-// An opcode with a memory operand: its bytes, the REX prefix without registers, its length.
+// An opcode with a memory operand: the REX prefix without registers, the bytes of the opcode, in
+// the highest byte the number of the bit where ModRM begins.
 using Form = uint32_t;
 constexpr Form plain(Width w, unsigned opcode) {
-  return 1u << 24 | (0x40 | static_cast<unsigned>(w) << 3) << 16 | opcode;
+  return 16u << 24 | opcode << 8 | 0x40 | static_cast<unsigned>(w) << 3;
 }
 constexpr Form escaped(Width w, unsigned opcode) {
-  return 2u << 24 | (0x40 | static_cast<unsigned>(w) << 3) << 16 | opcode << 8 | 0x0f;
+  return 24u << 24 | (opcode << 8 | 0x0f) << 8 | 0x40 | static_cast<unsigned>(w) << 3;
 }
 
 class Encoder {
@@ -417,31 +418,42 @@ class Encoder {
   [[gnu::noinline]] static uint8_t* put_mem(uint8_t* at, Form form, unsigned reg, unsigned base,
                                             unsigned index, int32_t displacement) {
     constexpr unsigned kNone = kNoGpr.code;
-    const bool is_simple = index == kNone && (base & 7) != 4;
-    const unsigned extensions = (reg >> 1 & 4) | (base >> 3 & 1);
-    if (is_simple) [[likely]] {
-      at = put_opcode(at, form, extensions);
-      return put_operand(at, (reg & 7) << 3 | (base & 7), base, displacement);
+    if (base == kNone) [[unlikely]] return put_mem_without_base(at, form, reg, index, displacement);
+    // rbp and r13 have no form without displacement.
+    const unsigned has_displacement = (displacement != 0) | ((base & 7) == 5);
+    const unsigned mode = has_displacement << !fits_int8(displacement);
+    uint64_t operand = mode << 6 | (reg & 7) << 3 | (base & 7);
+    unsigned extensions = (reg >> 1 & 4) | base >> 3;
+    unsigned length = 1;
+    if (index != kNone || (base & 7) == 4) {
+      const unsigned code = index == kNone ? 4 : index & 0xff;
+      const unsigned sib = index >> 8 << 6 | (code & 7) << 3 | (base & 7);
+      operand = (operand & ~uint64_t{7}) | 4 | sib << 8;
+      extensions |= code >> 3 << 1;
+      length = 2;
     }
-    const unsigned index_code = (index & 0xff) == kNone ? 4 : index & 0xff;
-    const unsigned sib = index >> 8 << 6 | (index_code & 7) << 3;
-    if (base == kNone) {
-      at = put_opcode(at, form, (reg >> 1 & 4) | index_code >> 3 << 1);
-      *at++ = static_cast<uint8_t>((reg & 7) << 3 | 4);
-      *at++ = static_cast<uint8_t>(sib | 5);
-      std::memcpy(at, &displacement, 4);
-      return at + 4;
-    }
-    at = put_opcode(at, form, extensions | index_code >> 3 << 1);
-    at[1] = static_cast<uint8_t>(sib | (base & 7));
-    return put_operand<2>(at, (reg & 7) << 3 | 4, base, displacement);
+    at = put_head(at, form, extensions, operand) + length;
+    std::memcpy(at, &displacement, 4);
+    return at + (0x40100 >> mode * 8 & 0xff);
   }
-  static uint8_t* put_opcode(uint8_t* at, Form form, unsigned extensions) {
-    const unsigned rex = (form >> 16 & 0xff) | extensions;
-    *at = static_cast<uint8_t>(rex);
-    at += rex != 0x40;
-    std::memcpy(at, &form, 2);
-    return at + (form >> 24);
+  static uint8_t* put_mem_without_base(uint8_t* at, Form form, unsigned reg, unsigned index,
+                                       int32_t displacement) {
+    const unsigned code = (index & 0xff) == kNoGpr.code ? 4 : index & 0xff;
+    const unsigned sib = index >> 8 << 6 | (code & 7) << 3 | 5;
+    at = put_head(at, form, (reg >> 1 & 4) | code >> 3 << 1, sib << 8 | (reg & 7) << 3 | 4) + 2;
+    std::memcpy(at, &displacement, 4);
+    return at + 4;
+  }
+  // Everything in front of the displacement as one word. Returns where ModRM is, the first byte of
+  // `operand`; REX is left out if it says nothing.
+  [[gnu::always_inline]] static uint8_t* put_head(uint8_t* at, Form form, unsigned extensions,
+                                                  uint64_t operand) {
+    const unsigned modrm_at = form >> 24;
+    const uint64_t head = ((form & 0xffffff) | extensions) | operand << modrm_at;
+    const unsigned missing = (head & 0xff) == 0x40;
+    const uint64_t bytes = head >> missing * 8;
+    std::memcpy(at, &bytes, 8);
+    return at + modrm_at / 8 - missing;
   }
   // ModRM but for its mode, with kLength - 1 bytes behind it; then the displacement.
   template <size_t kLength = 1>
