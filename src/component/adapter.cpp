@@ -402,8 +402,9 @@ void refuse_block(const Transfer& transfer, const TransferRoutine& routine, Plac
   if (routine.element == nullptr) {
     SourceString text;
     if (!lift_source_string(call, options, source, length, text)) return;
-    check_block(call, *transfer.destination.options, address, text.size_bytes() / text.units,
-                text.size_bytes(), BlockUse::kString);
+    const uint32_t alignment = options.encoding == StringEncoding::kUtf8 ? 1 : 2;
+    check_block(call, *transfer.destination.options, address, alignment, text.size_bytes(),
+                BlockUse::kString);
     return;
   }
   const ValType& element = *routine.element->type;

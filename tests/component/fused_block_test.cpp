@@ -143,6 +143,7 @@ TEST_F(FusedBlockTest, AllocatorsOfTheCallee) {
   EXPECT_EQ(with(kUnaligned, "bytes", {512, 4}), hash("some"));
   EXPECT_EQ(with(kUnaligned, "words", {512, 1}), "unaligned pointer");
   EXPECT_EQ(with(kUnaligned, "text16", {512, 1}), "unaligned pointer");
+  EXPECT_EQ(with(kUnaligned, "text16", {512, 0}), "unaligned pointer");
   EXPECT_EQ(with(kFar, "bytes", {512, 4}), "list content out-of-bounds");
   EXPECT_EQ(with(kFar, "words", {512, 100}), "list content out-of-bounds");
   EXPECT_EQ(with(kFar, "text", {512, 4}), "string content out-of-bounds");
