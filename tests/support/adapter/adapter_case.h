@@ -3,12 +3,12 @@
 // byte of both memories, among them the flat parameters, the results and the arguments of every
 // call of realloc.
 //
-//   the root component
-//     A: exports f, whose type, encoding and allocator are random     adapter_guest.h
-//     B: imports A, calls f from `run` with values in its own memory
-//
-// Values are valid at first, and then some of their bytes are changed; the allocators of both may
-// move, trap, grow the memory, call an import, or return any address.
+// adapter_components.h has the components, adapter_guest.h the modules in them. The type of f, the
+// encodings and allocators are random. Values are valid at first, and then some of their bytes are
+// changed; the allocators of both may move, trap, grow the memory, call an import, or return any
+// address. Handles are of the callee's resource type or of a third component's; both guests make
+// some before the call, the callee drops what it borrowed, or not, and the caller drops some behind
+// the call. The handles that are made and the destructors that run are compared as well.
 #pragma once
 
 #include <array>
@@ -19,11 +19,10 @@
 #include "component/component_instance.h"
 #include "component/component_linker.h"
 #include "jit/engine.h"
-#include "tests/support/adapter/adapter_guest.h"
+#include "tests/support/adapter/adapter_components.h"
 #include "tests/support/adapter/random_types.h"
 #include "tests/support/adapter/random_values.h"
 #include "tests/support/adapter/reference_values.h"
-#include "tests/support/adapter/type_definitions.h"
 
 namespace wisp::test {
 
@@ -34,16 +33,20 @@ class AdapterCase {
         random_(bytes),
         types_(random_),
         callee_(encoding()),
-        caller_(encoding()) {}
+        caller_(encoding()) {
+    callee_.defines_resource0 = true;
+  }
 
   // What is wrong; empty: nothing. To be called once.
   std::string run() {
     make_function();
     make_memories();
-    const Bytes bytes = make_component();
+    plan_steps();
+    const Bytes bytes = AdapterComponents(*function_, callee_, caller_).root();
     const ReferenceGuest callee = callee_, caller = caller_;
     std::string problem = run_between_guests(bytes);
-    if (!problem.empty()) return problem;
+    // The host has no handles of guests' types to call with.
+    if (!problem.empty() || function_->traits.has_resource) return problem;
     callee_ = callee;
     caller_ = caller;
     return run_from_host(bytes);
@@ -53,6 +56,9 @@ class AdapterCase {
   // Of the call between the guests.
   enum class Outcome : uint8_t { kNotCompared, kTrap, kReturn };
   Outcome outcome() const { return outcome_; }
+  bool has_handles() const { return function_->traits.has_resource; }
+  // Why the call trapped.
+  const std::string& trap_text() const { return trap_text_; }
 
  private:
   std::string run_between_guests(const Bytes& bytes) {
@@ -71,15 +77,22 @@ class AdapterCase {
       outcome_ = Outcome::kNotCompared;
       return "";
     }
-    if (trapped.value() != expected_trap.has_value()) {
+    const bool must_stay =
+        expected_trap == "cannot leave component instance" && trap_text_ != expected_trap;
+    if (trapped.value() != expected_trap.has_value() || must_stay) {
       return "expected " + expected_trap.value_or("no trap") + ", found " +
              (trapped.value() ? trap_text_ : "no trap") + ", of " + description();
     }
     if (expected_trap) return "";
-    if (callee_sum_ != sum_of(callee_.bytes))
-      return "the callee's memory differs: " + description();
-    if (caller_sum_ != sum_of(caller_.bytes))
-      return "the caller's memory differs: " + description();
+    const Sums expected{sum_of(callee_.bytes), sum_of(caller_.bytes), drops_[0].hash(),
+                        drops_[1].hash()};
+    static constexpr const char* kWhat[] = {"callee's memory", "caller's memory", "callee's drops",
+                                            "third component's drops"};
+    for (size_t i = 0; i < expected.size(); ++i) {
+      if (sums_[i] != expected[i]) {
+        return std::string("the ") + kWhat[i] + " differ: " + description();
+      }
+    }
     return "";
   }
 
@@ -119,7 +132,7 @@ class AdapterCase {
     if (!results.empty() && *returned.value() != to_host(*result_, results[0])) {
       return "the host got another result: " + description();
     }
-    const Result<uint64_t> found = sum(*instance.value(), "callee-sum");
+    const Result<uint64_t> found = number(*instance.value(), "a", "sum");
     if (!found.has_value() || found.value() != sum_of(callee_.bytes)) {
       return "the callee's memory differs after a call of the host: " + description();
     }
@@ -158,8 +171,10 @@ class AdapterCase {
 
   void make_function() {
     const uint32_t count = random_.below(7);
-    for (uint32_t i = 0; i < count; ++i) params_.push_back({kNames[i], types_.make(3), 0});
-    if (!random_.one_in(3)) result_ = types_.make(3);
+    for (uint32_t i = 0; i < count; ++i) {
+      params_.push_back({kNames[i], types_.make(3, RandomTypes::Use::kParameter), 0});
+    }
+    if (!random_.one_in(3)) result_ = types_.make(3, RandomTypes::Use::kResult);
     function_ = types_.builder().func(params_, result_, false);
     result_list_[0] = {"", result_, 0};
     const size_t result_count = result_ == nullptr ? 0 : 1;
@@ -199,11 +214,39 @@ class AdapterCase {
     const uint32_t changes = random_.below(4);
     for (uint32_t i = 0; i < changes; ++i) {
       const uint32_t call = random_.below(random_.one_in(4) ? kMaxReallocs : 6);
-      guest.store(kScriptAt + 8 * call, 4, random_.below(5));
+      guest.store(kScriptAt + 8 * call, 4, random_.below(6));
       const uint32_t answer = random_.one_in(3)
                                   ? static_cast<uint32_t>(random_.word())
                                   : kWasmPage / 2 + 8 * random_.below(4096) + random_.below(2);
       guest.store(kScriptAt + 8 * call + 4, 4, answer);
+    }
+  }
+  // What the callee drops depends on what it will have when it runs, so that one half of the call
+  // is run by the reference beforehand.
+  void plan_steps() {
+    if (!function_->traits.has_resource) return;
+    ReferenceGuest callee = callee_, caller = caller_;
+    try {
+      ReferenceDrops drops[2];
+      callee.run_steps(kSetupAt, drops);
+      caller.run_steps(kSetupAt, drops);
+      lower_arguments(callee, lift_all(caller, param_values_, slots_of(caller).data()));
+    } catch (const ReferenceTrap&) {
+    } catch (const TooMuch&) {
+    }
+    add_drops(callee_, callee.handles, [](const ReferenceHandles::Handle& each) {
+      return !each.is_owned;  // all of them but for some
+    });
+    add_drops(caller_, caller.handles, [](const ReferenceHandles::Handle&) { return false; });
+  }
+  // Drops most handles of which `must` is true, and few others.
+  template <class Must>
+  void add_drops(ReferenceGuest& guest, const ReferenceHandles& handles, Must must) {
+    for (uint32_t i = 1; i < handles.all().size(); ++i) {
+      const ReferenceHandles::Handle& each = handles.all()[i];
+      const bool drops = !each.is_free && must(each) ? !random_.one_in(24) : random_.one_in(12);
+      const bool is_first = (each.resource == 0) != random_.one_in(32);
+      if (drops) guest.add_step(kStepsAt, is_first ? Step::kDrop0 : Step::kDrop1, i);
     }
   }
   static bool is_narrow(jit::ValueType type) {
@@ -227,20 +270,31 @@ class AdapterCase {
     }
     return slots;
   }
-  std::vector<ReferenceValue> call_reference(const std::vector<ReferenceValue>& arguments) {
+  void lower_arguments(ReferenceGuest& callee, const std::vector<ReferenceValue>& arguments) {
     uint64_t slots[kMaxSlots] = {};
-    lower_all(callee_, param_values_, arguments, slots, nullptr);
+    lower_all(callee, param_values_, arguments, slots, nullptr);
     for (uint32_t i = 0; i < lifted_.params.size(); ++i) {
-      store_slot(callee_, kParamsAt + 8 * i, lifted_.params[i], slots[i]);
+      store_slot(callee, kParamsAt + 8 * i, lifted_.params[i], slots[i]);
     }
+  }
+  std::vector<ReferenceValue> call_reference(const std::vector<ReferenceValue>& arguments) {
+    lower_arguments(callee_, arguments);
+    callee_.run_steps(kStepsAt, drops_);
+    callee_.handles.check_borrows();
     if (result_ == nullptr) return {};
     uint64_t result_slot = load_slot(callee_, kResultAt, lifted_.results[0]);
     return lift_all(callee_, result_values_, &result_slot);
   }
   void run_reference() {
+    callee_.run_steps(kSetupAt, drops_);
+    caller_.run_steps(kSetupAt, drops_);
     std::array<uint64_t, kMaxSlots> slots = slots_of(caller_);
     const auto results = call_reference(lift_all(caller_, param_values_, slots.data()));
-    if (results.empty()) return;
+    if (!results.empty()) return_results(results, slots);
+    caller_.run_steps(kStepsAt, drops_);
+  }
+  void return_results(const std::vector<ReferenceValue>& results,
+                      const std::array<uint64_t, kMaxSlots>& slots) {
     const bool in_memory = result_values_.in_memory();
     const auto return_area =
         in_memory ? static_cast<uint32_t>(slots[lowered_.params.size() - 1]) : 0;
@@ -249,108 +303,28 @@ class AdapterCase {
     if (!in_memory) store_slot(caller_, kResultAt, lowered_.results[0], result_slot);
   }
 
-  // --- The component
-
-  static Bytes options(const ReferenceGuest& guest, uint32_t memory, uint32_t realloc) {
-    return join(
-        {{3, static_cast<uint8_t>(guest.encoding), 0x03}, u32(memory), {0x04}, u32(realloc)});
-  }
-  // Core instance 0: "leave", which traps where may_leave is clear. `type` is the next index.
-  static void add_leave(ComponentBuilder& builder, uint32_t type) {
-    builder.add(ComponentBuilder::kType, {0x3f, 0x7f, 0x00});
-    builder.add(ComponentBuilder::kCanon, join({{0x02}, u32(type)}));
-    builder.core_exports({{"leave", ComponentBuilder::kCoreFunc, 0}});
-  }
-  // Lifts and exports the core function as () -> u64 or () -> (); `type` is the next type's index.
-  static void export_simple(ComponentBuilder& builder, std::string_view name, bool has_result,
-                            uint32_t core_func, uint32_t type, uint32_t func) {
-    builder.add(ComponentBuilder::kType,
-                has_result ? Bytes{0x40, 0x00, 0x00, 0x77} : Bytes{0x40, 0x00, 0x01, 0x00});
-    builder.add(ComponentBuilder::kCanon, join({{0x00, 0x00}, u32(core_func), {0x00}, u32(type)}));
-    builder.export_item(name, ComponentBuilder::kFunc, func);
-  }
-
-  Bytes callee_component() const {
-    ComponentBuilder builder;
-    TypeDefinitions types;
-    const Bytes function_type = types.function(*function_);
-    types.define(builder);
-    uint32_t type = types.next_index();
-    builder.core_module(guest_module(callee_.bytes, &lifted_));
-    add_leave(builder, type++);
-    builder.core_instantiate(0, {{"", 0}});
-    builder.alias_core_export(ComponentBuilder::kCoreMemory, 1, "memory");
-    builder.alias_core_export(ComponentBuilder::kCoreFunc, 1, "realloc");
-    builder.alias_core_export(ComponentBuilder::kCoreFunc, 1, "f");
-    builder.alias_core_export(ComponentBuilder::kCoreFunc, 1, "sum");
-    builder.add(ComponentBuilder::kType, function_type);
-    builder.add(ComponentBuilder::kCanon,
-                join({{0x00, 0x00}, u32(2), options(callee_, 0, 1), u32(type++)}));
-    builder.export_item("f", ComponentBuilder::kFunc, 0);
-    export_simple(builder, "sum", true, 3, type, 2);
-    return builder.build();
-  }
-
-  Bytes caller_component() const {
-    ComponentBuilder builder;
-    TypeDefinitions types;
-    const Bytes function_type = types.function(*function_);
-    const Bytes f =
-        join({{0x01}, function_type, {0x04, 0x00, 1, 'f', 0x01}, u32(types.next_index())});
-    builder.add(ComponentBuilder::kType,
-                join({{0x42}, u32(types.index_count() + 2), types.declarations(), f}));
-    builder.add(ComponentBuilder::kImport, {0x00, 1, 'a', 0x05, 0x00});
-    builder.core_module(guest_module(caller_.bytes, nullptr));
-    add_leave(builder, 1);
-    builder.core_instantiate(0, {{"", 0}});
-    builder.alias_core_export(ComponentBuilder::kCoreMemory, 1, "memory");
-    builder.alias_core_export(ComponentBuilder::kCoreFunc, 1, "realloc");
-    builder.alias_core_export(ComponentBuilder::kCoreFunc, 1, "sum");
-    builder.alias_export(ComponentBuilder::kFunc, 0, "f");
-    builder.add(ComponentBuilder::kCanon, join({{0x01, 0x00}, u32(0), options(caller_, 0, 1)}));
-    builder.core_exports({{"f", ComponentBuilder::kCoreFunc, 3}});
-    builder.core_module(caller_module(lowered_));
-    builder.core_instantiate(1, {{"", 2}, {"m", 1}});
-    builder.alias_core_export(ComponentBuilder::kCoreFunc, 3, "run");
-    export_simple(builder, "run", false, 4, 2, 1);
-    export_simple(builder, "sum", true, 2, 3, 3);
-    return builder.build();
-  }
-
-  Bytes make_component() const {
-    ComponentBuilder root;
-    root.component(callee_component());
-    root.component(caller_component());
-    root.add(ComponentBuilder::kInstance, {0x00, 0x00, 0x00});
-    root.add(ComponentBuilder::kInstance, {0x00, 0x01, 0x01, 1, 'a', 0x05, 0x00});
-    root.alias_export(ComponentBuilder::kFunc, 1, "run");
-    root.alias_export(ComponentBuilder::kFunc, 1, "sum");
-    root.alias_export(ComponentBuilder::kFunc, 0, "sum");
-    root.export_item("a", ComponentBuilder::kInstanceSort, 0);
-    root.export_item("run", ComponentBuilder::kFunc, 0);
-    root.export_item("caller-sum", ComponentBuilder::kFunc, 1);
-    root.export_item("callee-sum", ComponentBuilder::kFunc, 2);
-    return root.build();
-  }
+  // --- The engine
 
   // Whether it traps.
   Result<bool> run_engine(const Bytes& bytes) {
     const auto component = WISP_TRY(component::Component::compile(engine_, bytes));
     jit::Store store(engine_);
     const auto instance = WISP_TRY(component::ComponentLinker().instantiate(store, component));
-    const auto returned = instance->find_function("", "run")->call({});
+    WISP_TRY(instance->find_function("a", "setup")->call({}));
+    const auto returned = instance->find_function("c", "run")->call({});
     if (!returned.has_value()) {
       trap_text_ = returned.error().message();
       if (returned.error().code() == ErrorCode::kTrap && !trap_text_.empty()) return true;
       return Error(ErrorCode::kUsage, "not a trap: " + trap_text_);
     }
-    callee_sum_ = WISP_TRY(sum(*instance, "callee-sum"));
-    caller_sum_ = WISP_TRY(sum(*instance, "caller-sum"));
+    sums_ = {WISP_TRY(number(*instance, "a", "sum")), WISP_TRY(number(*instance, "c", "sum")),
+             WISP_TRY(number(*instance, "a", "drops")), WISP_TRY(number(*instance, "t", "drops"))};
     return false;
   }
-  static Result<uint64_t> sum(component::ComponentInstance& instance, std::string_view name) {
+  static Result<uint64_t> number(component::ComponentInstance& instance, std::string_view exporter,
+                                 std::string_view name) {
     const std::optional<component::Value> value =
-        WISP_TRY(instance.find_function("", name)->call({}));
+        WISP_TRY(instance.find_function(exporter, name)->call({}));
     return value.has_value() ? value->bits : 0;
   }
 
@@ -374,7 +348,10 @@ class AdapterCase {
   ReferenceGuest callee_, caller_;
   uint64_t caller_slots_[kMaxSlots] = {};
   std::string trap_text_;
-  uint64_t callee_sum_ = 0, caller_sum_ = 0;
+  // Of the memories and of the drops, as kWhat has them.
+  using Sums = std::array<uint64_t, 4>;
+  Sums sums_ = {};
+  ReferenceDrops drops_[2];
   Outcome outcome_ = Outcome::kNotCompared;
 };
 

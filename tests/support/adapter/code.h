@@ -56,6 +56,7 @@ struct Op {
     kI32Load = 0x28,
     kI64Load = 0x29,
     kI32Store = 0x36,
+    kI64Store = 0x37,
     kMemorySize = 0x3f,
     kMemoryGrow = 0x40,
     kI32Eq = 0x46,

@@ -1,4 +1,4 @@
-// RandomTypes: value types, as nodes.
+// RandomTypes: value types, as nodes; handles are of resource types 0 and 1.
 #pragma once
 
 #include <vector>
@@ -14,15 +14,15 @@ class RandomTypes {
   using TypeKind = component::TypeKind;
   using LabeledType = component::LabeledType;
 
-  explicit RandomTypes(RandomSource& random) : random_(random), builder_(arena_) {}
+  explicit RandomTypes(RandomSource& random) : random_(random), builder_(arena_) {
+    for (uint32_t i = 0; i < 2; ++i) resources_[i].index = i;
+  }
 
-  const ValType* make(uint32_t depth) {
-    const uint32_t choice = depth == 0 || compound_count_ > kMaxCompounds ? 0 : random_.below(14);
-    if (choice < 4) return primitive();
-    const ValType* made = compound(choice, depth - 1);
-    if (made == nullptr) return primitive();
-    ++compound_count_;
-    return made;
+  // Borrowed handles may be in parameters only.
+  enum class Use : uint8_t { kParameter, kResult };
+  const ValType* make(uint32_t depth, Use use) {
+    use_ = use;
+    return make(depth);
   }
   component::TypeBuilder& builder() { return builder_; }
 
@@ -30,6 +30,19 @@ class RandomTypes {
   static constexpr uint32_t kMaxCompounds = 30;
   static constexpr uint32_t kMaxParts = 5;
 
+  const ValType* make(uint32_t depth) {
+    const uint32_t choice = depth == 0 || compound_count_ > kMaxCompounds ? 0 : random_.below(14);
+    if (choice < 4) return random_.one_in(6) ? handle() : primitive();
+    const ValType* made = compound(choice, depth - 1);
+    if (made == nullptr) return primitive();
+    ++compound_count_;
+    return made;
+  }
+  const ValType* handle() {
+    const component::ResourceType* resource = &resources_[random_.below(2)];
+    const bool is_owned = use_ == Use::kResult || random_.one_in(2);
+    return is_owned ? builder_.own(resource) : builder_.borrow(resource);
+  }
   const ValType* primitive() {
     return component::TypeBuilder::primitive(static_cast<TypeKind>(random_.below(13)));
   }
@@ -98,6 +111,8 @@ class RandomTypes {
   RandomSource& random_;
   Arena arena_;
   component::TypeBuilder builder_;
+  component::ResourceType resources_[2];
+  Use use_ = Use::kParameter;
   uint32_t compound_count_ = 0;
 };
 

@@ -88,11 +88,29 @@ class RandomValues {
         return put(to, type.size, low_bytes(random_.word(), to.slots != nullptr ? 4 : type.size));
       case TypeKind::kChar:
         return put(to, 4, character());
+      case TypeKind::kOwn:
+      case TypeKind::kBorrow:
+        return put(to, 4, handle(type.resource->index));
       default: {
         const uint32_t size = number_size(type.kind);
         return put(to, size, low_bytes(random_.word(), to.slots != nullptr && size < 4 ? 4 : size));
       }
     }
+  }
+  // The index of one that the guest will have made; at times any index: of a handle that is given
+  // away elsewhere, of the other type, of one that comes with the call, of none.
+  uint32_t handle(uint32_t resource) {
+    if (random_.one_in(16)) return random_.below(12);
+    const Step make = resource == 0 ? Step::kMake0 : Step::kMake1;
+    const Step drop = resource == 0 ? Step::kDrop0 : Step::kDrop1;
+    // Free entries are used again.
+    const bool makes_two = random_.one_in(8);
+    if (makes_two && guest_.add_step(kSetupAt, make, random_.byte())) {
+      const uint32_t first = planned_.add(resource, 0, true);
+      if (random_.one_in(2) && guest_.add_step(kSetupAt, drop, first)) planned_.remove(first);
+    }
+    if (!guest_.add_step(kSetupAt, make, static_cast<uint32_t>(random_.word()))) return 1;
+    return planned_.add(resource, 0, true);
   }
   void write_case(const ValType& type, ReferencePlace to) {
     const std::vector<const ValType*> cases = payloads(type);
@@ -157,6 +175,7 @@ class RandomValues {
   RandomSource& random_;
   ReferenceGuest& guest_;
   uint32_t next_ = kValuesAt;
+  ReferenceHandles planned_;
 };
 
 }  // namespace wisp::test

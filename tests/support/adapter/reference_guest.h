@@ -6,7 +6,10 @@
 //   0x000 calls of realloc so far     0x004 where the bump allocator is
 //   0x010 script: for each call of realloc what it does, and a number (48 of 8 bytes)
 //   0x200 log of its arguments (48 of 16 bytes)
+//   0x500 what is done with handles before the call (31 of 8 bytes and a zero)
 //   0x600 flat parameters, 8 bytes each     0x6f0 flat result
+//   0x6f8 a hash of the handles that were made
+//   0x700 what is done with handles by the callee in its call, by the caller behind it
 //   0x800 values
 #pragma once
 
@@ -17,12 +20,14 @@
 #include <vector>
 
 #include "component/types.h"
+#include "tests/support/adapter/reference_handles.h"
 
 namespace wisp::test {
 
 constexpr uint32_t kCallsAt = 0x000, kNextAt = 0x004, kScriptAt = 0x010, kLogAt = 0x200;
 constexpr uint32_t kParamsAt = 0x600, kResultAt = 0x6f0, kValuesAt = 0x800;
-constexpr uint32_t kMaxReallocs = 48;
+constexpr uint32_t kSetupAt = 0x500, kHandlesAt = 0x6f8, kStepsAt = 0x700;
+constexpr uint32_t kMaxReallocs = 48, kMaxSteps = 31;
 constexpr uint32_t kWasmPage = 65536, kMaxWasmPages = 3;
 
 enum class ReallocAction : uint32_t {
@@ -31,12 +36,12 @@ enum class ReallocAction : uint32_t {
   kGrow,    // grows the memory, then as kBump
   kLeave,   // calls an import, which must trap
   kAnswer,  // returns the number of the script, whatever is there
+  kCall,    // calls a function of another component, which must trap
 };
 
-// A trap of either side, or of a guest.
-struct ReferenceTrap {
-  const char* text;
-};
+// What a guest does with handles: the step and its argument. Resource 0 is the callee's, resource 1
+// a third component's.
+enum class Step : uint32_t { kEnd, kMake0, kMake1, kDrop0, kDrop1 };
 
 class ReferenceGuest {
  public:
@@ -44,6 +49,8 @@ class ReferenceGuest {
 
   component::StringEncoding encoding;
   std::vector<uint8_t> bytes;
+  ReferenceHandles handles;
+  bool defines_resource0 = false;
   // Blocks overlap, so that the order of writes shows, which the specification leaves to nobody
   // but a guest that harms itself.
   bool has_overlap = false;
@@ -66,6 +73,30 @@ class ReferenceGuest {
     }
     has_overlap |= address < kValuesAt;
     blocks_.emplace_back(address, size);
+  }
+
+  // Adds a step to those at `at`; false: there are too many.
+  bool add_step(uint32_t at, Step step, uint32_t argument) {
+    uint32_t count = 0;
+    while (load(at + 8 * count, 4) != 0) ++count;
+    if (count == kMaxSteps) return false;
+    store(at + 8 * count, 4, static_cast<uint32_t>(step));
+    store(at + 8 * count + 4, 4, argument);
+    return true;
+  }
+  void run_steps(uint32_t at, ReferenceDrops (&drops)[2]) {
+    for (;; at += 8) {
+      const auto step = static_cast<Step>(word(at));
+      const uint32_t argument = word(at + 4);
+      if (step == Step::kEnd) return;
+      if (step == Step::kMake0 || step == Step::kMake1) {
+        const uint32_t index = handles.add(step == Step::kMake1 ? 1 : 0, argument, true);
+        store(kHandlesAt, 4, word(kHandlesAt) * 31 + index);
+      } else {
+        const uint32_t resource = step == Step::kDrop1 ? 1 : 0;
+        handles.drop(resource, argument, drops[resource]);
+      }
+    }
   }
 
   // realloc with the checks of the specification.
@@ -93,6 +124,7 @@ class ReferenceGuest {
       case ReallocAction::kTrap:
         throw ReferenceTrap{"unreachable"};
       case ReallocAction::kLeave:
+      case ReallocAction::kCall:
         throw ReferenceTrap{"cannot leave component instance"};
       case ReallocAction::kAnswer:
         return word(kScriptAt + 8 * call + 4);

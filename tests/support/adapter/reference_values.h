@@ -72,7 +72,7 @@ inline bool is_sum(TypeKind kind) {
 
 class ReferenceLifter {
  public:
-  explicit ReferenceLifter(const ReferenceGuest& guest) : guest_(guest) {}
+  explicit ReferenceLifter(ReferenceGuest& guest) : guest_(guest) {}
 
   ReferenceValue lift(const ValType& type, ReferencePlace from) {
     if (++count_ > 200'000) throw TooMuch{};
@@ -113,6 +113,12 @@ class ReferenceLifter {
         value.bits = read(from, type.size) & ((uint64_t{1} << count) - 1);
         return value;
       }
+      case TypeKind::kOwn:
+        value.bits = guest_.handles.take(type.resource->index, word(from));
+        return value;
+      case TypeKind::kBorrow:
+        value.bits = guest_.handles.lend(type.resource->index, word(from));
+        return value;
       default:
         return lift_number(type.kind, from);
     }
@@ -122,8 +128,9 @@ class ReferenceLifter {
   uint64_t read(ReferencePlace from, uint32_t size) const {
     return from.slots != nullptr ? low_bytes(*from.slots, size) : guest_.load(from.address, size);
   }
+  uint32_t word(ReferencePlace from) const { return static_cast<uint32_t>(read(from, 4)); }
   std::pair<uint32_t, uint32_t> pair(ReferencePlace from) const {
-    return {static_cast<uint32_t>(read(from, 4)), static_cast<uint32_t>(read(from.at(1, 4), 4))};
+    return {word(from), word(from.at(1, 4))};
   }
   ReferenceValue lift_number(TypeKind kind, ReferencePlace from) {
     ReferenceValue value;
@@ -153,7 +160,7 @@ class ReferenceLifter {
     }
   }
 
-  const ReferenceGuest& guest_;
+  ReferenceGuest& guest_;
   size_t count_ = 0;
 };
 
@@ -192,6 +199,9 @@ class ReferenceLowerer {
       }
       case TypeKind::kFlags:
         return write(to, type.size, value.bits);
+      case TypeKind::kOwn:
+      case TypeKind::kBorrow:
+        return lower_handle(type, static_cast<uint32_t>(value.bits), to);
       default:
         return lower_number(type.kind, value.bits, to);
     }
@@ -211,6 +221,12 @@ class ReferenceLowerer {
       bits |= 0xffffffffu & (~uint64_t{0} << (8 * size - 1));  // sign-extended to 32 bits
     }
     write(to, size, bits);
+  }
+  void lower_handle(const ValType& type, uint32_t representation, ReferencePlace to) {
+    const uint32_t resource = type.resource->index;
+    const bool is_owned = type.kind == TypeKind::kOwn;
+    if (!is_owned && resource == 0 && guest_.defines_resource0) return write(to, 4, representation);
+    write(to, 4, guest_.handles.add(resource, representation, is_owned));
   }
   void lower_case(const ValType& type, const ReferenceValue& value, ReferencePlace to) {
     if (to.slots != nullptr) std::fill_n(to.slots, type.flat_count, 0);
@@ -258,6 +274,7 @@ inline std::vector<ReferenceValue> lift_all(ReferenceGuest& guest, const compone
   for_each_place(list, start, [&](size_t, const ValType& type, ReferencePlace place) {
     values.push_back(lifter.lift(type, place));
   });
+  guest.handles.give_back();  // nobody looks before the call is over
   return values;
 }
 

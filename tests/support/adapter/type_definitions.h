@@ -29,14 +29,14 @@ class TypeDefinitions {
   Bytes reference(const ValType& type) {
     // bool 7f, s8 7e ... u64 77, f32 76, f64 75, char 74, string 73: in the order of TypeKind
     if (is_primitive(type.kind)) return {static_cast<uint8_t>(0x7f - static_cast<int>(type.kind))};
-    if (const auto known = known_.find(&type); known != known_.end()) return u32(known->second);
+    if (const auto known = known_.find(&type); known != known_.end()) return index(known->second);
     const Bytes code = definition(type);
     const bool is_named = type.kind == TypeKind::kRecord || type.kind == TypeKind::kVariant ||
                           type.kind == TypeKind::kEnum || type.kind == TypeKind::kFlags;
-    definitions_.push_back({code, is_named ? "t" + std::to_string(next_index_) : ""});
+    definitions_.push_back({code, is_named ? "t" + std::to_string(definitions_.size()) : ""});
     next_index_ += is_named ? 2 : 1;
     known_[&type] = next_index_ - 1;
-    return u32(next_index_ - 1);
+    return index(next_index_ - 1);
   }
   // The code of the function type itself.
   Bytes function(const component::FuncType& type) {
@@ -89,6 +89,14 @@ class TypeDefinitions {
     std::string export_name;  // empty: not exported
   };
 
+  // A signed number, so that it is told from primitive types.
+  static Bytes index(uint32_t value) {
+    Bytes bytes = u32(value);
+    if ((bytes.back() & 0x40) == 0) return bytes;
+    bytes.back() |= 0x80;
+    bytes.push_back(0);
+    return bytes;
+  }
   Bytes optional(const ValType* type) {
     return type == nullptr ? Bytes{0x00} : join({{0x01}, reference(*type)});
   }
