@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "platform/transcoding.h"
 #include "platform/utf8.h"
 
 namespace wisp::component {
@@ -27,11 +28,6 @@ struct Lowering {
                            BlockUse::kString);
   }
   uint8_t* destination() { return at(options, address); }
-  // Of utf16.
-  size_t latin1_prefix() const {
-    return source.range <= TextRange::kLatin1 ? source.units
-                                              : utf16_latin1_prefix(source.bytes, source.units);
-  }
 
   bool copy(uint32_t alignment, uint32_t tag);
   bool utf8_to_16();
@@ -61,7 +57,7 @@ bool Lowering::utf8_to_16() {
     return true;
   }
   const auto written =
-      static_cast<uint32_t>(utf8_to_utf16(source.bytes, source.units, destination()));
+      static_cast<uint32_t>(utf8_to_utf16(source.bytes, source.units, destination()).written);
   if (2 * written < worst_case_size && !resize(worst_case_size, 2, 2 * written)) return false;
   tagged_length = written;
   return true;
@@ -78,24 +74,18 @@ bool Lowering::latin1_to_16() {
 bool Lowering::to_8(uint32_t worst_case_size) {
   if (!allocate(1, source.units)) return false;
   const bool wide = source.encoding != SourceEncoding::kLatin1;
-  const size_t ascii = source.range == TextRange::kAscii ? source.units
-                       : wide ? utf16_ascii_prefix(source.bytes, source.units)
-                              : ascii_prefix(source.bytes, source.units);
-  const size_t rest = source.units - ascii;
   // The prefix is written before the block moves: realloc carries it over, and the guest sees what
   // it would see.
-  if (wide) {
-    narrow_utf16(source.bytes, ascii, destination());
-  } else if (ascii != 0) {
-    std::memcpy(destination(), source.bytes, ascii);
-  }
+  const size_t ascii = wide ? utf16_to_ascii(source.bytes, source.units, destination())
+                            : copy_ascii(source.bytes, source.units, destination());
+  const size_t rest = source.units - ascii;
   if (rest == 0) {
     tagged_length = source.units;
     return true;
   }
   if (!resize(source.units, 1, worst_case_size)) return false;
   uint8_t* out = destination() + ascii;
-  const size_t more = wide ? utf16_to_utf8(source.bytes + 2 * ascii, rest, out)
+  const size_t more = wide ? utf16_to_utf8(source.bytes + 2 * ascii, rest, out).written
                            : latin1_to_utf8(source.bytes + ascii, rest, out);
   const auto size = static_cast<uint32_t>(ascii + more);
   if (worst_case_size > size && !resize(worst_case_size, 1, size)) return false;
@@ -106,15 +96,15 @@ bool Lowering::to_8(uint32_t worst_case_size) {
 // store_string_to_latin1_or_utf16
 bool Lowering::to_latin1_or_16() {
   if (!allocate(2, source.units)) return false;
-  Latin1Progress progress;
+  TextProgress progress;
   if (source.encoding == SourceEncoding::kUtf8 && source.range == TextRange::kAscii) {
     progress.read = progress.written = source.units;
     if (source.units != 0) std::memcpy(destination(), source.bytes, source.units);
   } else if (source.encoding == SourceEncoding::kUtf8) {
     progress = utf8_to_latin1(source.bytes, source.units, destination());
   } else {
-    progress.read = progress.written = latin1_prefix();
-    narrow_utf16(source.bytes, progress.read, destination());
+    progress.read = progress.written =
+        utf16_to_latin1(source.bytes, source.units, destination());
   }
   if (progress.read < source.units) return finish_as_16(progress.read, progress.written);
   const auto size = static_cast<uint32_t>(progress.written);
@@ -130,7 +120,7 @@ bool Lowering::finish_as_16(size_t read, size_t written) {
   uint8_t* out = destination() + 2 * written;
   size_t more;
   if (source.encoding == SourceEncoding::kUtf8) {
-    more = utf8_to_utf16(source.bytes + read, source.units - read, out);
+    more = utf8_to_utf16(source.bytes + read, source.units - read, out).written;
   } else {
     more = source.units - read;
     std::memcpy(out, source.bytes + 2 * read, 2 * more);
@@ -144,8 +134,8 @@ bool Lowering::finish_as_16(size_t read, size_t written) {
 // store_probably_utf16_to_latin1_or_utf16
 bool Lowering::probably_16_to_latin1_or_16() {
   if (!copy(2, kUtf16Tag)) return false;
-  if (latin1_prefix() < source.units) return true;
-  narrow_utf16(destination(), source.units, destination());
+  if (source.range > TextRange::kLatin1) return true;
+  utf16_to_latin1(destination(), source.units, destination());
   tagged_length = source.units;
   // Alignment 1 is what the specification asks for here.
   return resize(2 * source.units, 1, source.units);
@@ -302,7 +292,7 @@ size_t write_utf8(const SourceString& source, uint8_t* out) {
       return latin1_to_utf8(source.bytes, source.units, out);
     case SourceEncoding::kUtf16:
     case SourceEncoding::kTaggedUtf16:
-      return utf16_to_utf8(source.bytes, source.units, out);
+      return utf16_to_utf8(source.bytes, source.units, out).written;
   }
   return 0;
 }
@@ -329,7 +319,7 @@ bool lower_utf8(CallState& call, const CanonicalOptions& options, std::string_vi
     call.trap("string too long");
     return false;
   }
-  if (validate_utf8(bytes, text.size()) != Utf8Status::kValid) [[unlikely]] {
+  if (!is_valid_utf8(text)) [[unlikely]] {
     call.trap("a string of the host is not valid UTF-8");
     return false;
   }
