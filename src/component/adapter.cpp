@@ -254,8 +254,8 @@ const TransferRoutine* TransferRoutines::routine(const ValType& type) {
   TransferRoutine& made = routines_.emplace_back();
   at->second = &made;
   made.type = &type;
-  if (BlockPattern::fits(type)) {
-    made.pattern = std::make_unique<BlockPattern>(type);
+  made.pattern = BlockPattern::of(type);
+  if (made.pattern != nullptr) {
     made.memory = &block_memory;
     if (type.kind > TypeKind::kBool && type.kind < TypeKind::kChar) {
       made.memory = number_code(type.size);

@@ -45,9 +45,10 @@ std::optional<jit::BlockShape> block_of(const ValType& type, const BlockRules& r
   }
   if (type.kind != TypeKind::kList && type.kind != TypeKind::kMap) return std::nullopt;
   const ValType& element = *type.element;
-  if (!BlockPattern::fits(element)) return std::nullopt;
+  const std::unique_ptr<const BlockPattern> pattern = BlockPattern::of(element);
+  if (pattern == nullptr) return std::nullopt;
   return jit::BlockShape{element.size, element.alignment, kMaxByteLength / element.size,
-                         BlockPattern(element).is_plain(), false};
+                         pattern->is_plain(), false};
 }
 
 // Whether the type is nothing but numbers and blocks when flattened; appends what becomes of each.

@@ -1,11 +1,75 @@
 #include "component/block_copy.h"
 
+#include <array>
+#include <bit>
 #include <cstring>
 #include <numeric>
 
 #include "component/place.h"
+#include "platform/vector_support.h"
 
 namespace wisp::component {
+
+#if defined(__x86_64__)
+BlockKernel block_kernel_of_avx2(const BlockTable& table);
+BlockKernel avx2_block_kernel(const BlockTable& table) {
+  return has_avx2() ? block_kernel_of_avx2(table) : nullptr;
+}
+#else
+BlockKernel avx2_block_kernel(const BlockTable&) { return nullptr; }
+#endif
+
+// What each byte of one value is. 1. mark() goes through the type; 2. lay_out() makes the pattern.
+class BlockRules {
+ public:
+  // False: not a type for blocks.
+  bool mark(const ValType& type) {
+    if (type.size == 0 || type.size > kMaxValueSize) return false;
+    size_ = type.size;
+    return mark(type, 0, {}) && cases_are_products();
+  }
+  bool lay_out(BlockPattern& pattern) const;
+
+ private:
+  static constexpr uint32_t kMaxValueSize = 128;  // larger ones are copied member by member
+  static constexpr uint32_t kMaxLanes = 64;
+  // Bytes looked at for one type, again for each case: bounds what compiling it may cost.
+  static constexpr uint32_t kMaxWork = 1024;
+  static constexpr uint32_t kMaxDepth = BlockTable::kMaxDepth;
+  static constexpr uint32_t kMaxCases = CaseLanes::kMaxCases;
+
+  // Inside of which cases a part of the value is, from the outermost on.
+  struct Chosen {
+    uint32_t depth = 0;
+    std::array<uint32_t, kMaxDepth> discriminants{}, cases{};
+    bool operator==(const Chosen&) const = default;
+  };
+  struct Rule {
+    uint8_t mask = 0, cap = 0, max = 0xff;
+    bool is_char = false, is_used = false;
+    uint32_t depth = 0;
+    std::array<uint32_t, kMaxDepth> discriminants{};
+    uint8_t cases = 0;                         // of the outer sum, as bits
+    std::array<uint8_t, kMaxCases> inner{};    // of the inner one, by the case of the outer
+  };
+  struct Byte {
+    uint8_t mask = 0xff, cap = 0xff, max = 0xff;
+    bool is_char = false;
+  };
+
+  bool mark(const ValType& type, uint32_t offset, const Chosen& chosen);
+  bool mark_sum(const ValType& type, uint32_t offset, const Chosen& chosen);
+  bool set(uint32_t offset, uint32_t size, Byte byte, const Chosen& chosen);
+  bool cases_are_products() const;
+  bool is_plain() const;
+  bool lay_out_cases(BlockPattern& pattern) const;
+
+  std::array<Rule, kMaxValueSize> rules_;
+  uint32_t size_ = 0;
+  uint32_t work_ = 0;
+  uint32_t depth_ = 0;
+};
+
 namespace {
 
 // Bits that a byte of a flags value may have.
@@ -15,181 +79,160 @@ uint8_t flags_mask(const ValType& type, uint32_t byte) {
   return count <= 8 * byte ? 0 : static_cast<uint8_t>((1u << (count - 8 * byte)) - 1);
 }
 
-// `size` bytes, fewer than 8, and zeros.
-uint64_t load_few(const uint8_t* from, size_t size) {
-  uint64_t value = 0;
-  size_t at = 0;
-  if ((size & 4) != 0) {
-    uint32_t part;
-    std::memcpy(&part, from, sizeof part);
-    value = part, at = 4;
-  }
-  if ((size & 2) != 0) {
-    uint16_t part;
-    std::memcpy(&part, from + at, sizeof part);
-    value |= uint64_t{part} << (8 * at), at += 2;
-  }
-  if ((size & 1) != 0) value |= uint64_t{from[at]} << (8 * at);
-  return value;
-}
-void store_few(uint8_t* to, uint64_t value, size_t size) {
-  size_t at = 0;
-  if ((size & 4) != 0) {
-    const auto part = static_cast<uint32_t>(value);
-    std::memcpy(to, &part, sizeof part);
-    at = 4;
-  }
-  if ((size & 2) != 0) {
-    const auto part = static_cast<uint16_t>(value >> (8 * at));
-    std::memcpy(to + at, &part, sizeof part);
-    at += 2;
-  }
-  if ((size & 1) != 0) to[at] = static_cast<uint8_t>(value >> (8 * at));
-}
-
-// The first 8 of `size` bytes.
-uint64_t load_half(const uint8_t* from, size_t size) {
-  if (size < 8) return load_few(from, size);
-  uint64_t value;
-  std::memcpy(&value, from, sizeof value);
-  return value;
-}
-void store_half(uint8_t* to, uint64_t value, size_t size) {
-  if (size < 8) return store_few(to, value, size);
-  std::memcpy(to, &value, sizeof value);
-}
-
 }  // namespace
 
-bool BlockPattern::fits(const ValType& type) {
-  if (type.size == 0 || type.size > kMaxValueSize) return false;
+bool BlockRules::mark(const ValType& type, uint32_t offset, const Chosen& chosen) {
   switch (type.kind) {
+    case TypeKind::kBool:
+      return set(offset, 1, {.cap = 1}, chosen);
+    case TypeKind::kChar:
+      return set(offset, 4, {.is_char = true}, chosen);
     case TypeKind::kRecord:
     case TypeKind::kTuple:
       for (const LabeledType& member : type.members) {
-        if (!fits(*member.type)) return false;
+        if (!mark(*member.type, offset + member.offset, chosen)) return false;
       }
       return true;
-    case TypeKind::kFixedList:
-      return fits(*type.element);
-    case TypeKind::kVariant:
-    case TypeKind::kEnum:
-    case TypeKind::kOption:
-    case TypeKind::kResult:
-      return type.size == 1;
-    case TypeKind::kFlags:
-      return true;
-    default:
-      return type.kind <= TypeKind::kChar;
-  }
-}
-
-BlockPattern::BlockPattern(const ValType& type)
-    : lanes_(std::lcm(type.size, uint32_t{sizeof(Bytes)}) / sizeof(Bytes)) {
-  const uint32_t bytes = static_cast<uint32_t>(lanes_.size() * sizeof(Bytes));
-  for (Lanes& lanes : lanes_) std::memset(&lanes.max, 0xff, sizeof lanes.max);
-  for (uint32_t offset = 0; offset < bytes; offset += type.size) mark(type, offset);
-  for (const Lanes& lanes : lanes_) {
-    for (size_t i = 0; i < sizeof(Bytes); i++) {
-      is_plain_ &= lanes.mask[i] == 0xff && lanes.cap[i] == 0xff;
-      has_max_ |= lanes.max[i] != 0xff;
-    }
-  }
-  is_plain_ &= !has_chars_ && !has_max_;
-}
-
-void BlockPattern::set(uint32_t offset, uint32_t size, uint8_t mask, uint8_t cap, uint8_t max) {
-  for (uint32_t i = offset; i < offset + size; i++) {
-    Lanes& lanes = lanes_[i / sizeof(Bytes)];
-    lanes.mask[i % sizeof(Bytes)] = mask;
-    lanes.cap[i % sizeof(Bytes)] = cap;
-    lanes.max[i % sizeof(Bytes)] = max;
-  }
-}
-
-void BlockPattern::mark(const ValType& type, uint32_t offset) {
-  switch (type.kind) {
-    case TypeKind::kBool:
-      return set(offset, 1, 0xff, 1, 0xff);
-    case TypeKind::kChar:
-      lanes_[offset / sizeof(Bytes)].chars[offset % sizeof(Bytes) / 4] = ~uint32_t{0};
-      has_chars_ = true;
-      return set(offset, 4, 0xff, 0xff, 0xff);
-    case TypeKind::kRecord:
-    case TypeKind::kTuple:
-      for (const LabeledType& member : type.members) mark(*member.type, offset + member.offset);
-      return;
     case TypeKind::kFixedList:
       for (uint32_t i = 0; i < type.length; i++) {
-        mark(*type.element, offset + i * type.element->size);
+        if (!mark(*type.element, offset + i * type.element->size, chosen)) return false;
       }
-      return;
+      return true;
     case TypeKind::kVariant:
     case TypeKind::kEnum:
     case TypeKind::kOption:
     case TypeKind::kResult:
-      return set(offset, 1, 0xff, 0xff, static_cast<uint8_t>(case_count(type) - 1));
+      return mark_sum(type, offset, chosen);
     case TypeKind::kFlags:
-      for (uint32_t i = 0; i < type.size; i++) set(offset + i, 1, flags_mask(type, i), 0xff, 0xff);
-      return;
+      for (uint32_t i = 0; i < type.size; i++) {
+        if (!set(offset + i, 1, {.mask = flags_mask(type, i)}, chosen)) return false;
+      }
+      return true;
     default:
-      return set(offset, type.size, 0xff, 0xff, 0xff);
+      return type.kind <= TypeKind::kChar && set(offset, type.size, {}, chosen);
   }
 }
 
-template <bool kHasChars, bool kHasMax>
-BlockPattern::Bytes BlockPattern::convert(Bytes bytes, const Lanes& lanes, Bad& bad) {
-  if constexpr (kHasMax) bad.discriminants |= reinterpret_cast<Bytes>(bytes > lanes.max);
-  if constexpr (kHasChars) {
-    // Surrogates are moved to the end, behind which nothing is valid.
-    const Words moved = (reinterpret_cast<Words>(bytes) ^ 0xd800u) - 0x800u;
-    bad.chars |= reinterpret_cast<Words>(moved >= 0x110000u - 0x800u) & lanes.chars;
+bool BlockRules::mark_sum(const ValType& type, uint32_t offset, const Chosen& chosen) {
+  const uint32_t count = case_count(type);
+  if (type.discriminant_size != 1) return false;
+  if (!set(offset, 1, {.max = static_cast<uint8_t>(count - 1)}, chosen)) return false;
+  if (type.kind == TypeKind::kEnum || type.size == 1) return true;
+  if (count > kMaxCases || chosen.depth == kMaxDepth) return false;
+  Chosen inside = chosen;
+  inside.depth++;
+  if (inside.depth > depth_) depth_ = inside.depth;
+  inside.discriminants[chosen.depth] = offset;
+  for (uint32_t i = 0; i < count; i++) {
+    inside.cases[chosen.depth] = i;
+    const ValType* payload = case_payload(type, i);
+    if (payload != nullptr && !mark(*payload, offset + type.payload_offset, inside)) return false;
   }
-  bytes &= lanes.mask;
-  return bytes < lanes.cap ? bytes : lanes.cap;
+  return true;
 }
 
-template <bool kHasChars, bool kHasMax>
-BlockStatus BlockPattern::run(uint8_t* to, const uint8_t* from, size_t size) const {
-  Bad bad;
-  const Lanes* lanes = lanes_.data();
-  const Lanes* const end = lanes + lanes_.size();
-  size_t i = 0;
-  for (; i + sizeof(Bytes) <= size; i += sizeof(Bytes)) {
-    Bytes bytes;
-    std::memcpy(&bytes, from + i, sizeof bytes);
-    bytes = convert<kHasChars, kHasMax>(bytes, *lanes, bad);
-    std::memcpy(to + i, &bytes, sizeof bytes);
-    if (++lanes == end) lanes = lanes_.data();
+// False: another case has something else here.
+bool BlockRules::set(uint32_t offset, uint32_t size, Byte byte, const Chosen& chosen) {
+  work_ += size;
+  if (work_ > kMaxWork) return false;
+  for (uint32_t i = offset; i < offset + size; i++) {
+    Rule& rule = rules_[i];
+    if (!rule.is_used) {
+      rule = {.mask = byte.mask, .cap = byte.cap, .max = byte.max, .is_char = byte.is_char,
+              .is_used = true, .depth = chosen.depth, .discriminants = chosen.discriminants};
+    } else if (rule.mask != byte.mask || rule.cap != byte.cap || rule.max != byte.max ||
+               rule.is_char != byte.is_char || rule.depth != chosen.depth ||
+               rule.discriminants != chosen.discriminants) {
+      return false;
+    }
+    rule.cases |= static_cast<uint8_t>(1u << chosen.cases[0]);
+    rule.inner[chosen.cases[0]] |= static_cast<uint8_t>(1u << chosen.cases[1]);
   }
-  if (i < size) {
-    // A call of memcpy would cost more than a short value.
-    typedef uint64_t Halves __attribute__((vector_size(16)));
-    const size_t rest = size - i, whole = rest & 8;
-    Halves halves{load_half(from + i, rest), whole == 0 ? 0 : load_few(from + i + 8, rest - 8)};
-    halves = reinterpret_cast<Halves>(
-        convert<kHasChars, kHasMax>(reinterpret_cast<Bytes>(halves), *lanes, bad));
-    store_half(to + i, halves[0], rest);
-    if (whole != 0) store_few(to + i + 8, halves[1], rest - 8);
+  return true;
+}
+
+// Whether the cases of the inner sum do not depend on that of the outer.
+bool BlockRules::cases_are_products() const {
+  for (uint32_t i = 0; i < size_; i++) {
+    uint8_t inner = 0;
+    for (const uint8_t cases : rules_[i].inner) {
+      if (cases == 0) continue;
+      if (inner != 0 && cases != inner) return false;
+      inner = cases;
+    }
   }
-  uint64_t halves[4];
-  std::memcpy(halves, &bad.discriminants, 16);
-  std::memcpy(halves + 2, &bad.chars, 16);
-  if ((halves[0] | halves[1]) != 0) [[unlikely]]
-    return BlockStatus::kInvalidDiscriminant;
-  if ((halves[2] | halves[3]) != 0) [[unlikely]]
-    return BlockStatus::kInvalidChar;
-  return BlockStatus::kCopied;
+  return true;
+}
+
+bool BlockRules::is_plain() const {
+  for (uint32_t i = 0; i < size_; i++) {
+    const Rule& rule = rules_[i];
+    if (rule.mask != 0xff || rule.cap != 0xff || rule.max != 0xff || rule.is_char) return false;
+  }
+  return true;
+}
+
+bool BlockRules::lay_out(BlockPattern& pattern) const {
+  if (is_plain()) return true;
+  BlockTable& table = pattern.table_;
+  table.size = std::lcm(size_, uint32_t{BlockLanes::kSize});
+  if (table.size > kMaxLanes * BlockLanes::kSize) return false;
+  pattern.lanes_.resize(table.size / BlockLanes::kSize);
+  for (uint32_t i = 0; i < table.size; i++) {
+    const Rule& rule = rules_[i % size_];
+    BlockLanes& lanes = pattern.lanes_[i / BlockLanes::kSize];
+    const uint32_t in_lane = i % BlockLanes::kSize;
+    lanes.mask[in_lane] = rule.mask;
+    lanes.cap[in_lane] = rule.cap;
+    lanes.max[in_lane] = rule.max;
+    lanes.chars[in_lane] = rule.is_char ? 0xff : 0;
+    table.has_chars |= rule.is_char;
+    table.has_max |= rule.max != 0xff;
+  }
+  table.lanes = pattern.lanes_.data();
+  table.depth = depth_;
+  if (!lay_out_cases(pattern)) return false;
+  pattern.kernel_ = block_kernel(table);
+  return true;
+}
+
+// False: a discriminant is too far from what it decides.
+bool BlockRules::lay_out_cases(BlockPattern& pattern) const {
+  BlockTable& table = pattern.table_;
+  for (uint32_t level = 0; level < depth_; level++) {
+    pattern.cases_[level].resize(pattern.lanes_.size());
+    table.cases[level] = pattern.cases_[level].data();
+    for (uint32_t i = 0; i < table.size; i++) {
+      const Rule& rule = rules_[i % size_];
+      CaseLanes& lanes = pattern.cases_[level][i / BlockLanes::kSize];
+      const uint32_t in_lane = i % BlockLanes::kSize;
+      lanes.here[in_lane] = lanes.before[in_lane] = CaseLanes::kNone;
+      lanes.cases[in_lane] = 0xff;
+      if (level >= rule.depth) continue;
+      lanes.cases[in_lane] =
+          level == 0 ? rule.cases : rule.inner[static_cast<size_t>(std::countr_zero(rule.cases))];
+      const uint32_t discriminant = i - i % size_ + rule.discriminants[level];
+      const uint32_t blocks = i / 16 - discriminant / 16;
+      if (blocks > 1) return false;
+      (blocks == 0 ? lanes.here : lanes.before)[in_lane] = discriminant % 16;
+      table.looks_before |= blocks == 1;
+    }
+  }
+  return true;
+}
+
+std::unique_ptr<const BlockPattern> BlockPattern::of(const ValType& type) {
+  BlockRules rules;
+  if (!rules.mark(type)) return nullptr;
+  auto pattern = std::make_unique<BlockPattern>();
+  if (!rules.lay_out(*pattern)) return nullptr;
+  return pattern;
 }
 
 BlockStatus BlockPattern::copy(uint8_t* to, const uint8_t* from, size_t size) const {
-  if (is_plain_) {
-    if (size != 0) std::memcpy(to, from, size);
-    return BlockStatus::kCopied;
-  }
-  if (has_chars_)
-    return has_max_ ? run<true, true>(to, from, size) : run<true, false>(to, from, size);
-  return has_max_ ? run<false, true>(to, from, size) : run<false, false>(to, from, size);
+  if (kernel_ != nullptr) return kernel_(table_, to, from, size);
+  if (size != 0) std::memcpy(to, from, size);
+  return BlockStatus::kCopied;
 }
 
 }  // namespace wisp::component
