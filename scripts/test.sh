@@ -36,9 +36,9 @@ export -f run_tests fuzz
 export fuzz_seconds
 
 stage "packages" 600 scripts/install_packages.sh
-stage "release build" 900 scripts/build.sh release
+stage "release build" 1200 scripts/build.sh release
 stage "release tests" 600 bash -c 'run_tests release'
-stage "asan build" 900 scripts/build.sh asan
+stage "asan build" 1200 scripts/build.sh asan
 stage "asan tests" 900 bash -c 'run_tests asan'
 if ls tests/fuzz/*_fuzz.cpp >/dev/null 2>&1; then
   stage "fuzz build" 600 scripts/build.sh fuzz
