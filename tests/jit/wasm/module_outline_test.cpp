@@ -57,7 +57,8 @@ TEST(ModuleOutline, SizesAndExports) {
   builder.export_item("run", 0, 0);
   builder.export_item("error", 4, 0);
   builder.add(ModuleBuilder::kData, {0x01, 0x02, 'h', 'i'});
-  const ModuleOutline outline = outline_module(builder.build());
+  const Bytes bytes = builder.build();
+  const ModuleOutline outline = outline_module(bytes);
   EXPECT_EQ(describe(outline.exports), ".run:function, .error:tag");
   EXPECT_EQ(outline.code_section_size, 4u);
   EXPECT_EQ(outline.data_section_size, 5u);
