@@ -1,6 +1,8 @@
 // Vector16 of NEON: see simd.h.
 #pragma once
 
+#if defined(__aarch64__)  // every header compiles alone, on either architecture
+
 #include <arm_neon.h>
 
 #include <cstdint>
@@ -38,3 +40,5 @@ struct Vector16 {
 };
 
 }  // namespace wisp::simd
+
+#endif

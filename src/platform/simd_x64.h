@@ -1,6 +1,8 @@
 // Vector16 of SSSE3 and SSE4.1, Vector32 of AVX2: see simd.h.
 #pragma once
 
+#if defined(__x86_64__)  // every header compiles alone, on either architecture
+
 #include <immintrin.h>
 
 #include <cstdint>
@@ -71,3 +73,5 @@ struct Vector32 {
 #endif
 
 }  // namespace wisp::simd
+
+#endif
