@@ -1,5 +1,5 @@
-// The loops over text (platform/text_kernels.h), for each instruction set, over 64 KiB characters of
-// several kinds; beside them memcpy and memset of the same bytes, which are what memory can do.
+// The loops over text (platform/text_kernels.h), for each instruction set, over 64 KiB characters
+// of several kinds; beside them memcpy and memset of the same bytes, which are what memory can do.
 #include <benchmark/benchmark.h>
 
 #include <cstring>

@@ -1,5 +1,5 @@
-// The loop over blocks for AVX2. Nothing here may run, or be inline and shared, before AVX2 is known
-// to be there.
+// The loop over blocks for AVX2. Nothing here may run, or be inline and shared, before AVX2 is
+// known to be there.
 #if defined(__AVX2__)
 
 #include "component/block_loop.h"

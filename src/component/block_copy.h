@@ -1,6 +1,6 @@
 // BlockCopy: values without pointers and handles, from one memory to another in blocks: what lies
-// between the values (padding, and what other cases of a variant need) arrives as zeros, a bool as 0
-// or 1, and char and enum values and discriminants are checked on the way.
+// between the values (padding, and what other cases of a variant need) arrives as zeros, a bool as
+// 0 or 1, and char and enum values and discriminants are checked on the way.
 //
 // External interface: BlockPattern. A pattern is what one value looks like, repeated up to a
 // multiple of 32 bytes; made once per type. The loops are in block_loop.h.

@@ -11,8 +11,8 @@ namespace wisp::component {
 
 enum class BlockStatus : uint8_t { kCopied, kInvalidChar, kInvalidDiscriminant };
 
-// Of 32 bytes of the pattern. A byte is a value's where `mask` has bits; it arrives as the lesser of
-// itself and `cap`, and is wrong above `max`. `chars` is all ones in the four bytes of a char.
+// Of 32 bytes of the pattern. A byte is a value's where `mask` has bits; it arrives as the lesser
+// of itself and `cap`, and is wrong above `max`. `chars` is all ones in the four bytes of a char.
 struct BlockLanes {
   static constexpr size_t kSize = 32;
   uint8_t mask[kSize], cap[kSize], max[kSize], chars[kSize];

@@ -1,5 +1,5 @@
-// What loops over blocks of bytes need beyond the compiler's vector types, of 16 bytes and, where an
-// architecture has them, of 32.
+// What loops over blocks of bytes need beyond the compiler's vector types, of 16 bytes and, where
+// an architecture has them, of 32.
 //
 // External interface: simd::Vector16, and simd::Vector32 in files that are compiled for AVX2. Only
 // for such files as the build compiles for one instruction set (src/CMakeLists.txt); all that is

@@ -1,4 +1,5 @@
-// Whether the host's own loops may use more than what Wisp requires; generated code asks CpuFeatures.
+// Whether the host's own loops may use more than what Wisp requires; generated code asks
+// CpuFeatures.
 #pragma once
 
 namespace wisp {

@@ -1,6 +1,6 @@
 // Every loop over blocks of text, for each instruction set, against one that goes character by
-// character: all lengths, all alignments, valid texts of several kinds and broken ones. Sources end,
-// and destinations as well, where the memory ends.
+// character: all lengths, all alignments, valid texts of several kinds and broken ones. Sources
+// end, and destinations as well, where the memory ends.
 #include "platform/text_blocks.h"
 
 #include <gtest/gtest.h>
