@@ -34,6 +34,7 @@ struct AsciiBlocks {
         all |= block[j];
       }
       if (V::top_bits(all) != 0) break;
+      if constexpr (kAction == RunAction::kLook) continue;  // there is no `out`
       for (size_t j = 0; j < kStep; j++) {
         const size_t at = i + j * kSize;
         act<kAction>(block[j], bytes + at, out + kWidth * at);
@@ -42,6 +43,7 @@ struct AsciiBlocks {
     for (; i + kSize <= size; i += kSize) {
       const auto block = simd::load<Bytes>(bytes + i);
       if (V::top_bits(block) != 0) break;
+      if constexpr (kAction == RunAction::kLook) continue;
       act<kAction>(block, bytes + i, out + kWidth * i);
     }
     for (; i + 8 <= size; i += 8) {
