@@ -12,11 +12,10 @@
 // them all:
 //
 //     return address
-//     caller's frame pointer            <- kFramePointer, StoreContext::entry_frame
+//     caller's frame pointer            <- kFramePointer
 //     kHostCalleeSaved
 //     kHostCalleeSavedFloats, 8 bytes each
-//     StoreContext*                     8 bytes
-//     SavedEntry                        <- kStackPointer, StoreContext::entry_sp
+//     EntryRecord                       <- kStackPointer, StoreContext::entry
 //     outgoing area of the call         only around the call
 //
 // A trampoline gives up by a trap instruction, with the TrapCode in StoreContext::trap_code; 0
@@ -95,8 +94,7 @@ class TrampolineCompiler {
   static constexpr Gpr kValues = Masm::kCalleeSavedPins[1];
   static constexpr Gpr kTemporary = Masm::kCalleeSavedPins[2];
 
-  static constexpr int64_t kSavedStore = sizeof(SavedEntry);
-  static constexpr int64_t kSavedFloats = kSavedStore + 8;
+  static constexpr int64_t kSavedFloats = sizeof(EntryRecord);
   static constexpr FrameShape kEntryFrame{
       Masm::kHostCalleeSaved,
       static_cast<uint32_t>(kSavedFloats) +
@@ -201,14 +199,13 @@ class TrampolineCompiler {
       masm_.load(LoadOp::k64, kTemporary, at(store, from));
       masm_.store(StoreOp::k64, at_stack(static_cast<int64_t>(to)), kTemporary);
     };
-    save(offsetof(StoreContext, entry_frame), offsetof(SavedEntry, entry_frame));
-    save(offsetof(StoreContext, entry_sp), offsetof(SavedEntry, entry_sp));
-    save(offsetof(StoreContext, exit_frame), offsetof(SavedEntry, exit_frame));
-    masm_.store(StoreOp::k64, at_stack(kSavedStore), store);
-    // The frame last: with it the entry counts.
+    save(offsetof(StoreContext, entry), offsetof(EntryRecord, outer));
+    save(offsetof(StoreContext, exit_frame), offsetof(EntryRecord, outer_exit_frame));
+    masm_.store(StoreOp::k64, at_stack(offsetof(EntryRecord, frame)), Masm::kFramePointer);
+    masm_.store(StoreOp::k64, at_stack(offsetof(EntryRecord, store)), store);
+    // Last: with it the entry counts.
     masm_.load_address(kTemporary, at_stack(0));
-    masm_.store(StoreOp::k64, at(store, offsetof(StoreContext, entry_sp)), kTemporary);
-    masm_.store(StoreOp::k64, at(store, offsetof(StoreContext, entry_frame)), Masm::kFramePointer);
+    masm_.store(StoreOp::k64, at(store, offsetof(StoreContext, entry)), kTemporary);
   }
 
   void load_arguments(const CallLayout& layout) {
@@ -237,14 +234,13 @@ class TrampolineCompiler {
 
   void leave_entry(EntryOutcome outcome) {
     constexpr Gpr store = kValues;
-    masm_.load(LoadOp::k64, store, at_stack(kSavedStore));
+    masm_.load(LoadOp::k64, store, at_stack(offsetof(EntryRecord, store)));
     auto restore = [&](size_t from, size_t to) {
       masm_.load(LoadOp::k64, kTemporary, at_stack(static_cast<int64_t>(from)));
       masm_.store(StoreOp::k64, at(store, to), kTemporary);
     };
-    restore(offsetof(SavedEntry, entry_frame), offsetof(StoreContext, entry_frame));
-    restore(offsetof(SavedEntry, entry_sp), offsetof(StoreContext, entry_sp));
-    restore(offsetof(SavedEntry, exit_frame), offsetof(StoreContext, exit_frame));
+    restore(offsetof(EntryRecord, outer), offsetof(StoreContext, entry));
+    restore(offsetof(EntryRecord, outer_exit_frame), offsetof(StoreContext, exit_frame));
     int64_t slot = kSavedFloats;
     for (RegisterSet rest = Masm::kHostCalleeSavedFloats; !rest.is_empty(); slot += 8) {
       masm_.float_load(Width::k64, Fpr{rest.first()}, at_stack(slot));
@@ -256,9 +252,8 @@ class TrampolineCompiler {
 
   uint32_t trap_exit() {
     uint32_t offset = begin();
-    masm_.load(LoadOp::k64, Masm::kFramePointer,
-               at(kFirstArgument, offsetof(StoreContext, entry_frame)));
-    masm_.load(LoadOp::k64, kTemporary, at(kFirstArgument, offsetof(StoreContext, entry_sp)));
+    masm_.load(LoadOp::k64, kTemporary, at(kFirstArgument, offsetof(StoreContext, entry)));
+    masm_.load(LoadOp::k64, Masm::kFramePointer, at(kTemporary, offsetof(EntryRecord, frame)));
     masm_.load_address(Masm::kStackPointer, at(kTemporary, 0));
     leave_entry(EntryOutcome::kTrapped);
     return offset;

@@ -24,9 +24,9 @@ const FrameRecord& record_at(uintptr_t frame_pointer) {
 void capture_backtrace(RawBacktrace& trace, const StoreContext& context, uintptr_t pc,
                        uintptr_t frame_pointer) {
   if (pc != 0) trace.push(pc);
-  auto entry_frame = reinterpret_cast<uintptr_t>(context.entry_frame);
-  auto* saved = static_cast<const SavedEntry*>(context.entry_sp);
-  while (entry_frame != 0 && trace.count < RawBacktrace::kMaxFrames) {
+  for (const EntryRecord* entry = context.entry;
+       entry != nullptr && trace.count < RawBacktrace::kMaxFrames; entry = entry->outer) {
+    const auto entry_frame = reinterpret_cast<uintptr_t>(entry->frame);
     // Frames of guests only grow upwards to their entry: whatever else is found ends the walk.
     while (frame_pointer < entry_frame && frame_pointer != 0 &&
            trace.count < RawBacktrace::kMaxFrames) {
@@ -35,9 +35,7 @@ void capture_backtrace(RawBacktrace& trace, const StoreContext& context, uintptr
       trace.push(record.return_address);
       frame_pointer = record.caller_frame;
     }
-    entry_frame = reinterpret_cast<uintptr_t>(saved->entry_frame);
-    frame_pointer = reinterpret_cast<uintptr_t>(saved->exit_frame);
-    saved = static_cast<const SavedEntry*>(saved->entry_sp);
+    frame_pointer = reinterpret_cast<uintptr_t>(entry->outer_exit_frame);
   }
 }
 

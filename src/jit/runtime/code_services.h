@@ -15,15 +15,6 @@ enum class EntryOutcome : uint64_t { kReturned = 0, kTrapped = 1 };
 using EntryTrampoline = EntryOutcome (*)(const FuncRef* function, uint64_t* values,
                                          StoreContext* store);
 
-// What an entry trampoline saves of the innermost entry before it, at StoreContext::entry_sp;
-// trampolines write it, backtraces read it.
-struct SavedEntry {
-  void* entry_frame = nullptr;
-  void* entry_sp = nullptr;
-  void* exit_frame = nullptr;
-  uint64_t* values = nullptr;
-};
-
 class CodeServices {
  public:
   virtual ~CodeServices() = default;

@@ -27,7 +27,7 @@ void install_trap_handler() { install_fault_handler(&TrapHandler::on_fault); }
 bool TrapHandler::on_fault(Fault& fault) {
   Store* store = RunningStore::current();
   if (fault.signal() == kInterruptSignal) return on_interrupt(fault, store);
-  if (store == nullptr || store->context_.entry_frame == nullptr) return false;
+  if (store == nullptr || store->context_.entry == nullptr) return false;
   TrapCode code = classify(fault, *store);
   if (code == TrapCode::kNone) return false;
   leave(fault, *store, code);
@@ -43,7 +43,7 @@ bool TrapHandler::on_interrupt(Fault& fault, Store* running) {
   }
   if (running == nullptr) return false;
   StoreContext& context = running->context_;
-  if (context.entry_frame == nullptr || context.interrupt == 0) return true;
+  if (context.entry == nullptr || context.interrupt == 0) return true;
   if (code_registry::find(fault.pc()).begin == 0) return true;
   auto code = static_cast<TrapCode>(std::exchange(context.interrupt, 0));
   leave(fault, *running, code);

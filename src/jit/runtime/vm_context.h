@@ -14,6 +14,7 @@
 namespace wisp::jit {
 
 class Instance;
+struct StoreContext;
 struct VmContext;
 
 // A function as a value: what `ref.func` yields points to one, and an entry of a funcref table is
@@ -49,14 +50,21 @@ struct GlobalInstance {
   uint64_t* value = nullptr;
 };
 
+// The innermost entry trampoline, at its stack pointer, with what it saves of the one before it;
+// trampolines write it, backtraces read it.
+struct EntryRecord {
+  EntryRecord* outer = nullptr;
+  void* frame = nullptr;             // its own frame pointer
+  void* outer_exit_frame = nullptr;  // StoreContext::exit_frame as it was
+  StoreContext* store = nullptr;
+};
+
 // State of the thread that is inside a guest of this store; trampolines save and check here.
 struct StoreContext {
   // Host code may be entered only with sp above it.
   uintptr_t stack_limit = 0;
-  // Frame and stack pointer of the innermost entry trampoline; null: not in a guest. A trap goes
-  // back there.
-  void* entry_frame = nullptr;
-  void* entry_sp = nullptr;
+  // The innermost entry; null: not in a guest. A trap goes back there.
+  EntryRecord* entry = nullptr;
   // Frame pointer of the trampoline through which the guest last left for the host or a builtin,
   // for backtraces: the guest's own frame pointer is at [exit_frame], its pc at [exit_frame + 8].
   void* exit_frame = nullptr;
