@@ -38,10 +38,10 @@ export fuzz_seconds
 stage "packages" 600 scripts/install_packages.sh
 stage "release build" 1200 scripts/build.sh release
 stage "release tests" 600 bash -c 'run_tests release'
-stage "asan build" 1200 scripts/build.sh asan
-stage "asan tests" 900 bash -c 'run_tests asan'
+stage "asan build" 1500 scripts/build.sh asan
+stage "asan tests" 1200 bash -c 'run_tests asan'
 if ls tests/fuzz/*_fuzz.cpp >/dev/null 2>&1; then
-  stage "fuzz build" 600 scripts/build.sh fuzz
+  stage "fuzz build" 900 scripts/build.sh fuzz
   for source in tests/fuzz/*_fuzz.cpp; do
     target=$(basename "$source" .cpp)
     stage "$target" $((fuzz_seconds + 120)) bash -c "fuzz $target"

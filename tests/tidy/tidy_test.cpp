@@ -233,6 +233,19 @@ TEST(Tidy, EachHeaderIsUsed) {
   }
 }
 
+// What proves that the header compiles alone.
+TEST(Tidy, OwnHeaderComesFirst) {
+  Offences offences("own-header");
+  for (const auto& file : sources()) {
+    if (!starts_with(file.path, "src/") || !file.path.ends_with(".cpp")) continue;
+    const auto header = file.path.substr(0, file.path.size() - 4) + ".h";
+    if (!fs::exists(kRoot / header)) continue;
+    const auto includes = includes_of(file);
+    if (includes.empty() || includes.front() != header.substr(4))
+      offences.add(file.path, "does not include its own header first");
+  }
+}
+
 TEST(Tidy, PublicHeadersExposeNothingInternal) {
   Offences offences("public");
   for (const auto& file : sources()) {

@@ -24,7 +24,7 @@ std::string disassemble(std::span<const uint8_t> code) {
   std::string text;
   for (size_t at = 0; at < code.size(); at += 4) {
     cs_insn* instruction = nullptr;
-    char position[16];
+    char position[32];
     std::snprintf(position, sizeof position, "  %03zx  ", at);
     text += position;
     if (cs_disasm(handle, code.data() + at, 4, at, 1, &instruction) == 1) {
