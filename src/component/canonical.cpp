@@ -10,34 +10,19 @@ void CallState::trap(std::string message) {
   message_ = std::make_unique<std::string>(std::move(message));
 }
 
-bool checked_realloc(CallState& call, const CanonicalOptions& options, uint32_t old_address,
-                     uint32_t old_size, uint32_t alignment, uint32_t new_size, uint32_t& result,
-                     BlockUse use) {
-  if (options.realloc == nullptr) [[unlikely]] {
-    call.trap("realloc is not among the canonical options");
-    return false;
-  }
-  result = options.realloc(options.realloc_environment, call, old_address, old_size, alignment,
-                           new_size);
-  if (call.unwinding()) [[unlikely]]
-    return false;
-  return check_block(call, options, result, alignment, new_size, use);
-}
-
-bool check_block(CallState& call, const CanonicalOptions& options, uint32_t address,
-                 uint32_t alignment, uint32_t size, BlockUse use) {
+void refuse_block(CallState& call, uint32_t address, uint32_t alignment, BlockUse use) {
   const bool between_guests = call.parties() == CallParties::kGuests;
-  if ((address & (alignment - 1)) != 0) [[unlikely]] {
+  if ((address & (alignment - 1)) != 0) {
     call.trap(between_guests ? "unaligned pointer" : "realloc return: result not aligned");
-    return false;
-  }
-  if (!in_bounds(options.memory, address, size)) [[unlikely]] {
+  } else {
     call.trap(!between_guests          ? "realloc return: beyond end of memory"
               : use == BlockUse::kList ? "list content out-of-bounds"
                                        : "string content out-of-bounds");
-    return false;
   }
-  return true;
+}
+
+void refuse_realloc(CallState& call) {
+  call.trap("realloc is not among the canonical options");
 }
 
 bool refuse_list(CallState& call, uint32_t address, uint64_t size, uint32_t alignment) {

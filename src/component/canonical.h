@@ -89,14 +89,31 @@ void store_scalar(const jit::MemoryView* memory, uint32_t address, T value) {
 // What a block of memory is for; for messages.
 enum class BlockUse : uint8_t { kList, kString };
 
-// realloc with the checks of the specification on what it returns. False: latched in `call`.
-bool checked_realloc(CallState& call, const CanonicalOptions& options, uint32_t old_address,
-                     uint32_t old_size, uint32_t alignment, uint32_t new_size, uint32_t& result,
-                     BlockUse use = BlockUse::kList);
+// Latch what is wrong with what realloc returned, or that there is no realloc.
+void refuse_block(CallState& call, uint32_t address, uint32_t alignment, BlockUse use);
+void refuse_realloc(CallState& call);
 
-// Those checks alone.
-bool check_block(CallState& call, const CanonicalOptions& options, uint32_t address,
-                 uint32_t alignment, uint32_t size, BlockUse use);
+// The checks of the specification on what realloc returned. False: latched in `call`.
+inline bool check_block(CallState& call, const CanonicalOptions& options, uint32_t address,
+                        uint32_t alignment, uint32_t size, BlockUse use) {
+  if ((address & (alignment - 1)) != 0 || !in_bounds(options.memory, address, size)) [[unlikely]] {
+    refuse_block(call, address, alignment, use);
+    return false;
+  }
+  return true;
+}
+// realloc with these checks.
+inline bool checked_realloc(CallState& call, const CanonicalOptions& options, uint32_t old_address,
+                            uint32_t old_size, uint32_t alignment, uint32_t new_size,
+                            uint32_t& result, BlockUse use = BlockUse::kList) {
+  if (options.realloc == nullptr) [[unlikely]] {
+    refuse_realloc(call);
+    return false;
+  }
+  result = options.realloc(options.realloc_environment, call, old_address, old_size, alignment,
+                           new_size);
+  return !call.unwinding() && check_block(call, options, result, alignment, new_size, use);
+}
 
 // Latch what is wrong with a list or an area, and return false.
 bool refuse_list(CallState& call, uint32_t address, uint64_t size, uint32_t alignment);

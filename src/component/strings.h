@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -41,6 +42,19 @@ bool lift_source_string(CallState& call, const CanonicalOptions& options, uint32
 
 // Checks the content of a string in utf8 or utf16. False: latched.
 bool check_text(CallState& call, StringEncoding encoding, const uint8_t* bytes, size_t size_bytes);
+
+// Whether a text is ASCII and has 8 to 64 bytes: what most names and keys are, without a call.
+inline bool is_short_ascii(const uint8_t* bytes, size_t size_bytes) {
+  if (size_bytes - 8 > 64 - 8) return false;
+  auto word_at = [bytes](size_t offset) {
+    uint64_t word;
+    std::memcpy(&word, bytes + offset, sizeof word);
+    return word;
+  };
+  uint64_t all = word_at(size_bytes - 8);  // overlaps the one before it
+  for (size_t i = 0; i + 8 < size_bytes; i += 8) all |= word_at(i);
+  return (all & 0x8080808080808080) == 0;
+}
 
 // Converts to UTF-8.
 std::string to_utf8(const SourceString& source);
