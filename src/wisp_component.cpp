@@ -109,18 +109,30 @@ wisp_error_t* wisp_component_compose(wisp_engine_t* engine, const wisp_part_t* r
 
 void wisp_component_free(wisp_component_t* component) { delete component; }
 
-wisp_error_t* wisp_file_kind(const char* path, wisp_binary_kind_t* kind) {
-  auto file = wisp::MappedFile::open(path);
-  if (!file.has_value()) return wisp::make_error(file.error());
-  if (!wisp::is_core_module(file->bytes()) && !wisp::is_component(file->bytes())) {
+wisp_error_t* wisp_binary_kind(const uint8_t* data, size_t size, wisp_binary_kind_t* kind) {
+  const std::span<const uint8_t> bytes(data, size);
+  if (!wisp::is_core_module(bytes) && !wisp::is_component(bytes)) {
     // The decoder knows what is wrong with it.
-    auto valid = wisp::component::Component::validate(
-        file->bytes().first(std::min<size_t>(file->bytes().size(), 8)));
+    auto valid = wisp::component::Component::validate(bytes.first(std::min<size_t>(size, 8)));
     if (!valid.has_value()) return wisp::make_error(valid.error());
   }
-  *kind = wisp::is_core_module(file->bytes()) ? WISP_BINARY_MODULE : WISP_BINARY_COMPONENT;
+  *kind = wisp::is_core_module(bytes) ? WISP_BINARY_MODULE : WISP_BINARY_COMPONENT;
   return nullptr;
 }
+
+wisp_error_t* wisp_file_open(const char* path, wisp_file_t** file) {
+  auto opened = wisp::MappedFile::open(path);
+  if (!opened.has_value()) return wisp::make_error(opened.error());
+  *file = new wisp_file{std::move(opened).value()};
+  return nullptr;
+}
+
+const uint8_t* wisp_file_bytes(const wisp_file_t* file, size_t* size) {
+  *size = file->contents.bytes().size();
+  return file->contents.bytes().data();
+}
+
+void wisp_file_free(wisp_file_t* file) { delete file; }
 
 wisp_error_t* wisp_validate_bytes(const uint8_t* bytes, size_t size, wisp_binary_kind_t* kind) {
   auto valid = wisp::validate({bytes, size});

@@ -26,6 +26,10 @@ struct wisp_error {
   std::vector<wisp::jit::Frame> frames;
 };
 
+struct wisp_file {
+  wisp::MappedFile contents;
+};
+
 struct wisp_engine {
   std::shared_ptr<wisp::jit::Engine> engine;
 };

@@ -126,8 +126,17 @@ typedef enum wisp_binary_kind {
   WISP_BINARY_COMPONENT = 1
 } wisp_binary_kind_t;
 
-/* What the file says that it is, by its first bytes. MALFORMED: neither. */
-wisp_error_t* wisp_file_kind(const char* path, wisp_binary_kind_t* kind);
+/* What the bytes say that they are, by the first of them. MALFORMED: neither. */
+wisp_error_t* wisp_binary_kind(const uint8_t* bytes, size_t size, wisp_binary_kind_t* kind);
+
+/* A file in memory, for who looks at it before it is compiled: a pipe could not be read twice. It
+ * is mapped, so do not overwrite it in place; a pipe is read to its end. The bytes live as long as
+ * the handle. */
+typedef struct wisp_file wisp_file_t;
+wisp_error_t* wisp_file_open(const char* path, wisp_file_t** file);
+const uint8_t* wisp_file_bytes(const wisp_file_t* file, size_t* size);
+void wisp_file_free(wisp_file_t* file);
+
 /* Validates a core module or a component without compiling it. `kind` may be NULL; it is written on
  * success. */
 wisp_error_t* wisp_validate_bytes(const uint8_t* bytes, size_t size, wisp_binary_kind_t* kind);

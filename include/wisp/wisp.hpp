@@ -215,10 +215,31 @@ inline Result<std::string> inspect_file(const std::string& path) {
   return std::string(detail::Handle<char, wisp_string_free>(text).get());
 }
 
-// What the file says that it is.
-inline Result<wisp_binary_kind_t> file_kind(const std::string& path) {
+// A file in memory.
+class File {
+ public:
+  File() = default;
+  static Result<File> open(const std::string& path) {
+    wisp_file_t* file = nullptr;
+    if (Error error{wisp_file_open(path.c_str(), &file)}) return error;
+    return File(file);
+  }
+  // Live as long as the file.
+  std::span<const uint8_t> bytes() const {
+    size_t size = 0;
+    const uint8_t* data = wisp_file_bytes(handle_.get(), &size);
+    return {data, size};
+  }
+
+ private:
+  explicit File(wisp_file_t* file) : handle_(file) {}
+  detail::Handle<wisp_file_t, wisp_file_free> handle_;
+};
+
+// What bytes say that they are.
+inline Result<wisp_binary_kind_t> binary_kind(std::span<const uint8_t> bytes) {
   wisp_binary_kind_t kind = WISP_BINARY_MODULE;
-  if (Error error{wisp_file_kind(path.c_str(), &kind)}) return error;
+  if (Error error{wisp_binary_kind(bytes.data(), bytes.size(), &kind)}) return error;
   return kind;
 }
 

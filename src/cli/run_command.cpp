@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
+#include <span>
 
 #include "cli/report.h"
 #include "wisp/wisp.hpp"
@@ -72,24 +74,26 @@ bool print_result(const std::string& text) {
   return std::printf("%s\n", text.c_str()) >= 0 && std::fflush(stdout) == 0;
 }
 
-Result<int> invoke_module(const Options& options) {
+Result<int> invoke_module(const Options& options, std::span<const uint8_t> bytes) {
   const wisp_run_options_t limits = run_options(options);
   Result<Engine> engine = make_engine(options);
   if (!engine) return std::move(engine.error());
-  Result<Module> module = Module::from_file(*engine, options.file);
+  Result<Module> module = Module::from_bytes(*engine, bytes);
   if (!module) return std::move(module.error());
   Result<std::string> results = module->invoke(*options.invoke, options.arguments, &limits);
   if (!results) return std::move(results.error());
   return results->empty() || print_result(*results) ? 0 : kExitFailure;
 }
 
-Result<int> run(const Options& options) {
+// `bytes`: of FILE, if it was read already.
+Result<int> run_component(const Options& options, std::optional<std::span<const uint8_t>> bytes) {
   const wisp_run_options_t limits = run_options(options);
   Wasi wasi;
   if (Error error = grant(options, wasi)) return error;
   Result<Engine> engine = make_engine(options);
   if (!engine) return std::move(engine.error());
-  Result<Component> component = load(options, *engine);
+  Result<Component> component =
+      bytes ? Component::from_bytes(*engine, *bytes) : load(options, *engine);
   if (!component) return std::move(component.error());
   if (!options.invoke) return wisp::run_command(*component, wasi, &limits);
   Result<Invoked> invoked = wisp::invoke(*component, wasi, *options.invoke, &limits);
@@ -98,17 +102,21 @@ Result<int> run(const Options& options) {
   return invoked->exit_status;
 }
 
-bool is_module(const std::string& path) {
-  Result<wisp_binary_kind_t> kind = file_kind(path);
-  return kind && *kind == WISP_BINARY_MODULE;
+Result<int> run(const Options& options) {
+  if (!options.invoke || !options.plugs.empty()) return run_component(options, std::nullopt);
+  Result<File> file = File::open(options.file);
+  if (!file) return std::move(file.error());
+  Result<wisp_binary_kind_t> kind = binary_kind(file->bytes());
+  if (!kind) return std::move(kind.error());
+  if (*kind == WISP_BINARY_MODULE) return invoke_module(options, file->bytes());
+  return run_component(options, file->bytes());
 }
 
 }  // namespace
 
 int run_command(const Options& options) {
   for (const std::string& warning : options.warnings) report_warning(warning);
-  Result<int> status =
-      options.invoke && is_module(options.file) ? invoke_module(options) : run(options);
+  Result<int> status = run(options);
   if (status) return *status;
   report_error(options.file, status.error());
   return status.error().kind() == WISP_ERROR_TRAP ? kExitTrap : kExitFailure;

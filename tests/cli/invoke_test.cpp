@@ -172,6 +172,20 @@ TEST(Invoke, CallsFunctionsOfCoreModules) {
   EXPECT_EQ(invoke("divide", file, {"1", "0"}).status, 134);
 }
 
+// A pipe can be read once.
+TEST(Invoke, ReadsProgramsFromPipes) {
+  const auto invoke_piped = [](const std::string& call, const std::string& file) {
+    Invocation invocation;
+    invocation.command = {"/bin/sh", "-c", "cat \"$1\" | \"$0\" run --invoke \"$2\" /dev/stdin",
+                          kProgram,  file, call};
+    return run_program(invocation);
+  };
+  EXPECT_EQ(invoke_piped("add(1, 2)", kEcho).output, "3\n");
+  EXPECT_EQ(invoke_piped("none", kGuests + "numbers.wasm").status, 0);
+  EXPECT_EQ(error_of(invoke_piped("add(1, 2)", WISP_SOURCE_DIR "/README.md"), "/dev/stdin"),
+            "magic header not detected: this is no WebAssembly binary (at offset 0x0)\n");
+}
+
 TEST(Invoke, CoreModulesSayWhatIsWrong) {
   const std::string file = kGuests + "numbers.wasm";
   EXPECT_EQ(error_of(invoke("add", file, {"1"}), file), "`add` takes 2 arguments, 1 were given\n");
