@@ -79,10 +79,7 @@ bool block_memory(const Transfer& transfer, const Routine& routine, uint32_t fro
                                                uint32_t size, Place to) {
   const CallSide& destination = transfer.destination;
   const uint8_t* bytes = source_bytes(transfer, address);
-  if (!is_short_ascii(bytes, size) &&
-      !check_text(*destination.call, StringEncoding::kUtf8, bytes, size)) {
-    return false;
-  }
+  if (!check_text(*destination.call, StringEncoding::kUtf8, bytes, size)) return false;
   uint32_t to_address;
   if (!checked_realloc(*destination.call, *destination.options, 0, 0, 1, size, to_address,
                        BlockUse::kString)) {

@@ -115,10 +115,10 @@ class BlockLoop {
     }
     if (i < size) {
       // A call of memcpy would cost more than a short value.
-      typedef uint64_t Halves __attribute__((vector_size(16)));
       const size_t rest = size - i, whole = rest & 8;
-      Halves halves{load_half(from + i, rest), whole == 0 ? 0 : load_few(from + i + 8, rest - 8)};
-      halves = reinterpret_cast<Halves>(convert<kHasChars, kHasMax, Short, kSums>(
+      simd::Halves halves{load_half(from + i, rest),
+                          whole == 0 ? 0 : load_few(from + i + 8, rest - 8)};
+      halves = reinterpret_cast<simd::Halves>(convert<kHasChars, kHasMax, Short, kSums>(
           table, at, reinterpret_cast<Short::Bytes>(halves), last));
       store_half(to + i, halves[0], rest);
       if (whole != 0) store_few(to + i + 8, halves[1], rest - 8);

@@ -178,8 +178,6 @@ jit::TrapCode check_text(jit::AdapterContext* context, uint32_t block, const uin
                          uint64_t size_bytes) {
   auto& adapter = *static_cast<AdapterEnvironment*>(context);
   const CallSide& source = direction_of(adapter, block).source;
-  const bool is_utf8 = source.options->encoding == StringEncoding::kUtf8;
-  if (is_utf8 && is_short_ascii(from, size_bytes)) return jit::TrapCode::kNone;
   check_text(*source.call, source.options->encoding, from, size_bytes);
   return finish(adapter);
 }

@@ -260,8 +260,8 @@ bool lift_source_string(CallState& call, const CanonicalOptions& options, uint32
   return check_content(call, result);
 }
 
-bool check_text(CallState& call, StringEncoding encoding, const uint8_t* bytes,
-                size_t size_bytes) {
+bool check_any_text(CallState& call, StringEncoding encoding, const uint8_t* bytes,
+                    size_t size_bytes) {
   SourceString string{bytes, static_cast<uint32_t>(size_bytes)};
   if (encoding == StringEncoding::kUtf16) {
     string.encoding = SourceEncoding::kUtf16;

@@ -40,8 +40,6 @@ struct SourceString {
 bool lift_source_string(CallState& call, const CanonicalOptions& options, uint32_t address,
                         uint32_t tagged_length, SourceString& result);
 
-// Checks the content of a string in utf8 or utf16. False: latched.
-bool check_text(CallState& call, StringEncoding encoding, const uint8_t* bytes, size_t size_bytes);
 
 // Whether a text is ASCII and has 8 to 64 bytes: what most names and keys are, without a call.
 inline bool is_short_ascii(const uint8_t* bytes, size_t size_bytes) {
@@ -54,6 +52,15 @@ inline bool is_short_ascii(const uint8_t* bytes, size_t size_bytes) {
   uint64_t all = word_at(size_bytes - 8);  // overlaps the one before it
   for (size_t i = 0; i + 8 < size_bytes; i += 8) all |= word_at(i);
   return (all & 0x8080808080808080) == 0;
+}
+
+// Checks the content of a string in utf8 or utf16. False: latched.
+bool check_any_text(CallState& call, StringEncoding encoding, const uint8_t* bytes,
+                    size_t size_bytes);
+inline bool check_text(CallState& call, StringEncoding encoding, const uint8_t* bytes,
+                       size_t size_bytes) {
+  return (encoding == StringEncoding::kUtf8 && is_short_ascii(bytes, size_bytes)) ||
+         check_any_text(call, encoding, bytes, size_bytes);
 }
 
 // Converts to UTF-8.

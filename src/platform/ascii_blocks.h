@@ -82,8 +82,7 @@ struct AsciiBlocks {
     for (; i + kUnits <= count; i += kUnits) {
       const auto block = simd::load<typename Short::Units>(units + 2 * i);
       if (!Short::is_zero(reinterpret_cast<typename Short::Bytes>(block & kMask))) break;
-      typedef uint64_t Halves __attribute__((vector_size(16)));
-      simd::store(out + i, reinterpret_cast<Halves>(Short::narrow(block, block))[0]);
+      simd::store(out + i, reinterpret_cast<simd::Halves>(Short::narrow(block, block))[0]);
     }
     for (; i < count; i++) {
       const uint16_t unit = load_unit(units, i);

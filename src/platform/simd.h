@@ -30,6 +30,9 @@
 
 namespace wisp::simd {
 
+// 16 bytes as two words.
+typedef uint64_t Halves __attribute__((vector_size(16)));
+
 template <class T>
 WISP_INLINE T load(const void* at) {
   T value;

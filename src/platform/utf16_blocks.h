@@ -26,9 +26,8 @@ struct Utf16Source {
 struct Latin1Source {
   static constexpr size_t kUnitSize = 1;
   WISP_INLINE static simd::Vector16::Units load(const uint8_t* bytes) {
-    typedef uint64_t Halves __attribute__((vector_size(16)));
     const auto half = reinterpret_cast<simd::Vector16::Bytes>(
-        Halves{simd::load<uint64_t>(bytes), 0});
+        simd::Halves{simd::load<uint64_t>(bytes), 0});
     return reinterpret_cast<simd::Vector16::Units>(__builtin_shufflevector(
         half, half, 0, 8, 1, 8, 2, 8, 3, 8, 4, 8, 5, 8, 6, 8, 7, 8));
   }

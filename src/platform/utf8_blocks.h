@@ -28,8 +28,7 @@ struct Utf16Target {
   // The first six or four units.
   template <size_t kCount>
   WISP_INLINE static void put_some(simd::Vector16::Units units, uint8_t* out) {
-    typedef uint64_t Halves __attribute__((vector_size(16)));
-    const auto halves = reinterpret_cast<Halves>(units);
+    const auto halves = reinterpret_cast<simd::Halves>(units);
     simd::store(out, halves[0]);
     if constexpr (kCount == 6) simd::store(out + 8, static_cast<uint32_t>(halves[1]));
   }
@@ -47,8 +46,7 @@ struct Latin1Target {
   }
   template <size_t kCount>
   WISP_INLINE static void put_some(simd::Vector16::Units units, uint8_t* out) {
-    typedef uint64_t Halves __attribute__((vector_size(16)));
-    const uint64_t bytes = reinterpret_cast<Halves>(simd::Vector16::narrow(units, units))[0];
+    const uint64_t bytes = reinterpret_cast<simd::Halves>(simd::Vector16::narrow(units, units))[0];
     simd::store(out, static_cast<uint32_t>(bytes));
     if constexpr (kCount == 6) simd::store(out + 4, static_cast<uint16_t>(bytes >> 32));
   }
