@@ -87,6 +87,12 @@ class Guest {
                                Value{TypeKind::kU32, size, {}, {}}};
     expect(instance_->find_function("", function)->call(arguments));
   }
+  jit::Store& store() { return *store_; }
+  template <class Body>
+  void on_stack(Body body) {
+    auto run = [](void* it) { (*static_cast<Body*>(it))(); };
+    benchmark::DoNotOptimize(store_->run_on_guest_stack(run, &body).has_value());
+  }
   template <class Signature>
   TypedFunction<Signature> typed(const char* function) {
     return expect(TypedFunction<Signature>::of(*instance_->find_function("", function)));
@@ -122,6 +128,23 @@ void host_to_guest(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(function(1, 0).has_value());
 }
 
+// The part of it that is the switch to the guest's stack and back.
+void enter_guest_stack(benchmark::State& state) {
+  Guest guest;
+  jit::Store& store = guest.store();
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(store.run_on_guest_stack([](void*) {}, nullptr).has_value());
+  }
+}
+// The part of it that is left where a host function calls back.
+void host_to_guest_nested(benchmark::State& state) {
+  Guest guest;
+  guest.on_stack([&] {
+    const auto function = guest.typed<void(uint32_t, uint32_t)>("empty");
+    for (auto _ : state) benchmark::DoNotOptimize(function(1, 0).has_value());
+  });
+}
+
 // What calls to WASI are measured against.
 void clock_gettime(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(monotonic_now_ns());
@@ -151,6 +174,8 @@ BENCHMARK_CAPTURE(calls, component_take_string_64k, "inner-take-string", 65536);
 BENCHMARK_CAPTURE(calls, component_take_bytes_64k, "inner-take-bytes", 65536);
 BENCHMARK(host_to_guest_dynamic);
 BENCHMARK(host_to_guest);
+BENCHMARK(enter_guest_stack);
+BENCHMARK(host_to_guest_nested);
 BENCHMARK(clock_gettime);
 BENCHMARK(random_64k);
 

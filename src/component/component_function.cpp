@@ -11,7 +11,7 @@ namespace wisp::component {
 
 ComponentFunction::ComponentFunction(ComponentInstance& instance, LiftedFunction* lifted,
                                      const ExportDefinition& definition)
-    : instance_(instance), lifted_(lifted), definition_(definition) {
+    : store_(instance.store()), instance_(instance), lifted_(lifted), definition_(definition) {
   if (lifted == nullptr) return;
   environment_ = {
       lifted->store, &lifted->instance->flags, &lifted->instance->table, lifted->resolved.options,
@@ -31,23 +31,16 @@ Result<void> ComponentFunction::check_type(const HostSignature& signature) const
                                       to_string(type()) + ", not a " + to_string(signature, names));
 }
 
-Result<void> ComponentFunction::run(void (*body)(void*), void* environment, HostCall& call) {
-  if (instance_.store().is_poisoned()) [[unlikely]] {
-    call.trap("cannot enter component instance");
-  } else {
-    WISP_TRY(instance_.store().run_on_guest_stack(body, environment));
-  }
-  if (call.unwinding()) [[unlikely]]
-    return fail(call);
-  return {};
+Error ComponentFunction::refuse(CallState& call) {
+  call.trap("cannot enter component instance");
+  return fail(call);
 }
 
 Error ComponentFunction::fail(const CallState& call) {
-  instance_.store().poison();
-  report_trap(instance_.store(), call);
+  store_.poison();
+  report_trap(store_, call);
   const bool is_exit = call.code() == jit::TrapCode::kExit;
-  return Error(is_exit ? ErrorCode::kExit : ErrorCode::kTrap,
-               instance_.store().last_trap().message);
+  return Error(is_exit ? ErrorCode::kExit : ErrorCode::kTrap, store_.last_trap().message);
 }
 
 std::optional<Value> ComponentFunction::call_now(CallState& call,

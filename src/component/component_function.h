@@ -35,7 +35,14 @@ class ComponentFunction {
   Result<void> check_type(const HostSignature& signature) const;
   // Runs `body`, which enters the guest, on the guest's stack. A trap that it latches in `call`
   // becomes an error and poisons the store.
-  Result<void> run(void (*body)(void*), void* environment, HostCall& call);
+  Result<void> run(void (*body)(void*), void* environment, HostCall& call) {
+    if (store_.is_poisoned()) [[unlikely]]
+      return refuse(call);
+    WISP_TRY(store_.run_on_guest_stack(body, environment));
+    if (call.unwinding()) [[unlikely]]
+      return fail(call);
+    return {};
+  }
   HostFunctionEnvironment& environment() { return environment_; }
   bool is_imported() const { return lifted_ == nullptr; }
   LiftedFunction& lifted() { return *lifted_; }
@@ -43,8 +50,10 @@ class ComponentFunction {
 
  private:
   std::optional<Value> call_now(CallState& call, std::span<const Value> arguments);
+  Error refuse(CallState& call);
   Error fail(const CallState& call);
 
+  jit::Store& store_;
   ComponentInstance& instance_;
   LiftedFunction* lifted_;
   const ExportDefinition& definition_;

@@ -48,6 +48,8 @@ void handle(int signal, siginfo_t* info, void* ucontext) {
   errno = saved_errno;
 }
 
+ThreadId this_thread() { return static_cast<ThreadId>(syscall(SYS_gettid)); }
+
 constexpr size_t kSignalStackBytes = kPageGranule;
 // AVX-512 state alone takes 3 KiB; a sanitizer's reporting needs more than our handler does.
 constexpr size_t kLeastSignalStackBytes = 16 * 1024;
@@ -55,7 +57,7 @@ constexpr size_t kLeastSignalStackBytes = 16 * 1024;
 class SignalStack {
  public:
   ~SignalStack() {
-    detail::thread_is_prepared = false;
+    detail::prepared_thread = 0;
     if (memory_.base() == nullptr) return;  // the thread had a stack that is large enough
     stack_t current;
     if (sigaltstack(nullptr, &current) != 0 || current.ss_sp != stack()) return;
@@ -75,7 +77,7 @@ class SignalStack {
       own.ss_size = kSignalStackBytes;
       WISP_CHECK(sigaltstack(&own, nullptr) == 0);
     }
-    detail::thread_is_prepared = true;
+    detail::prepared_thread = this_thread();
     return {};
   }
 
@@ -104,17 +106,13 @@ void install_fault_handler(FaultCallback callback) {
   WISP_CHECK(fault_callback.load() == callback);
 }
 
-Result<void> detail::prepare_thread() {
-  thread_local SignalStack stack;
-  return stack.prepare();
-}
-
-// The child of a fork has another one.
-ThreadId detail::ask_thread_id() {
+Result<void> prepare_thread_for_faults() {
+  // The thread of a child of fork has another number.
   static std::once_flag once;
-  std::call_once(once, [] { pthread_atfork(nullptr, nullptr, [] { thread_id = 0; }); });
-  thread_id = static_cast<ThreadId>(syscall(SYS_gettid));
-  return thread_id;
+  std::call_once(once,
+                 [] { pthread_atfork(nullptr, nullptr, [] { detail::prepared_thread = 0; }); });
+  thread_local SignalStack stack;
+  return prepared_thread() != 0 ? Result<void>() : stack.prepare();
 }
 
 void interrupt_thread(ThreadId thread) { syscall(SYS_tgkill, getpid(), thread, kInterruptSignal); }
@@ -124,7 +122,7 @@ Result<std::unique_ptr<InterruptTimer>> InterruptTimer::create(void* owner) {
   event.sigev_notify = SIGEV_THREAD_ID;
   event.sigev_signo = kInterruptSignal;
   event.sigev_value.sival_ptr = owner;
-  event._sigev_un._tid = this_thread_id();
+  event._sigev_un._tid = this_thread();
   timer_t timer;
   if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) {
     return Error(ErrorCode::kLimit, "cannot create a timer");

@@ -62,12 +62,18 @@ using FaultCallback = bool (*)(Fault& fault);
 void install_fault_handler(FaultCallback callback);
 
 // Gives the calling thread an alternate signal stack, unless it has one that is large enough. A
-// fault on a guarded stack that ran over cannot be delivered without. Cheap when done before.
-inline Result<void> prepare_thread_for_faults();
+// fault on a guarded stack that ran over cannot be delivered without.
+Result<void> prepare_thread_for_faults();
 
 // The kernel's number of a thread; 0 is none.
 using ThreadId = pid_t;
-inline ThreadId this_thread_id();
+
+namespace detail {
+inline constinit thread_local ThreadId prepared_thread = 0;
+}
+// The calling thread; 0 where it is not prepared. Makes no system call, since every entry of a
+// guest asks.
+inline ThreadId prepared_thread() { return detail::prepared_thread; }
 
 // Sends kInterruptSignal to a thread of this process; nothing where it has ended.
 // Async-signal-safe.
@@ -87,23 +93,5 @@ class InterruptTimer {
   explicit InterruptTimer(timer_t timer) : timer_(timer) {}
   timer_t timer_;
 };
-
-// Known once per thread, so that entering a guest makes no system call.
-namespace detail {
-inline constinit thread_local bool thread_is_prepared = false;
-inline constinit thread_local ThreadId thread_id = 0;
-Result<void> prepare_thread();
-ThreadId ask_thread_id();
-}  // namespace detail
-
-inline Result<void> prepare_thread_for_faults() {
-  if (detail::thread_is_prepared) [[likely]]
-    return {};
-  return detail::prepare_thread();
-}
-
-inline ThreadId this_thread_id() {
-  return detail::thread_id != 0 ? detail::thread_id : detail::ask_thread_id();
-}
 
 }  // namespace wisp

@@ -2,16 +2,18 @@
 
 namespace wisp {
 
-Fiber::Fiber(Body body, void* environment, Stack stack)
+Fiber::Fiber(Body body, void* environment, Stack stack, void* owner)
     : body_(body),
       environment_(environment),
       stack_(std::move(stack)),
+      owner_(owner),
       context_(prepare_context(stack_.top(), &Fiber::enter)),
       sanitizer_(stack_.limit(), stack_.size_bytes()) {}
 
-Result<std::unique_ptr<Fiber>> Fiber::create(Body body, void* environment, size_t stack_bytes) {
+Result<std::unique_ptr<Fiber>> Fiber::create(Body body, void* environment, size_t stack_bytes,
+                                             void* owner) {
   Stack stack = WISP_TRY(StackPool::of_this_thread().acquire(stack_bytes));
-  return std::unique_ptr<Fiber>(new Fiber(body, environment, std::move(stack)));
+  return std::unique_ptr<Fiber>(new Fiber(body, environment, std::move(stack), owner));
 }
 
 Fiber::~Fiber() {

@@ -28,8 +28,10 @@ class Fiber {
   using Body = void (*)(void* environment);
   static constexpr size_t kDefaultStackBytes = 256 * 1024;
 
+  // `owner` is for finding out whose a fiber is.
   static Result<std::unique_ptr<Fiber>> create(Body body, void* environment,
-                                               size_t stack_bytes = kDefaultStackBytes);
+                                               size_t stack_bytes = kDefaultStackBytes,
+                                               void* owner = nullptr);
   ~Fiber();
   Fiber(const Fiber&) = delete;
   Fiber& operator=(const Fiber&) = delete;
@@ -59,11 +61,12 @@ class Fiber {
 
   bool done() const { return state_ == State::kDone; }
   const Stack& stack() const { return stack_; }
+  void* owner() const { return owner_; }
 
  private:
   enum class State : uint8_t { kNew, kRunning, kSuspended, kDone };
 
-  Fiber(Body body, void* environment, Stack stack);
+  Fiber(Body body, void* environment, Stack stack, void* owner);
 
   static void enter();
 
@@ -72,6 +75,7 @@ class Fiber {
   Body body_;
   void* environment_;
   Stack stack_;
+  void* owner_;
   void* context_;  // where this fiber continues
   void* resumer_context_ = nullptr;
   Fiber* resumer_ = nullptr;  // the fiber that resumed this one

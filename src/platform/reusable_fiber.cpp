@@ -2,9 +2,10 @@
 
 namespace wisp {
 
-Result<std::unique_ptr<ReusableFiber>> ReusableFiber::create(size_t stack_bytes) {
+Result<std::unique_ptr<ReusableFiber>> ReusableFiber::create(size_t stack_bytes, void* owner) {
   std::unique_ptr<ReusableFiber> reusable(new ReusableFiber);
-  reusable->fiber_ = WISP_TRY(Fiber::create(&ReusableFiber::run, reusable.get(), stack_bytes));
+  reusable->fiber_ =
+      WISP_TRY(Fiber::create(&ReusableFiber::run, reusable.get(), stack_bytes, owner));
   return reusable;
 }
 

@@ -16,7 +16,7 @@ namespace wisp {
 
 class ReusableFiber {
  public:
-  static Result<std::unique_ptr<ReusableFiber>> create(size_t stack_bytes);
+  static Result<std::unique_ptr<ReusableFiber>> create(size_t stack_bytes, void* owner = nullptr);
   ~ReusableFiber();
   ReusableFiber(const ReusableFiber&) = delete;
   ReusableFiber& operator=(const ReusableFiber&) = delete;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <pthread.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csetjmp>
@@ -83,6 +84,23 @@ TEST(FaultHandler, WorksOnEveryThreadThatWasPrepared) {
     auto reservation = Reservation::reserve(kPageGranule).value();
     fault_in([&] { *const_cast<volatile uint8_t*>(reservation.base()) = 1; });
     EXPECT_EQ(seen_signal, SIGSEGV);
+  }).join();
+}
+
+TEST(FaultHandler, KnowsTheThreadOnceItIsPrepared) {
+  std::thread([] {
+    EXPECT_EQ(prepared_thread(), 0);
+    ASSERT_TRUE(prepare_thread_for_faults().has_value());
+    EXPECT_EQ(prepared_thread(), gettid());
+    const pid_t child = fork();  // whose thread is another one
+    if (child == 0) {
+      const bool is_forgotten = prepared_thread() == 0;
+      const bool is_prepared = prepare_thread_for_faults().has_value();
+      _exit(is_forgotten && is_prepared && prepared_thread() == getpid() ? 0 : 1);
+    }
+    int status = -1;
+    EXPECT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
   }).join();
 }
 

@@ -90,10 +90,11 @@ struct AdapterMasm {
   void leave_guest() {
     Label enough;
     masm.load(LoadOp::k64, kTemporary, context_field(offsetof(VmContext, store)));
-    masm.store(StoreOp::k64, at(kTemporary, offsetof(StoreContext, exit_frame)),
+    masm.load(LoadOp::k64, Masm::kScratch, at(kTemporary, offsetof(StoreContext, stack_limit)));
+    masm.load(LoadOp::k64, kTemporary, at(kTemporary, offsetof(StoreContext, entry)));
+    masm.store(StoreOp::k64, at(kTemporary, offsetof(EntryRecord, exit_frame)),
                Masm::kFramePointer);
-    masm.load(LoadOp::k64, kTemporary, at(kTemporary, offsetof(StoreContext, stack_limit)));
-    masm.compare(Width::k64, Masm::kStackPointer, kTemporary);
+    masm.compare(Width::k64, Masm::kStackPointer, Masm::kScratch);
     masm.jump_if(Cond::kGreaterEqualU, enough);
     masm.trap();
     masm.bind(enough);

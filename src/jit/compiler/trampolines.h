@@ -195,12 +195,8 @@ class TrampolineCompiler {
       rest.remove(rest.first());
     }
     constexpr Gpr store = kThirdArgument;
-    auto save = [&](size_t from, size_t to) {
-      masm_.load(LoadOp::k64, kTemporary, at(store, from));
-      masm_.store(StoreOp::k64, at_stack(static_cast<int64_t>(to)), kTemporary);
-    };
-    save(offsetof(StoreContext, entry), offsetof(EntryRecord, outer));
-    save(offsetof(StoreContext, exit_frame), offsetof(EntryRecord, outer_exit_frame));
+    masm_.load(LoadOp::k64, kTemporary, at(store, offsetof(StoreContext, entry)));
+    masm_.store(StoreOp::k64, at_stack(offsetof(EntryRecord, outer)), kTemporary);
     masm_.store(StoreOp::k64, at_stack(offsetof(EntryRecord, frame)), Masm::kFramePointer);
     masm_.store(StoreOp::k64, at_stack(offsetof(EntryRecord, store)), store);
     // Last: with it the entry counts.
@@ -235,12 +231,8 @@ class TrampolineCompiler {
   void leave_entry(EntryOutcome outcome) {
     constexpr Gpr store = kValues;
     masm_.load(LoadOp::k64, store, at_stack(offsetof(EntryRecord, store)));
-    auto restore = [&](size_t from, size_t to) {
-      masm_.load(LoadOp::k64, kTemporary, at_stack(static_cast<int64_t>(from)));
-      masm_.store(StoreOp::k64, at(store, to), kTemporary);
-    };
-    restore(offsetof(EntryRecord, outer), offsetof(StoreContext, entry));
-    restore(offsetof(EntryRecord, outer_exit_frame), offsetof(StoreContext, exit_frame));
+    masm_.load(LoadOp::k64, kTemporary, at_stack(offsetof(EntryRecord, outer)));
+    masm_.store(StoreOp::k64, at(store, offsetof(StoreContext, entry)), kTemporary);
     int64_t slot = kSavedFloats;
     for (RegisterSet rest = Masm::kHostCalleeSavedFloats; !rest.is_empty(); slot += 8) {
       masm_.float_load(Width::k64, Fpr{rest.first()}, at_stack(slot));
@@ -310,11 +302,12 @@ class TrampolineCompiler {
   }
 
   // Notes where the guest left, and sees to it that host code has its headroom.
-  void leave_guest(Gpr store, Gpr temporary) {
-    masm_.load(LoadOp::k64, store, at(Masm::kVmContext, offsetof(VmContext, store)));
-    masm_.load(LoadOp::k64, temporary, at(store, offsetof(StoreContext, stack_limit)));
-    masm_.store(StoreOp::k64, at(store, offsetof(StoreContext, exit_frame)), Masm::kFramePointer);
-    check_headroom(temporary);
+  void leave_guest(Gpr entry, Gpr limit) {
+    masm_.load(LoadOp::k64, entry, at(Masm::kVmContext, offsetof(VmContext, store)));
+    masm_.load(LoadOp::k64, limit, at(entry, offsetof(StoreContext, stack_limit)));
+    masm_.load(LoadOp::k64, entry, at(entry, offsetof(StoreContext, entry)));
+    masm_.store(StoreOp::k64, at(entry, offsetof(EntryRecord, exit_frame)), Masm::kFramePointer);
+    check_headroom(limit);
   }
 
   uint32_t builtin(const void* function) {

@@ -35,7 +35,9 @@ void capture_backtrace(RawBacktrace& trace, const StoreContext& context, uintptr
       trace.push(record.return_address);
       frame_pointer = record.caller_frame;
     }
-    frame_pointer = reinterpret_cast<uintptr_t>(entry->outer_exit_frame);
+    if (entry->outer != nullptr) {
+      frame_pointer = reinterpret_cast<uintptr_t>(entry->outer->exit_frame);
+    }
   }
 }
 

@@ -11,7 +11,6 @@
 #include "platform/reusable_fiber.h"
 
 namespace wisp::jit {
-
 Store::Store(std::shared_ptr<CodeServices> engine, StoreLimits limits)
     : services_(std::move(engine)),
       limits_(limits),
@@ -20,7 +19,7 @@ Store::Store(std::shared_ptr<CodeServices> engine, StoreLimits limits)
   context_.trap_exit = services_->trap_exit();
 }
 
-Store::~Store() { WISP_CHECK(guest_fiber_ == nullptr); }
+Store::~Store() = default;
 
 FuncRef* Store::add_host_function(const FuncType& type, HostCode code, void* environment) {
   const uint32_t signature = signature_of(type);
@@ -96,43 +95,59 @@ Result<Instance*> Store::instantiate(std::shared_ptr<const CompiledModule> modul
   return instance;
 }
 
-bool Store::on_guest_stack() const {
-  return guest_fiber_ != nullptr && Fiber::current() == guest_fiber_;
+Result<std::unique_ptr<ReusableFiber>> Store::make_stack() {
+  auto stack = WISP_TRY(ReusableFiber::create(limits_.max_stack_bytes + kHostHeadroomBytes, this));
+  context_.stack_limit =
+      reinterpret_cast<uintptr_t>(stack->fiber().stack().limit()) + kHostHeadroomBytes;
+  return stack;
+}
+
+Result<void> Store::get_ready() {
+  WISP_TRY(prepare_thread_for_faults());
+  if (fiber_ == nullptr) fiber_ = WISP_TRY(make_stack());
+  // Ordered before the guest's look at `interrupt`; see Store::interrupt.
+  if (thread_.load(std::memory_order_relaxed) != prepared_thread()) thread_ = prepared_thread();
+  return {};
+}
+
+Result<void> Store::run_on_guest_stack(void (*body)(void*), void* environment) {
+  if (on_guest_stack()) [[unlikely]] {
+    body(environment);
+    return {};
+  }
+  const ThreadId here = prepared_thread();
+  const bool is_ready = here != 0 && thread_.load(std::memory_order_relaxed) == here;
+  if (!is_ready || !fiber_->idle()) [[unlikely]] {
+    return run_on_guest_stack(body, environment, nullptr, nullptr);
+  }
+  fiber_->begin(body, environment);
+  fiber_->resume();
+  WISP_CHECK(fiber_->idle());
+  return {};
 }
 
 Result<void> Store::run_on_guest_stack(void (*body)(void*), void* environment,
                                        SuspendHandler handler, void* handler_environment) {
-  if (guest_fiber_ != nullptr && on_guest_stack()) {
+  if (on_guest_stack()) {
     body(environment);
     return {};
   }
-  WISP_TRY(prepare_thread_for_faults());
-  std::unique_ptr<ReusableFiber> another;  // while a guest of this store waits on the usual one
+  WISP_TRY(get_ready());
+  const uintptr_t usual_limit = context_.stack_limit;
   ReusableFiber* stack = fiber_.get();
-  if (stack == nullptr || !stack->idle()) [[unlikely]] {
-    std::unique_ptr<ReusableFiber>& owner = stack == nullptr ? fiber_ : another;
-    owner = WISP_TRY(ReusableFiber::create(limits_.max_stack_bytes + kHostHeadroomBytes));
-    stack = owner.get();
+  std::unique_ptr<ReusableFiber> another;
+  if (!stack->idle()) {  // a guest of this store waits there
+    another = WISP_TRY(make_stack());
+    stack = another.get();
   }
-  Fiber& fiber = stack->fiber();
-  Fiber* outer_fiber = std::exchange(guest_fiber_, &fiber);
-  // Ordered before the guest's look at `interrupt`; see Store::interrupt.
-  if (thread_.load(std::memory_order_relaxed) != this_thread_id()) thread_ = this_thread_id();
-  uintptr_t outer_limit =
-      std::exchange(context_.stack_limit,
-                    reinterpret_cast<uintptr_t>(fiber.stack().limit()) + kHostHeadroomBytes);
   stack->begin(body, environment);
-  for (;;) {
-    {
-      RunningStore running(*this);
-      stack->resume();
-    }
-    if (stack->idle()) break;
+  stack->resume();
+  while (!stack->idle()) {
     WISP_CHECK(handler != nullptr);
-    handler(handler_environment, fiber);
+    handler(handler_environment, stack->fiber());
+    stack->resume();
   }
-  context_.stack_limit = outer_limit;
-  guest_fiber_ = outer_fiber;
+  context_.stack_limit = usual_limit;
   return {};
 }
 

@@ -22,12 +22,12 @@
 #include "jit/runtime/trap.h"
 #include "jit/runtime/vm_context.h"
 #include "platform/fault_handler.h"
+#include "platform/fiber.h"
 #include "platform/result.h"
 
 namespace wisp {
-class Fiber;
 class ReusableFiber;
-}  // namespace wisp
+}
 
 namespace wisp::jit {
 
@@ -103,12 +103,17 @@ class Store {
   EntryTrampoline entry_trampoline(uint32_t signature);
 
   // Runs `body` on a guest stack, so that everything it calls shares one: entering costs one
-  // switch. `handler` is consulted when the body suspends; without one, suspending is an error of
-  // the host. Error kLimit: no stack.
-  Result<void> run_on_guest_stack(void (*body)(void*), void* environment,
-                                  SuspendHandler handler = nullptr,
-                                  void* handler_environment = nullptr);
-  bool on_guest_stack() const;
+  // switch. It must not suspend. Error kLimit: no stack.
+  Result<void> run_on_guest_stack(void (*body)(void*), void* environment);
+  // The same for a body that may: `handler` is consulted when it does.
+  Result<void> run_on_guest_stack(void (*body)(void*), void* environment, SuspendHandler handler,
+                                  void* handler_environment);
+  bool on_guest_stack() const { return running() == this; }
+  // Whose guest stack this is; null: nobody's.
+  static Store* running() {
+    const Fiber* fiber = Fiber::current();
+    return fiber == nullptr ? nullptr : static_cast<Store*>(fiber->owner());
+  }
 
   // For host functions: what returning `code` (kHost, kExit) means. A host function that passes a
   // trap of a nested call on returns `last_trap().code` as it is.
@@ -148,6 +153,8 @@ class Store {
     GlobalInstance instance;
   };
 
+  Result<void> get_ready();
+  Result<std::unique_ptr<ReusableFiber>> make_stack();
   Result<void> call_on_guest_stack(const FuncRef& function, uint64_t* values);
   void take_trap();
   bool refuse_depth();
@@ -165,10 +172,9 @@ class Store {
   std::vector<std::unique_ptr<Memory>> memories_;
   std::vector<std::unique_ptr<Instance>> instances_;
 
-  Fiber* guest_fiber_ = nullptr;          // the innermost that has a body
   std::unique_ptr<ReusableFiber> fiber_;  // kept between calls
   // Where a guest of this store ran last, which is where interrupts go; kept, so that entering
-  // again needs no ordered write.
+  // again needs no ordered write. Not 0: there is a `fiber_`.
   std::atomic<ThreadId> thread_{0};
   std::unique_ptr<InterruptTimer> deadline_timer_;
 

@@ -25,7 +25,7 @@ TrapCode classify_division(const Fault& fault, const TrapSite* site) {
 void install_trap_handler() { install_fault_handler(&TrapHandler::on_fault); }
 
 bool TrapHandler::on_fault(Fault& fault) {
-  Store* store = RunningStore::current();
+  Store* store = Store::running();
   if (fault.signal() == kInterruptSignal) return on_interrupt(fault, store);
   if (store == nullptr || store->context_.entry == nullptr) return false;
   TrapCode code = classify(fault, *store);
@@ -54,7 +54,7 @@ TrapCode TrapHandler::classify(const Fault& fault, const Store& store) {
   CodeRange range = code_registry::find(fault.pc());
   if (range.begin == 0) return TrapCode::kNone;
   bool is_access = fault.signal() == SIGSEGV || fault.signal() == SIGBUS;
-  if (is_access && store.guest_fiber_->stack().guard_contains(fault.address())) {
+  if (is_access && Fiber::current()->stack().guard_contains(fault.address())) {
     return TrapCode::kStackExhausted;
   }
   if (range.module == nullptr) {
@@ -96,7 +96,7 @@ void TrapHandler::raise(Store& store, TrapCode code) {
   store.trap_source_ = Store::TrapSource::kGuest;
   store.raw_backtrace_.count = 0;
   capture_backtrace(store.raw_backtrace_, context, 0,
-                    reinterpret_cast<uintptr_t>(context.exit_frame));
+                    reinterpret_cast<uintptr_t>(context.entry->exit_frame));
   context.trap_code = static_cast<uint32_t>(code);
   using TrapExit = void (*)(StoreContext*);
   reinterpret_cast<TrapExit>(const_cast<void*>(context.trap_exit))(&context);

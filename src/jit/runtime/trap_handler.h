@@ -1,7 +1,7 @@
 // From a fault to a trap: decides whether a fault is one of the guest, and sends the guest back to
 // where it was entered.
 //
-// External interface: RunningStore, raise_trap(), install_trap_handler(). Rules: a fault counts as
+// External interface: raise_trap(), install_trap_handler(). Rules: a fault counts as
 // a trap only if a guest of this thread is entered and the pc lies in published code; a fault of
 // C++ code is never one, not even on the guest's stack. Nothing here allocates or locks.
 #pragma once
@@ -20,22 +20,6 @@ struct TrapHandler {
   static TrapCode classify(const Fault& fault, const Store& store);
   static void leave(Fault& fault, Store& store, TrapCode code);
   [[noreturn]] static void raise(Store& store, TrapCode code);
-};
-
-// While it lives, faults of this thread are looked at as faults of a guest of this store.
-class RunningStore {
- public:
-  explicit RunningStore(Store& store) : previous_(current_) { current_ = &store; }
-  ~RunningStore() { current_ = previous_; }
-  RunningStore(const RunningStore&) = delete;
-  RunningStore& operator=(const RunningStore&) = delete;
-
-  static Store* current() { return current_; }
-
- private:
-  static inline constinit thread_local Store* current_ = nullptr;
-
-  Store* previous_;
 };
 
 // Unwinds the guest that called a builtin. No frame in between owns anything.

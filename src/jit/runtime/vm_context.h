@@ -50,12 +50,14 @@ struct GlobalInstance {
   uint64_t* value = nullptr;
 };
 
-// The innermost entry trampoline, at its stack pointer, with what it saves of the one before it;
-// trampolines write it, backtraces read it.
+// One entry of a guest: at the stack pointer of its entry trampoline. Trampolines write it,
+// backtraces read it.
 struct EntryRecord {
   EntryRecord* outer = nullptr;
-  void* frame = nullptr;             // its own frame pointer
-  void* outer_exit_frame = nullptr;  // StoreContext::exit_frame as it was
+  void* frame = nullptr;  // frame pointer of the trampoline
+  // Frame pointer of the trampoline through which the guest last left for the host or a builtin:
+  // the guest's own frame pointer is at [exit_frame], its pc at [exit_frame + 8]. Not set before.
+  void* exit_frame = nullptr;
   StoreContext* store = nullptr;
 };
 
@@ -65,9 +67,6 @@ struct StoreContext {
   uintptr_t stack_limit = 0;
   // The innermost entry; null: not in a guest. A trap goes back there.
   EntryRecord* entry = nullptr;
-  // Frame pointer of the trampoline through which the guest last left for the host or a builtin,
-  // for backtraces: the guest's own frame pointer is at [exit_frame], its pc at [exit_frame + 8].
-  void* exit_frame = nullptr;
   // Where trampolines jump to unwind, with this StoreContext as first argument of the C convention.
   const void* trap_exit = nullptr;
   // Why: a TrapCode, set before jumping to trap_exit.
