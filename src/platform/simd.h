@@ -11,7 +11,7 @@
 //   is_zero(bytes)
 //   widen(from, to)          sizeof(Bytes) bytes to as many units; in place if `to` is not above
 //                            `from`, or from the end of a text on
-//   narrow(low, high)        units below 0x100 to bytes
+//   narrow(low, high)        units to bytes; from 0x100 to 0x7fff they become 0xff
 #pragma once
 
 #include <cstddef>
@@ -42,6 +42,25 @@ WISP_INLINE T load(const void* at) {
 template <class T>
 WISP_INLINE void store(void* at, const T& value) {
   std::memcpy(at, &value, sizeof value);
+}
+
+// As many bytes as a vector has units.
+template <class V>
+WISP_INLINE typename V::Units load_widened(const uint8_t* at) {
+  using Units = typename V::Units;
+  return __builtin_convertvector(load<typename V::HalfBytes>(at), Units);
+}
+
+// Eight units of a vector of 8 or 16, from the one with this number on.
+template <class Units>
+WISP_INLINE Vector16::Units eight_of(Units units, size_t first) {
+  if constexpr (sizeof units == sizeof(Vector16::Units)) {
+    return units;
+  } else if (first == 0) {
+    return __builtin_shufflevector(units, units, 0, 1, 2, 3, 4, 5, 6, 7);
+  } else {
+    return __builtin_shufflevector(units, units, 8, 9, 10, 11, 12, 13, 14, 15);
+  }
 }
 
 }  // namespace wisp::simd

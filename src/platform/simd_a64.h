@@ -11,6 +11,7 @@ namespace wisp::simd {
 
 struct Vector16 {
   typedef uint8_t Bytes __attribute__((vector_size(16)));
+  typedef uint8_t HalfBytes __attribute__((vector_size(8)));
   typedef uint16_t Units __attribute__((vector_size(16)));
   typedef uint32_t Words __attribute__((vector_size(16)));
 
@@ -34,8 +35,8 @@ struct Vector16 {
   }
   [[gnu::always_inline]] static inline Bytes narrow(Units low, Units high) {
     return reinterpret_cast<Bytes>(
-        vcombine_u8(vmovn_u16(reinterpret_cast<uint16x8_t>(low)),
-                    vmovn_u16(reinterpret_cast<uint16x8_t>(high))));
+        vcombine_u8(vqmovn_u16(reinterpret_cast<uint16x8_t>(low)),
+                    vqmovn_u16(reinterpret_cast<uint16x8_t>(high))));
   }
 };
 

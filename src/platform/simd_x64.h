@@ -11,6 +11,7 @@ namespace wisp::simd {
 
 struct Vector16 {
   typedef uint8_t Bytes __attribute__((vector_size(16)));
+  typedef uint8_t HalfBytes __attribute__((vector_size(8)));
   typedef uint16_t Units __attribute__((vector_size(16)));
   typedef uint32_t Words __attribute__((vector_size(16)));
 
@@ -41,6 +42,7 @@ struct Vector16 {
 #if defined(__AVX2__)
 struct Vector32 {
   typedef uint8_t Bytes __attribute__((vector_size(32)));
+  typedef uint8_t HalfBytes __attribute__((vector_size(16)));
   typedef uint16_t Units __attribute__((vector_size(32)));
   typedef uint32_t Words __attribute__((vector_size(32)));
 

@@ -1,9 +1,9 @@
 // Conversions between UTF-8, UTF-16 (little-endian) and Latin-1, in one pass.
 //
 // UTF-16 text is passed as bytes, at any alignment; lengths are counted in code units of the
-// encoding. Source and destination do not overlap. Nothing is read beyond the source. Converters
-// may be given anything: they stop before what is not valid, and have written what comes before it;
-// nothing behind that if all is valid, and otherwise nothing beyond what they may write at most.
+// encoding. Source and destination do not overlap. Nothing is read beyond the source. Text is to be
+// checked before; what is not valid becomes anything or ends the conversion, but nothing is written
+// beyond what may be written at most, and nothing behind the last character if all is valid.
 //
 // What is long goes by blocks (text_kernels.h).
 #pragma once
@@ -24,8 +24,7 @@ Utf16Check check_utf16(const uint8_t* units, size_t count);
 // Copies the bytes before the first one that is not ASCII.
 size_t copy_ascii(const uint8_t* bytes, size_t size, uint8_t* out);
 
-// Conversions: how many code units were read, and written. Less than all is read where what comes
-// next is not valid.
+// Conversions: how many code units were read, and written.
 struct TextProgress {
   size_t read = 0;
   size_t written = 0;

@@ -5,9 +5,12 @@
 // it, agree in a bit if the two cannot follow each other. What comes before a block is loaded from
 // memory, where it was validated.
 //
-// Conversion validates a block that begins with a character, and then moves the characters that end
-// in it, twelve bytes at a time (text_tables.h).
+// Conversion takes text that was validated. Each byte is a lane of 16 bits, which combines it with
+// those before it to the unit that ends there; lanes in which none ends are left out by a shuffle
+// (text_tables.h). So no jump depends on where characters end, only on how long the longest are.
 #pragma once
+
+#include <bit>
 
 #include "platform/ascii_blocks.h"
 #include "platform/text_tables.h"
@@ -20,17 +23,13 @@ struct Utf16Target {
   static constexpr size_t kUnitSize = 2;
   static constexpr RunAction kAsciiAction = RunAction::kWiden;
   static constexpr uint32_t kMax = 0x10ffff;
-  static constexpr uint16_t kWrongBits = 0;
+  static constexpr uint8_t kMaxByte = 0xff;
 
   WISP_INLINE static size_t put(uint32_t code_point, uint8_t* out) {
     return encode_utf16(code_point, out);
   }
-  // The first six or four units.
-  template <size_t kCount>
-  WISP_INLINE static void put_some(simd::Vector16::Units units, uint8_t* out) {
-    const auto halves = reinterpret_cast<simd::Halves>(units);
-    simd::store(out, halves[0]);
-    if constexpr (kCount == 6) simd::store(out + 8, static_cast<uint32_t>(halves[1]));
+  WISP_INLINE static void put_eight(simd::Vector16::Units units, uint8_t* out) {
+    simd::store(out, units);
   }
 };
 
@@ -38,17 +37,14 @@ struct Latin1Target {
   static constexpr size_t kUnitSize = 1;
   static constexpr RunAction kAsciiAction = RunAction::kCopy;
   static constexpr uint32_t kMax = 0xff;
-  static constexpr uint16_t kWrongBits = 0xff00;
+  static constexpr uint8_t kMaxByte = 0xc3;
 
   WISP_INLINE static size_t put(uint32_t code_point, uint8_t* out) {
     out[0] = static_cast<uint8_t>(code_point);
     return 1;
   }
-  template <size_t kCount>
-  WISP_INLINE static void put_some(simd::Vector16::Units units, uint8_t* out) {
-    const uint64_t bytes = reinterpret_cast<simd::Halves>(simd::Vector16::narrow(units, units))[0];
-    simd::store(out, static_cast<uint32_t>(bytes));
-    if constexpr (kCount == 6) simd::store(out + 4, static_cast<uint16_t>(bytes >> 32));
+  WISP_INLINE static void put_eight(simd::Vector16::Units units, uint8_t* out) {
+    simd::store(out, reinterpret_cast<simd::Halves>(simd::Vector16::narrow(units, units))[0]);
   }
 };
 
@@ -79,37 +75,36 @@ class Utf8Blocks {
     }
   }
 
-  // Until something is not valid or not for the target.
+  // Until something is not for the target; what is not valid becomes anything, or ends it.
   template <class Target>
   static TextProgress convert(const uint8_t* bytes, size_t size, uint8_t* out) {
     TextProgress progress;
-    while (true) {
-      const size_t run = Ascii::template ascii_run<Target::kAsciiAction>(
-          bytes + progress.read, size - progress.read, out + Target::kUnitSize * progress.written);
-      progress.read += run;
-      progress.written += run;
-      while (progress.read >= kLookBack && progress.read + kBlock + kWindowLoad <= size) {
-        const size_t before = progress.read;
-        convert_block<Target>(bytes, progress, out);
-        if (progress.read - before < kBlock / 2) break;
+    progress.read = progress.written =
+        Ascii::template ascii_run<Target::kAsciiAction>(bytes, size, out);
+    while (progress.read < size) {
+      if (progress.read >= kLookBack && progress.read + kStep + kSlack <= size) {
+        convert_steps<Target>(bytes, size, progress, out);
       }
-      if (progress.read == size) return progress;
-      const uint8_t* next = bytes + progress.read;
-      const DecodedUtf8 decoded = decode_utf8(next, size - progress.read);
-      if (decoded.size == 0 || decoded.size > size - progress.read) return progress;
-      if (decoded.code_point > Target::kMax) return progress;
+      const DecodedUtf8 decoded = decode_utf8(bytes + progress.read, size - progress.read);
+      if (decoded.size == 0 || decoded.size > size - progress.read) break;
+      if (decoded.code_point > Target::kMax) break;
       progress.read += decoded.size;
       progress.written +=
           Target::put(decoded.code_point, out + Target::kUnitSize * progress.written);
     }
+    return progress;
   }
 
  private:
   using Bytes = typename V::Bytes;
+  using Units = typename V::Units;
   using Ascii = AsciiBlocks<V>;
   using Short = simd::Vector16;
-  static constexpr size_t kSize = sizeof(Bytes);
-  static constexpr size_t kBlock = 64, kLookBack = 3, kWindowLoad = 16;
+  static constexpr size_t kSize = sizeof(Bytes), kEight = 8;
+  static constexpr size_t kBlock = 64, kLookBack = 3;
+  // Bytes that are converted at once, and that must come after them: what a store of eight units
+  // writes beyond its characters is written again.
+  static constexpr size_t kStep = 32, kSlack = 24;
 
   // What cannot follow each other: a bit for each reason, set by all three tables.
   enum : uint8_t {
@@ -204,84 +199,95 @@ class Utf8Blocks {
     return i;
   }
 
-  // A bit for each byte of a block that ends a character; not for the last one, which may.
-  WISP_INLINE static uint64_t character_ends(const uint8_t* at) {
-    uint64_t first = 0;
-    for (size_t i = 0; i < kBlock; i += kSize) {
-      const auto bytes = simd::load<Bytes>(at + i);
-      const auto begins = reinterpret_cast<Bytes>((bytes & 0xc0) != 0x80);
-      first |= uint64_t{V::top_bits(begins)} << i;
-    }
-    return first >> 1;
-  }
-
-  // Most of a block; nothing if it is not valid, and not beyond what is not for the target.
+  // Converts from the start of a character to one, as long as all is for the target.
   template <class Target>
-  WISP_INLINE static void convert_block(const uint8_t* bytes, TextProgress& progress,
+  WISP_INLINE static void convert_steps(const uint8_t* bytes, size_t size, TextProgress& progress,
                                         uint8_t* out) {
-    const uint8_t* block = bytes + progress.read;
-    if (is_block_ascii(block) || !is_block_valid(block)) return;
-    const uint64_t ends = character_ends(block);
-    uint8_t* to = out + Target::kUnitSize * progress.written;
-    size_t at = 0, written = 0;
-    while (at + Utf8Windows::kBytes < kBlock) {
-      const size_t count =
-          convert_window<Target>(block, ends >> at, at, to + Target::kUnitSize * written);
-      if (count == 0) break;
-      written += count;
+    size_t at = progress.read, written = progress.written;
+    for (; at + kStep + kSlack <= size; at += kStep) {
+      const uint8_t* step = bytes + at;
+      uint8_t* to = out + Target::kUnitSize * written;
+      // The characters that end in the step may begin before it.
+      Bytes max = simd::load<Bytes>(step - kLookBack);
+      for (size_t i = 0; i < kStep; i += kSize) {
+        const auto vector = simd::load<Bytes>(step + i);
+        max = max > vector ? max : vector;
+      }
+      if (V::top_bits(max) == 0) {
+        for (size_t i = 0; i < kStep; i += kSize) {
+          Ascii::template act<Target::kAsciiAction>(simd::load<Bytes>(step + i), step + i,
+                                                    to + Target::kUnitSize * i);
+        }
+        written += kStep;
+      } else if (has_above(max, Target::kMaxByte)) {
+        break;
+      } else if (Target::kMaxByte < 0xe0 || !has_above(max, 0xdf)) {
+        written += convert_step<Target, 2>(step, to);
+      } else if (!has_above(max, 0xef)) {
+        written += convert_step<Target, 3>(step, to);
+      } else {
+        written += convert_step<Target, 4>(step, to);
+      }
     }
-    progress.read += at;
-    progress.written += written;
+    const size_t cut = at == progress.read ? 0 : cut_before(bytes + at);
+    if (cut == 3) written--;  // half of a pair
+    progress = {at - cut, written};
   }
 
-  // Returns how many units it wrote; `at` advances by what it read.
-  template <class Target>
-  WISP_INLINE static size_t convert_window(const uint8_t* block, uint64_t ends, size_t& at,
-                                           uint8_t* out) {
-    using Units = Short::Units;
-    using Words = Short::Words;
-    constexpr uint64_t kAllEnd = 0xffff;
-    const auto window = simd::load<Short::Bytes>(block + at);
-    if ((ends & kAllEnd) == kAllEnd) {
-      AsciiBlocks<Short>::template act<Target::kAsciiAction>(window, block + at, out);
-      at += sizeof window;
-      return sizeof window;
-    }
-    const Utf8Windows::Window found = kUtf8Windows.windows[ends & 0xfff];
-    if (found.shape == Utf8Windows::kNoShape) return convert_one<Target>(block, at, out);
-    const auto moved =
-        Short::lookup(window, simd::load<Short::Bytes>(&kUtf8Windows.shapes[found.shape]));
-    if (found.shape < Utf8Windows::kPairShapes) {
-      const auto pairs = reinterpret_cast<Units>(moved);
-      const Units units = (pairs & 0x7f) | (pairs & 0x1f00) >> 2;
-      if (!fits<Target>(units)) return 0;
-      Target::template put_some<6>(units, out);
-      at += found.size;
-      return 6;
-    }
-    const auto words = reinterpret_cast<Words>(moved);
-    const Words characters = (words & 0x7f) | (words & 0x3f00) >> 2 | (words & 0xf0000) >> 4;
-    const auto wide = reinterpret_cast<Units>(characters);
-    const Units units = __builtin_shufflevector(wide, wide, 0, 2, 4, 6, 0, 2, 4, 6);
-    if (!fits<Target>(units)) return 0;
-    Target::template put_some<4>(units, out);
-    at += found.size;
-    return 4;
+  WISP_INLINE static bool has_above(Bytes bytes, uint8_t limit) {
+    return !V::is_zero(reinterpret_cast<Bytes>(bytes > limit));
   }
 
-  // Of a block that is valid.
-  template <class Target>
-  static size_t convert_one(const uint8_t* block, size_t& at, uint8_t* out) {
-    const DecodedUtf8 decoded = decode_utf8(block + at, kBlock - at);
-    if (decoded.code_point > Target::kMax) return 0;
-    at += decoded.size;
-    return Target::put(decoded.code_point, out);
+  // Of characters of kLongest bytes at most; returns how many units end in the step.
+  template <class Target, size_t kLongest>
+  WISP_INLINE static size_t convert_step(const uint8_t* step, uint8_t* out) {
+    const uint32_t ends = unit_ends<kLongest>(step);
+    size_t written = 0;
+    for (size_t i = 0; i < kStep; i += kSize / 2) {
+      const Units units = units_ending<kLongest>(step + i);
+      for (size_t j = 0; j < kSize / 2; j += kEight) {
+        const uint32_t mask = ends >> (i + j) & 0xff;
+        const auto shuffle = simd::load<Short::Bytes>(&kUnitPackings.shuffles[mask]);
+        const auto eight = reinterpret_cast<Short::Bytes>(simd::eight_of(units, j));
+        const auto packed = reinterpret_cast<Short::Units>(Short::lookup(eight, shuffle));
+        Target::put_eight(packed, out + Target::kUnitSize * written);
+        written += static_cast<size_t>(std::popcount(mask));
+      }
+    }
+    return written;
   }
 
-  template <class Target>
-  WISP_INLINE static bool fits(Short::Units units) {
-    if constexpr (Target::kWrongBits == 0) return true;
-    return Short::is_zero(reinterpret_cast<Short::Bytes>(units & Target::kWrongBits));
+  // A bit for each byte that ends a unit: a character, or the first half of one with two.
+  template <size_t kLongest>
+  WISP_INLINE static uint32_t unit_ends(const uint8_t* step) {
+    uint32_t ends = 0;
+    for (size_t i = 0; i < kStep; i += kSize) {
+      const auto next = simd::load<Bytes>(step + i + 1);
+      auto is_end = reinterpret_cast<Bytes>((next & 0xc0) != 0x80);
+      if constexpr (kLongest == 4) {
+        is_end |= reinterpret_cast<Bytes>(simd::load<Bytes>(step + i - 2) >= 0xf0);
+      }
+      ends |= V::top_bits(is_end) << i;
+    }
+    return ends;
+  }
+
+  // The unit that ends at each byte, if one does.
+  template <size_t kLongest>
+  WISP_INLINE static Units units_ending(const uint8_t* at) {
+    const Units last = simd::load_widened<V>(at), second = simd::load_widened<V>(at - 1);
+    Units units = (last & 0x3f) | (second & 0x3f) << 6;
+    if constexpr (kLongest >= 3) {
+      const Units third = simd::load_widened<V>(at - 2);
+      units |= (third & 0x0f) << 12 & reinterpret_cast<Units>((second & 0xc0) == 0x80);
+      if constexpr (kLongest == 4) {
+        const Units top = (third & 0x07) << 8 | (second & 0x3f) << 2 | (last & 0x30) >> 4;
+        const Units bottom = (second & 0x0f) << 6 | (last & 0x3f);
+        units = third >= 0xf0 ? 0xd7c0 + top : units;
+        units = simd::load_widened<V>(at - 3) >= 0xf0 ? 0xdc00 | bottom : units;
+      }
+    }
+    return last < 0x80 ? last : units;
   }
 };
 
