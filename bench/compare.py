@@ -166,9 +166,13 @@ NATIVE_CALLS = {
 CALL_GOALS = {
     'resolution': 10, 'now': (15, 'clock_gettime'), 'check-write': 15, 'ready': 15, 'poll-1': 40, 'poll-100': 600,
     'get-random-bytes-16': 60, 'get-random-bytes-64k': (2000, 'random_64k'), 'subscribe-drop': 60,
-    'scalar': 3, 'list-u8': '15x', 'utf8-to-utf8': '1x', 'utf8-to-utf16': '5x', 'utf8-to-latin1': '5x',
-    'utf16-to-utf8': '5x', 'utf16-to-latin1': '5x', 'latin1-to-utf8': '5x', 'latin1-to-utf16': '5x',
+    'scalar': 3, 'list-u8': '15x',
 }
+for language in ['', '-french', '-chinese']:
+    CALL_GOALS['utf8-to-utf8' + language] = '1x'
+    for conversion in ['utf8-to-utf16', 'utf8-to-latin1', 'utf16-to-utf8', 'utf16-to-latin1', 'latin1-to-utf8',
+                       'latin1-to-utf16']:
+        CALL_GOALS[conversion + language] = '5x'
 
 
 def goal_of(call, value, ratio, native):
