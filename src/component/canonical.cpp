@@ -7,7 +7,7 @@ namespace wisp::component {
 void CallState::trap(std::string message) {
   if (unwinding()) return;
   code_ = jit::TrapCode::kHost;
-  message_ = std::make_unique<std::string>(std::move(message));
+  message_ = new std::string(std::move(message));
 }
 
 void refuse_block(CallState& call, uint32_t address, uint32_t alignment, BlockUse use) {

@@ -10,7 +10,6 @@
 
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <string>
 
 #include "component/types.h"
@@ -28,28 +27,38 @@ constexpr uint64_t kDefaultHostcallFuel = 128u << 20;
 // Between whom a call goes. The texts of some traps depend on it, in the conformance suite as well.
 enum class CallParties : uint8_t { kGuestAndHost, kGuests };
 
-// The latch of one call: the first trap wins, and everybody returns as soon as it can.
+// The latch of one call: the first trap wins, and everybody returns as soon as it can. Made by
+// every call that leaves a guest, so it has little to set up.
 class CallState {
  public:
   explicit CallState(CallParties parties = CallParties::kGuestAndHost) : parties_(parties) {}
+  ~CallState() {
+    if (unwinding()) [[unlikely]]
+      delete message_;
+  }
+  CallState(const CallState&) = delete;
+  CallState& operator=(const CallState&) = delete;
 
   // Ends the guest with this text.
   void trap(std::string message);
   // Unwinds the guest without a diagnostic (wasi:cli/exit).
-  void exit() { code_ = jit::TrapCode::kExit; }
+  void exit() { unwind(jit::TrapCode::kExit); }
   // The guest below already trapped and the store knows why.
-  void unwind(jit::TrapCode code) { code_ = code; }
+  void unwind(jit::TrapCode code) {
+    if (!unwinding()) message_ = nullptr;
+    code_ = code;
+  }
 
   CallParties parties() const { return parties_; }
   bool unwinding() const { return code_ != jit::TrapCode::kNone; }
   jit::TrapCode code() const { return code_; }
   // Null where the store has the text.
-  const std::string* trap_message() const { return message_.get(); }
+  const std::string* trap_message() const { return unwinding() ? message_ : nullptr; }
 
  private:
   jit::TrapCode code_ = jit::TrapCode::kNone;
   CallParties parties_;
-  std::unique_ptr<std::string> message_;
+  std::string* message_;  // owned; not set before unwinding()  NOLINT
 };
 
 // Calls the guest's allocator; on a trap latches it in `call` and returns 0.

@@ -10,33 +10,27 @@
 
 namespace wisp::component {
 
-struct HostCall::Block {
-  Block* next;
-  alignas(8) std::byte bytes[8];  // and more
-};
-
-// A handle that is lent for the time of the call; in memory of the call.
-struct HostCall::Lend {
-  Lend* next;
-  uint32_t index;
+// A handle that is lent, in memory of the call; or a block of such memory, which begins with it.
+struct alignas(8) HostCall::Debt {
+  Debt* next;
+  uint32_t lent_index;  // 0: a block
 };
 
 void* HostCall::allocate_block(size_t size_bytes) {
-  auto* block = static_cast<Block*>(::operator new(sizeof(Block) + size_bytes));
-  block->next = blocks_;
-  blocks_ = block;
-  return block->bytes;
+  debts_ = new (::operator new(sizeof(Debt) + size_bytes)) Debt{debts_, 0};
+  return debts_ + 1;
 }
 
-void HostCall::clean_up() {
-  for (Lend* lend = lends_; lend != nullptr; lend = lend->next) {
-    Handle* handle = table().find(lend->index);
-    if (handle != nullptr) handle->give_back();
-  }
-  while (blocks_ != nullptr) {
-    Block* next = blocks_->next;
-    ::operator delete(blocks_);
-    blocks_ = next;
+// The last comes first: what lies in a block was made after it.
+void HostCall::settle() {
+  while (debts_ != nullptr) {
+    Debt* debt = debts_;
+    debts_ = debt->next;
+    if (debt->lent_index == 0) {
+      ::operator delete(debt);
+    } else if (Handle* handle = table().find(debt->lent_index)) {
+      handle->give_back();
+    }
   }
 }
 
@@ -76,7 +70,8 @@ bool HostCall::lend(Handle& handle, uint32_t index) {
     trap("a handle is lent too often in one call");
     return false;
   }
-  lends_ = new (allocate(sizeof(Lend))) Lend{lends_, index};
+  void* memory = allocate(sizeof(Debt));  // which may be a debt itself
+  debts_ = new (memory) Debt{debts_, index};
   return true;
 }
 

@@ -33,16 +33,14 @@ struct HostFunctionEnvironment {
 // anything.
 class HostCall : public CallState {
  public:
+  explicit HostCall(HostFunctionEnvironment* environment)
+      : environment_(environment), fuel_(environment->hostcall_fuel) {}
   // Without an environment: for calling host functions directly, in tests.
-  explicit HostCall(HostFunctionEnvironment* environment = nullptr)
-      : environment_(environment),
-        fuel_(environment == nullptr ? kDefaultHostcallFuel : environment->hostcall_fuel) {}
+  HostCall() : environment_(nullptr), fuel_(kDefaultHostcallFuel) {}
   ~HostCall() {
-    if (blocks_ != nullptr || lends_ != nullptr) [[unlikely]]
-      clean_up();
+    if (debts_ != nullptr) [[unlikely]]
+      settle();
   }
-  HostCall(const HostCall&) = delete;
-  HostCall& operator=(const HostCall&) = delete;
 
   HostFunctionEnvironment& environment() { return *environment_; }
   const CanonicalOptions& options() const { return environment_->options; }
@@ -101,10 +99,9 @@ class HostCall : public CallState {
   }
 
  private:
-  struct Block;
-  struct Lend;
+  struct Debt;
   void* allocate_block(size_t size_bytes);
-  void clean_up();
+  void settle();
   bool lend(Handle& handle, uint32_t index);
   HostResource* refuse_handle(const RuntimeResourceType* type, uint32_t index);
   bool out_of_fuel();
@@ -112,8 +109,7 @@ class HostCall : public CallState {
   jit::TrapCode report();
 
   HostFunctionEnvironment* environment_;
-  Block* blocks_ = nullptr;
-  Lend* lends_ = nullptr;
+  Debt* debts_ = nullptr;  // what is undone when the call ends
   uint64_t fuel_;
   uint32_t scratch_used_ = 0;
   bool watches_lends_ = false;

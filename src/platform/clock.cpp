@@ -29,8 +29,14 @@ WallTime to_wall(timespec time) { return {time.tv_sec, static_cast<uint32_t>(tim
 }  // namespace
 
 uint64_t monotonic_now_ns() { return to_ns(read_clock(CLOCK_MONOTONIC)); }
-uint64_t monotonic_resolution_ns() { return to_ns(read_resolution(CLOCK_MONOTONIC)); }
+uint64_t monotonic_resolution_ns() {
+  static const uint64_t resolution = to_ns(read_resolution(CLOCK_MONOTONIC));
+  return resolution;
+}
 WallTime wall_now() { return to_wall(read_clock(CLOCK_REALTIME)); }
-WallTime wall_resolution() { return to_wall(read_resolution(CLOCK_REALTIME)); }
+WallTime wall_resolution() {
+  static const WallTime resolution = to_wall(read_resolution(CLOCK_REALTIME));
+  return resolution;
+}
 
 }  // namespace wisp

@@ -64,6 +64,8 @@ Transfer DescriptorOutputStream::push_pending() {
 }
 
 Transfer DescriptorOutputStream::do_check_write() {
+  if (pending_.empty() && !failure_) [[likely]]
+    return Transfer::moved(kPermitBytes);
   const Transfer pushed = push_pending();
   if (pushed.kind != Transfer::Kind::kMoved) return pushed;
   return Transfer::moved(pending_.empty() ? kPermitBytes : 0);

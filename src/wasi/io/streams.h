@@ -37,12 +37,12 @@ struct Transfer {
     kFailed,  // `error_number`; the stream is closed from now on
   };
   Kind kind = Kind::kMoved;
-  uint64_t count = 0;
   int error_number = 0;
+  uint64_t count = 0;
 
-  static Transfer moved(uint64_t count) { return {Kind::kMoved, count, 0}; }
+  static Transfer moved(uint64_t count) { return {Kind::kMoved, 0, count}; }
   static Transfer closed() { return {Kind::kClosed, 0, 0}; }
-  static Transfer failed(int error_number) { return {Kind::kFailed, 0, error_number}; }
+  static Transfer failed(int error_number) { return {Kind::kFailed, error_number, 0}; }
 };
 
 // What both ends have in common: a state, and a condition to wait for.
