@@ -246,11 +246,11 @@ std::shared_ptr<const AdapterPlans> plan_transfers(const Component& component) {
   return plans;
 }
 
-std::vector<uint32_t> plan_adapters(const Component& component,
-                                    std::vector<jit::AdapterShape>& shapes) {
+AdapterChoice plan_adapters(const Component& component, std::vector<jit::AdapterShape>& shapes) {
   const std::span<const Trampoline> trampolines = component.trampolines();
-  std::vector<uint32_t> adapters(trampolines.size(), kNoIndex);
   const Instances instances(component);
+  AdapterChoice choice{std::vector<uint32_t>(trampolines.size(), kNoIndex),
+                       !instances.has_upward_edge()};
   std::unordered_map<std::string, uint32_t> known;
   for (size_t i = 0; i < trampolines.size(); i++) {
     const Trampoline& each = trampolines[i];
@@ -264,10 +264,10 @@ std::vector<uint32_t> plan_adapters(const Component& component,
     }
     jit::AdapterShape shape = make_shape(each, lift, instances, shapes.size() < kMaxBlockShapes);
     const auto [at, is_new] = known.try_emplace(key_of(shape), shapes.size());
-    adapters[i] = at->second;
+    choice.shape_of[i] = at->second;
     if (is_new) shapes.push_back(std::move(shape));
   }
-  return adapters;
+  return choice;
 }
 
 }  // namespace wisp::component

@@ -21,9 +21,12 @@
 
 namespace wisp::component {
 
-// One for each trampoline: the index of its shape, or kNoIndex: call_from_component.
-std::vector<uint32_t> plan_adapters(const Component& component,
-                                    std::vector<jit::AdapterShape>& shapes);
+struct AdapterChoice {
+  // One for each trampoline: the index of its shape, or kNoIndex: call_from_component.
+  std::vector<uint32_t> shape_of;
+  bool tests_root_only = true;  // the flag of the root says whether the host may enter
+};
+AdapterChoice plan_adapters(const Component& component, std::vector<jit::AdapterShape>& shapes);
 
 // How values get from the callers to the lifted functions that are lowered.
 std::shared_ptr<const AdapterPlans> plan_transfers(const Component& component);

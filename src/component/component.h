@@ -229,6 +229,8 @@ class Component {
     const uint32_t entry = adapters_[trampoline];
     return entry == kNoIndex ? nullptr : adapter_code_->entry(entry);
   }
+  // Whether only the root instance keeps the host out of a call (adapter_shape.h).
+  bool tests_root_only() const { return tests_root_only_; }
   // How the values of calls between instances move.
   const AdapterPlans& adapter_plans() const { return *adapter_plans_; }
   std::span<const Lift> lifts() const { return lifts_; }
@@ -265,6 +267,7 @@ class Component {
   std::vector<Trampoline> trampolines_;
   std::vector<uint32_t> first_trampolines_;
   std::vector<uint32_t> adapters_;  // entries of the code, by trampoline
+  bool tests_root_only_ = true;
   std::shared_ptr<const jit::AdapterCode> adapter_code_;
   std::shared_ptr<const AdapterPlans> adapter_plans_;
   std::vector<Lift> lifts_;

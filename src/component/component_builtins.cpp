@@ -21,7 +21,7 @@ jit::TrapCode run_destructor(BuiltinEnvironment& self, const RuntimeResourceType
                              uint64_t representation) {
   if (type.destructor == nullptr) return jit::TrapCode::kNone;
   CallState call;
-  CallEntry entry(call, self.entered);
+  CallEntry entry(call, *type.implementation, self.entered);
   if (call.unwinding()) return report_trap(*self.store, call);
   uint64_t values[1] = {representation};
   if (self.store->call(*type.destructor, values).has_value()) return jit::TrapCode::kNone;

@@ -55,7 +55,7 @@ bool check_borrows(CallState& call, const InstanceState& callee) {
 
 std::optional<Value> call_from_host(LiftedFunction& function, CallState& call,
                                     std::span<const Value> arguments) {
-  CallEntry entry(call, function.entered);
+  CallEntry entry(call, *function.instance, function.entered);
   if (call.unwinding()) return std::nullopt;
   LendList lends;
   CallSide side = callee_side(function, call);
@@ -108,7 +108,7 @@ void run_adapter(AdapterEnvironment& environment, CallState& call, uint64_t* val
   }
   if (environment.is_reentrant) [[unlikely]]
     return call.trap("cannot enter component instance");
-  CallEntry entry(call, environment.entered);
+  CallEntry entry(call, *callee.instance, environment.entered);
   if (call.unwinding()) return;
   if (callee.is_plain) return run_plain(callee, call, values);
   LendList lends;

@@ -23,19 +23,20 @@ namespace wisp::component {
 // Latches a trap where one of them may not be entered.
 class CallEntry {
  public:
-  CallEntry(CallState& call, const EnteredInstances& instances) : instances_(instances) {
-    for (const InstanceState* at = instances.callee; at != instances.end; at = at->parent()) {
+  CallEntry(CallState& call, InstanceState& callee, const EnteredInstances& instances)
+      : callee_(callee), instances_(instances) {
+    for (const InstanceState* at = instances.first; at != instances.end; at = at->parent()) {
       if (at->flags.may_enter) continue;
       call.trap("cannot enter component instance");
       return;
     }
     set_may_enter(false);
-    outer_context_ = std::exchange(instances.callee->context, {});
+    outer_context_ = std::exchange(callee.context, {});
     entered_ = true;
   }
   ~CallEntry() {
     if (!entered_) return;
-    instances_.callee->context = outer_context_;
+    callee_.context = outer_context_;
     set_may_enter(true);
   }
   CallEntry(const CallEntry&) = delete;
@@ -43,11 +44,12 @@ class CallEntry {
 
  private:
   void set_may_enter(bool value) {
-    for (InstanceState* at = instances_.callee; at != instances_.end; at = at->parent()) {
+    for (InstanceState* at = instances_.first; at != instances_.end; at = at->parent()) {
       at->flags.may_enter = value;
     }
   }
 
+  InstanceState& callee_;
   const EnteredInstances& instances_;
   std::array<uint32_t, kContextSlots> outer_context_{};
   bool entered_ = false;

@@ -75,7 +75,9 @@ Result<void> Component::make_code(jit::Engine& engine) {
   }
   adapter_plans_ = plan_transfers(*this);
   std::vector<jit::AdapterShape> shapes;
-  adapters_ = plan_adapters(*this, shapes);
+  AdapterChoice choice = plan_adapters(*this, shapes);
+  adapters_ = std::move(choice.shape_of);
+  tests_root_only_ = choice.tests_root_only;
   if (!shapes.empty()) adapter_code_ = WISP_TRY(engine.compile_adapters(shapes));
   resolve_trampolines(engine);
   resolve_lifts(engine);

@@ -295,7 +295,9 @@ LiftedFunction* ComponentInstance::lifted(uint32_t index) {
   function.results = definition.results;
   function.is_plain = function.params.is_plain && function.results.is_plain &&
                       function.resolved.post_return == nullptr;
-  function.entered = entered_instances(nullptr, function.instance);
+  InstanceState* first = function.instance;
+  while (component_->tests_root_only() && first->parent() != nullptr) first = first->parent();
+  function.entered = entered_instances(nullptr, first);
   return &function;
 }
 

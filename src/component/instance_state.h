@@ -47,7 +47,7 @@ class InstanceState {
 // The instances that a call enters, those that contain the callee and not the caller: from the
 // callee outwards, up to the first that contains both (null: the host calls).
 struct EnteredInstances {
-  InstanceState* callee = nullptr;
+  InstanceState* first = nullptr;
   InstanceState* end = nullptr;
 };
 EnteredInstances entered_instances(const InstanceState* caller, InstanceState* callee);

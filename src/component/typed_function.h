@@ -120,7 +120,7 @@ class TypedFunction<Return(P...)> {
     auto& call = *static_cast<Call<LiftedFunction>*>(environment);
     HostCall& host_call = call.host_call;
     LiftedFunction& function = call.function;
-    const CallEntry entry(host_call, function.entered);
+    const CallEntry entry(host_call, *function.instance, function.entered);
     if (host_call.unwinding()) [[unlikely]]
       return;
     uint64_t slots[kMaxFlatParams];  // NOLINT: what is read of it is written before

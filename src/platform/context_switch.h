@@ -4,6 +4,8 @@
 //                                 back to
 //   prepare_context(top, entry)   a context that begins with entry(), which never returns, on an
 //                                 empty stack
+//   call_on_stack(context, body, environment)   calls body(environment) on the stack of a context
+//                                 that is saved, below what is there
 //
 // Inlined into whoever switches, and left by a jump: a call or return whose other half is on the
 // other stack would upset the processor's prediction of every return after it (measured: 40 ns of a

@@ -31,6 +31,24 @@ namespace wisp {
         "v27", "v28", "v29", "v30", "v31", "memory", "cc");
 }
 
+[[gnu::always_inline]] inline void call_on_stack(void* context, void (*body)(void*),
+                                                 void* environment) {
+  register void* argument asm("x0") = environment;
+  register void* target asm("x1") = context;
+  register void (*code)(void*) asm("x2") = body;
+  asm volatile(
+      "mov x19, sp\n\t"
+      "mov sp, x1\n\t"
+      "blr x2\n\t"
+      "mov sp, x19"
+      : "+r"(argument), "+r"(target), "+r"(code)
+      :
+      : "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16",
+        "x17", "x19", "x30", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10",
+        "v11", "v12", "v13", "v14", "v15", "v16", "v17", "v18", "v19", "v20", "v21", "v22", "v23",
+        "v24", "v25", "v26", "v27", "v28", "v29", "v30", "v31", "memory", "cc");
+}
+
 inline void* prepare_context(void* stack_top, void (*entry)()) {
   auto* slots =
       reinterpret_cast<uint64_t*>(reinterpret_cast<uintptr_t>(stack_top) & ~uintptr_t{15});

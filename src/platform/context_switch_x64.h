@@ -30,6 +30,21 @@ namespace wisp {
         "xmm12", "xmm13", "xmm14", "xmm15", "memory", "cc");
 }
 
+[[gnu::always_inline]] inline void call_on_stack(void* context, void (*body)(void*),
+                                                 void* environment) {
+  asm volatile(
+      "movq %%rsp, %%rbx\n\t"
+      "movq %%rsi, %%rsp\n\t"
+      "andq $-16, %%rsp\n\t"
+      "callq *%%rdx\n\t"
+      "movq %%rbx, %%rsp"
+      : "+D"(environment), "+S"(context), "+d"(body)
+      :
+      : "rax", "rbx", "rcx", "r8", "r9", "r10", "r11", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4",
+        "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14",
+        "xmm15", "memory", "cc");
+}
+
 // As if `entry` had been called from a frame that has no caller.
 inline void* prepare_context(void* stack_top, void (*entry)()) {
   auto* slots =

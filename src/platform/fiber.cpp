@@ -31,4 +31,12 @@ void Fiber::enter() {
   check_failed("a fiber that is done was resumed", __FILE__, __LINE__);
 }
 
+void Fiber::enter_lent(void* borrower) {
+  Fiber* fiber = current_;
+  fiber->sanitizer_.after_enter();
+  const Borrower& it = *static_cast<Borrower*>(borrower);
+  it.body(it.environment);
+  fiber->sanitizer_.before_leave(SwitchKind::kSuspend);
+}
+
 }  // namespace wisp

@@ -6,6 +6,8 @@
 //   2. resume(), from outside: runs the body until it suspends or ends. Fibers nest: a body may
 //   resume other fibers.
 //   3. suspend(), from inside: goes back to whoever resumed.
+//   Instead of resuming it, call() borrows its stack for something that does not suspend, at the
+//   price of a call.
 //   4. When the body has returned, done() holds and the fiber may be destroyed. A suspended fiber
 //   is never dropped: host
 //      frames on it own things. To cancel, resume it and let what it waits for fail.
@@ -14,6 +16,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 
 #include "platform/check.h"
 #include "platform/context_switch.h"
@@ -38,7 +41,7 @@ class Fiber {
 
   // Returns when the body suspends or has ended. Not from inside this fiber, not when done().
   void resume() {
-    WISP_CHECK(state_ == State::kNew || state_ == State::kSuspended);
+    WISP_CHECK(at_rest());
     state_ = State::kRunning;
     resumer_ = current_;
     current_ = this;
@@ -47,10 +50,29 @@ class Fiber {
     sanitizer_.after_leave();
     current_ = resumer_;
   }
+  // Runs `body` on the stack of this fiber, as if on it, though it must not suspend. Only when
+  // at_rest(), like resume().
+  void call(Body body, void* environment) {
+    WISP_CHECK(at_rest());
+    const State state = std::exchange(state_, State::kLent);
+    Fiber* outer = std::exchange(current_, this);
+    if constexpr (kSanitizerFollowsFibers) {
+      Borrower borrower{body, environment};
+      sanitizer_.before_enter();
+      call_on_stack(context_, &Fiber::enter_lent, &borrower);
+      sanitizer_.after_leave();
+    } else {
+      call_on_stack(context_, body, environment);
+    }
+    current_ = outer;
+    state_ = state;
+  }
+  // Neither running, nor lent, nor done.
+  bool at_rest() const { return state_ == State::kNew || state_ == State::kSuspended; }
   // Goes back to the resume() that runs this fiber. Only on a fiber.
   static void suspend() {
     Fiber* fiber = current_;
-    WISP_CHECK(fiber != nullptr);
+    WISP_CHECK(fiber != nullptr && fiber->state_ == State::kRunning);
     fiber->state_ = State::kSuspended;
     fiber->sanitizer_.before_leave(SwitchKind::kSuspend);
     switch_context(&fiber->context_, fiber->resumer_context_);
@@ -64,11 +86,16 @@ class Fiber {
   void* owner() const { return owner_; }
 
  private:
-  enum class State : uint8_t { kNew, kRunning, kSuspended, kDone };
+  enum class State : uint8_t { kNew, kRunning, kSuspended, kLent, kDone };
+  struct Borrower {
+    Body body;
+    void* environment;
+  };
 
   Fiber(Body body, void* environment, Stack stack, void* owner);
 
   static void enter();
+  static void enter_lent(void* borrower);
 
   static inline constinit thread_local Fiber* current_ = nullptr;
 

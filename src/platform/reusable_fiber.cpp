@@ -11,8 +11,9 @@ Result<std::unique_ptr<ReusableFiber>> ReusableFiber::create(size_t stack_bytes,
 
 // Without a body its loop ends.
 ReusableFiber::~ReusableFiber() {
+  if (fiber_ == nullptr) return;
   WISP_CHECK(idle());
-  if (fiber_ != nullptr) fiber_->resume();
+  fiber_->resume();
 }
 
 void ReusableFiber::run(void* self) {

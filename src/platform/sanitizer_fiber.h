@@ -33,6 +33,8 @@ enum class SwitchKind : uint8_t {
 
 namespace wisp {
 
+constexpr bool kSanitizerFollowsFibers = true;
+
 class SanitizerFiber {
  public:
   SanitizerFiber(const void* stack_limit, size_t stack_bytes)
@@ -64,6 +66,8 @@ class SanitizerFiber {
 
 namespace wisp {
 
+constexpr bool kSanitizerFollowsFibers = true;
+
 class SanitizerFiber {
  public:
   SanitizerFiber(const void*, size_t) : self_(__tsan_create_fiber(0)) {}
@@ -86,6 +90,8 @@ class SanitizerFiber {
 #else
 
 namespace wisp {
+
+constexpr bool kSanitizerFollowsFibers = false;
 
 class SanitizerFiber {
  public:

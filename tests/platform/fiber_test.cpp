@@ -27,6 +27,46 @@ TEST(Fiber, RunsUntilItSuspendsAndGoesOn) {
   EXPECT_EQ(order, (std::vector<int>{1, 2, 3}));
 }
 
+TEST(Fiber, LendsItsStackBetweenTurns) {
+  struct Steps {
+    std::vector<int> order;
+    Fiber* fiber = nullptr;
+  } steps;
+  auto fiber = Fiber::create(
+                   [](void* environment) {
+                     auto& it = *static_cast<Steps*>(environment);
+                     it.order.push_back(2);
+                     Fiber::suspend();
+                     it.order.push_back(4);
+                   },
+                   &steps)
+                   .value();
+  steps.fiber = fiber.get();
+  const auto borrow = [](void* environment) {
+    auto& it = *static_cast<Steps*>(environment);
+    EXPECT_EQ(Fiber::current(), it.fiber);
+    EXPECT_TRUE(it.fiber->stack().contains(
+        reinterpret_cast<uintptr_t>(__builtin_frame_address(0))));
+    EXPECT_FALSE(it.fiber->at_rest());
+    it.order.push_back(static_cast<int>(it.order.size()) + 1);
+  };
+  fiber->call(borrow, &steps);
+  EXPECT_EQ(Fiber::current(), nullptr);
+  EXPECT_TRUE(fiber->at_rest());
+  fiber->resume();
+  fiber->call(borrow, &steps);
+  fiber->resume();
+  EXPECT_TRUE(fiber->done());
+  EXPECT_EQ(steps.order, (std::vector<int>{1, 2, 3, 4}));
+}
+
+TEST(FiberDeathTest, ALentStackDoesNotSuspend) {
+  auto fiber = Fiber::create([](void*) {}, nullptr).value();
+  EXPECT_DEATH(fiber->call([](void*) { Fiber::suspend(); }, nullptr), "");
+  EXPECT_DEATH(fiber->call([](void* it) { static_cast<Fiber*>(it)->resume(); }, fiber.get()), "");
+  fiber->resume();
+}
+
 TEST(Fiber, KnowsWhichFiberRuns) {
   struct Seen {
     Fiber* inside = nullptr;

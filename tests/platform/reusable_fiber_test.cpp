@@ -50,6 +50,25 @@ TEST(ReusableFiberTest, ABodyMaySuspend) {
   EXPECT_EQ(log.entries, (std::vector<int>{2, 3}));
 }
 
+TEST(ReusableFiberTest, IsNotIdleWhileItsStackIsLent) {
+  auto fiber = ReusableFiber::create(64 * 1024).value();
+  for (int i = 0; i < 2; i++) {
+    bool was_idle = true;
+    struct Seen {
+      ReusableFiber& fiber;
+      bool& idle;
+    } seen{*fiber, was_idle};
+    fiber->call(
+        [](void* it) {
+          auto& inside = *static_cast<Seen*>(it);
+          inside.idle = inside.fiber.idle();
+        },
+        &seen);
+    EXPECT_FALSE(was_idle);
+    EXPECT_TRUE(fiber->idle());
+  }
+}
+
 TEST(ReusableFiberTest, MayEndWithoutABody) {
   EXPECT_TRUE(ReusableFiber::create(64 * 1024).has_value());
 }

@@ -115,14 +115,11 @@ Result<void> Store::run_on_guest_stack(void (*body)(void*), void* environment) {
     body(environment);
     return {};
   }
-  const ThreadId here = prepared_thread();
-  const bool is_ready = here != 0 && thread_.load(std::memory_order_relaxed) == here;
+  const bool is_ready = thread_.load(std::memory_order_relaxed) == prepared_thread();
   if (!is_ready || !fiber_->idle()) [[unlikely]] {
     return run_on_guest_stack(body, environment, nullptr, nullptr);
   }
-  fiber_->begin(body, environment);
-  fiber_->resume();
-  WISP_CHECK(fiber_->idle());
+  fiber_->call(body, environment);
   return {};
 }
 
@@ -209,7 +206,7 @@ const Trap& Store::last_trap() const {
 
 void Store::interrupt(TrapCode code) {
   __atomic_store_n(&context_.interrupt, static_cast<uint32_t>(code), __ATOMIC_SEQ_CST);
-  if (ThreadId thread = thread_.load()) interrupt_thread(thread);
+  if (ThreadId thread = thread_.load(); thread != kNowhere) interrupt_thread(thread);
 }
 
 bool Store::interrupt_pending() const {

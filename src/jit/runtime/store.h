@@ -153,6 +153,8 @@ class Store {
     GlobalInstance instance;
   };
 
+  static constexpr ThreadId kNowhere = -1;
+
   Result<void> get_ready();
   Result<std::unique_ptr<ReusableFiber>> make_stack();
   Result<void> call_on_guest_stack(const FuncRef& function, uint64_t* values);
@@ -174,8 +176,8 @@ class Store {
 
   std::unique_ptr<ReusableFiber> fiber_;  // kept between calls
   // Where a guest of this store ran last, which is where interrupts go; kept, so that entering
-  // again needs no ordered write. Not 0: there is a `fiber_`.
-  std::atomic<ThreadId> thread_{0};
+  // again needs no ordered write. Nowhere yet: there is no `fiber_` either.
+  std::atomic<ThreadId> thread_{kNowhere};
   std::unique_ptr<InterruptTimer> deadline_timer_;
 
   // What the fault handler leaves behind, and what became of it.
