@@ -132,7 +132,8 @@ struct Thunk<kFunction, Return (*)(HostCall&, Context&, P...)> {
   static constexpr uint32_t kSlots = kInMemory ? 1 : S::kFlat;
   // A lent handle must not be given away in the same call; only functions that take both kinds have
   // to watch.
-  static constexpr bool kMixesHandles =
+  // Not constexpr: a sanitizer build of g++ does not compare an address with null before run time.
+  static inline const bool kMixesHandles =
       (holds_kind(&Parameter<P>::Code::kType, TypeKind::kOwn) || ... || false) &&
       (holds_kind(&Parameter<P>::Code::kType, TypeKind::kBorrow) || ... || false);
 
@@ -150,7 +151,7 @@ struct Thunk<kFunction, Return (*)(HostCall&, Context&, P...)> {
   template <size_t... I>
   static void run(HostCall& call, uint64_t* values, std::index_sequence<I...>) {
     std::tuple<typename Parameter<P>::Held...> held{};
-    if constexpr (kMixesHandles) call.watch_lends();
+    if (kMixesHandles) call.watch_lends();
     if constexpr (kInMemory) {
       const auto address = static_cast<uint32_t>(values[0]);
       if (!check_area(call, call.options(), address, S::kSize, S::kAlign)) [[unlikely]]

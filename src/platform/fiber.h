@@ -69,14 +69,18 @@ class Fiber {
   }
   // Neither running, nor lent, nor done.
   bool at_rest() const { return state_ == State::kNew || state_ == State::kSuspended; }
-  // Goes back to the resume() that runs this fiber. Only on a fiber.
+  // Goes back to the resume() that runs this fiber, from inside.
+  void leave() {
+    WISP_CHECK(state_ == State::kRunning);
+    state_ = State::kSuspended;
+    sanitizer_.before_leave(SwitchKind::kSuspend);
+    switch_context(&context_, resumer_context_);
+    sanitizer_.after_enter();
+  }
+  // The same for whoever does not know on which fiber it is. It must be one.
   static void suspend() {
-    Fiber* fiber = current_;
-    WISP_CHECK(fiber != nullptr && fiber->state_ == State::kRunning);
-    fiber->state_ = State::kSuspended;
-    fiber->sanitizer_.before_leave(SwitchKind::kSuspend);
-    switch_context(&fiber->context_, fiber->resumer_context_);
-    fiber->sanitizer_.after_enter();
+    WISP_CHECK(current_ != nullptr);
+    current_->leave();
   }
   // The innermost fiber that runs on this thread; null on the thread's own stack.
   static Fiber* current() { return current_; }
