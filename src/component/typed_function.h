@@ -73,13 +73,28 @@ class TypedFunction<Return(P...)> {
   using S = detail::Sequence<std::remove_cvref_t<P>...>;
   using Held = std::conditional_t<std::is_void_v<Return>, Unit, Return>;
 
+  // Numbers are lowered before the guest is entered: they need nothing of it.
+  template <class T>
+  static constexpr bool kIsNumber = detail::kIsPlain<T> || std::is_same_v<T, bool>;
+  static constexpr bool kLowersFirst =
+      S::kFlat <= kMaxFlatParams && (kIsNumber<std::remove_cvref_t<P>> && ...);
+  using Arguments = std::tuple<P&...>;
+  using Indices = std::index_sequence_for<P...>;
+
+  // What is read of it is written before; the first also where there are no values.
+  struct Slots {
+    Slots() { values[0] = 0; }  // NOLINT
+    uint64_t values[kMaxFlatParams + 1];
+  };
+
   // Callee is a LiftedFunction or an ImportedFunctionCall.
   template <class Callee>
   struct Call {
     Callee& function;
     HostCall& host_call;
-    std::tuple<P&...> arguments;
+    const Arguments* arguments;  // null: they are lowered
     Held result{};
+    Slots slots{};
   };
 
   static constexpr const HostType* result_type() {
@@ -99,7 +114,9 @@ class TypedFunction<Return(P...)> {
   Result<Return> call_on(void (*body)(void*), Callee& callee, HostFunctionEnvironment& environment,
                          P&... arguments) const {
     HostCall host_call(&environment);
-    Call<Callee> call{callee, host_call, std::tuple<P&...>(arguments...)};
+    const Arguments all(arguments...);
+    Call<Callee> call{callee, host_call, kLowersFirst ? nullptr : &all};
+    if constexpr (kLowersFirst) lower(host_call, all, call.slots, Indices{});
     WISP_TRY(function_->run(body, &call, host_call));
     if constexpr (std::is_void_v<Return>) {
       return {};
@@ -110,10 +127,9 @@ class TypedFunction<Return(P...)> {
 
   static void run_imported(void* environment) {
     auto& call = *static_cast<Call<ImportedFunctionCall>*>(environment);
-    uint64_t slots[kMaxFlatParams + 1] = {};
-    if (!lower_arguments(call, slots, std::index_sequence_for<P...>{})) return;
-    if (!call.function.run(call.host_call, slots)) return;
-    static_cast<void>(lift_result(call.host_call, slots, call.result));
+    if (!lower_later(call)) return;
+    if (!call.function.run(call.host_call, call.slots.values)) return;
+    static_cast<void>(lift_result(call.host_call, call.slots.values, call.result));
   }
 
   static void run(void* environment) {
@@ -123,23 +139,27 @@ class TypedFunction<Return(P...)> {
     const CallEntry entry(host_call, *function.instance, function.entered);
     if (host_call.unwinding()) [[unlikely]]
       return;
-    uint64_t slots[kMaxFlatParams];  // NOLINT: what is read of it is written before
-    slots[0] = 0;
-    if (!lower_arguments(call, slots, std::index_sequence_for<P...>{})) [[unlikely]]
+    if (!lower_later(call)) [[unlikely]]
       return;
-    if (!run_core(function, host_call, slots)) [[unlikely]]
+    if (!run_core(function, host_call, call.slots.values)) [[unlikely]]
       return;
-    const uint64_t flat_result = slots[0];
-    if (!lift_result(host_call, slots, call.result)) [[unlikely]]
+    const uint64_t flat_result = call.slots.values[0];
+    if (!lift_result(host_call, call.slots.values, call.result)) [[unlikely]]
       return;
     static_cast<void>(run_post_return(function, host_call, flat_result));
   }
 
-  template <class Callee, size_t... I>
-  static bool lower_arguments(Call<Callee>& call, uint64_t* slots, std::index_sequence<I...>) {
-    HostCall& host_call = call.host_call;
+  template <class Callee>
+  static bool lower_later(Call<Callee>& call) {
+    return kLowersFirst || lower(call.host_call, *call.arguments, call.slots, Indices{});
+  }
+
+  template <size_t... I>
+  static bool lower(HostCall& host_call, const Arguments& arguments, Slots& to,
+                    std::index_sequence<I...>) {
+    uint64_t* slots = to.values;
     if constexpr (S::kFlat <= kMaxFlatParams) {
-      return (Code<P>::lower_flat(host_call, std::forward<P>(std::get<I>(call.arguments)),
+      return (Code<P>::lower_flat(host_call, std::forward<P>(std::get<I>(arguments)),
                                   slots + S::kSlots[I]) &&
               ...);
     } else {
@@ -149,7 +169,7 @@ class TypedFunction<Return(P...)> {
         return false;
       slots[0] = address;
       return (Code<P>::store(host_call, address + S::kOffsets[I],
-                             std::forward<P>(std::get<I>(call.arguments))) &&
+                             std::forward<P>(std::get<I>(arguments))) &&
               ...);
     }
   }

@@ -8,7 +8,6 @@
 #include "jit/runtime/table.h"
 #include "jit/runtime/trap_handler.h"
 #include "platform/fault_handler.h"
-#include "platform/reusable_fiber.h"
 
 namespace wisp::jit {
 Store::Store(std::shared_ptr<CodeServices> engine, StoreLimits limits)
@@ -107,19 +106,6 @@ Result<void> Store::get_ready() {
   if (fiber_ == nullptr) fiber_ = WISP_TRY(make_stack());
   // Ordered before the guest's look at `interrupt`; see Store::interrupt.
   if (thread_.load(std::memory_order_relaxed) != prepared_thread()) thread_ = prepared_thread();
-  return {};
-}
-
-Result<void> Store::run_on_guest_stack(void (*body)(void*), void* environment) {
-  if (on_guest_stack()) [[unlikely]] {
-    body(environment);
-    return {};
-  }
-  const bool is_ready = thread_.load(std::memory_order_relaxed) == prepared_thread();
-  if (!is_ready || !fiber_->idle()) [[unlikely]] {
-    return run_on_guest_stack(body, environment, nullptr, nullptr);
-  }
-  fiber_->call(body, environment);
   return {};
 }
 
