@@ -98,6 +98,12 @@ void latin1_to_utf8(benchmark::State& state, const char* phrase) {
     kernels_of(state).latin1_to_utf8(text.latin1.data(), text.latin1.size(), text.out.data());
   });
 }
+void narrow_utf16(benchmark::State& state, const char* phrase) {
+  Text text(phrase);
+  measure(state, text.utf16.size(), [&] {
+    kernels_of(state).narrow_utf16(text.utf16.data(), text.utf16.size() / 2, text.out.data());
+  });
+}
 void latin1_to_utf16(benchmark::State& state, const char* phrase) {
   Text text(phrase);
   measure(state, text.latin1.size(), [&] {
@@ -131,6 +137,7 @@ WISP_UNICODE_CASES(check_utf16);
 WISP_UNICODE_CASES(utf16_to_utf8);
 WISP_TEXT_CASES(utf8_to_latin1);
 WISP_TEXT_CASES(utf16_to_latin1);
+WISP_TEXT_CASES(narrow_utf16);
 WISP_TEXT_CASES(latin1_to_utf8);
 WISP_TEXT_CASES(latin1_to_utf16);
 BENCHMARK(memcpy_64k);

@@ -74,6 +74,11 @@ bool Lowering::latin1_to_16() {
 bool Lowering::to_8(uint32_t worst_case_size) {
   if (!allocate(1, source.units)) return false;
   const bool wide = source.encoding != SourceEncoding::kLatin1;
+  if (wide && source.range == TextRange::kAscii) {
+    narrow_utf16(source.bytes, source.units, destination());
+    tagged_length = source.units;
+    return true;
+  }
   // The prefix is written before the block moves: realloc carries it over, and the guest sees what
   // it would see.
   const size_t ascii = wide ? utf16_to_ascii(source.bytes, source.units, destination())
@@ -102,6 +107,9 @@ bool Lowering::to_latin1_or_16() {
     if (source.units != 0) std::memcpy(destination(), source.bytes, source.units);
   } else if (source.encoding == SourceEncoding::kUtf8) {
     progress = utf8_to_latin1(source.bytes, source.units, destination());
+  } else if (source.range <= TextRange::kLatin1) {
+    progress.read = progress.written = source.units;
+    narrow_utf16(source.bytes, source.units, destination());
   } else {
     progress.read = progress.written =
         utf16_to_latin1(source.bytes, source.units, destination());
@@ -135,7 +143,7 @@ bool Lowering::finish_as_16(size_t read, size_t written) {
 bool Lowering::probably_16_to_latin1_or_16() {
   if (!copy(2, kUtf16Tag)) return false;
   if (source.range > TextRange::kLatin1) return true;
-  utf16_to_latin1(destination(), source.units, destination());
+  narrow_utf16(destination(), source.units, destination());
   tagged_length = source.units;
   // Alignment 1 is what the specification asks for here.
   return resize(2 * source.units, 1, source.units);

@@ -14,7 +14,8 @@ template <class V>
 struct AsciiBlocks {
   using Bytes = typename V::Bytes;
   using Units = typename V::Units;
-  static constexpr size_t kSize = sizeof(Bytes);
+  using Short = simd::Vector16;
+  static constexpr size_t kSize = sizeof(Bytes), kEight = 8;
 
   template <RunAction kAction>
   WISP_INLINE static void act(Bytes bytes, const uint8_t* from, uint8_t* to) {
@@ -77,11 +78,9 @@ struct AsciiBlocks {
         simd::store(out + i + j * kSize, V::narrow(block[2 * j], block[2 * j + 1]));
       }
     }
-    using Short = simd::Vector16;
-    constexpr size_t kUnits = sizeof(typename Short::Units) / 2;
-    for (; i + kUnits <= count; i += kUnits) {
-      const auto block = simd::load<typename Short::Units>(units + 2 * i);
-      if (!Short::is_zero(reinterpret_cast<typename Short::Bytes>(block & kMask))) break;
+    for (; i + kEight <= count; i += kEight) {
+      const auto block = simd::load<Short::Units>(units + 2 * i);
+      if (!Short::is_zero(reinterpret_cast<Short::Bytes>(block & kMask))) break;
       simd::store(out + i, reinterpret_cast<simd::Halves>(Short::narrow(block, block))[0]);
     }
     for (; i < count; i++) {
@@ -90,6 +89,20 @@ struct AsciiBlocks {
       out[i] = static_cast<uint8_t>(unit);
     }
     return i;
+  }
+
+  // All of them, which have no such bit.
+  static void narrow(const uint8_t* units, size_t count, uint8_t* out) {
+    size_t i = 0;
+    for (; i + kSize <= count; i += kSize) {
+      const auto low = simd::load<Units>(units + 2 * i);
+      simd::store(out + i, V::narrow(low, simd::load<Units>(units + 2 * i + kSize)));
+    }
+    for (; i + kEight <= count; i += kEight) {
+      const auto block = simd::load<Short::Units>(units + 2 * i);
+      simd::store(out + i, reinterpret_cast<simd::Halves>(Short::narrow(block, block))[0]);
+    }
+    for (; i < count; i++) out[i] = static_cast<uint8_t>(load_unit(units, i));
   }
 
   static void widen(const uint8_t* bytes, size_t size, uint8_t* out) {

@@ -37,6 +37,7 @@ struct TextBlocks {
       .inflate_latin1_in_place = &Ascii::widen_in_place,
       .utf16_to_ascii = &Ascii::template narrow_run<0xff80>,
       .utf16_to_latin1 = &Ascii::template narrow_run<0xff00>,
+      .narrow_utf16 = &Ascii::narrow,
   };
 };
 

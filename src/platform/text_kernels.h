@@ -21,6 +21,7 @@ struct TextKernels {
   void (*inflate_latin1_in_place)(uint8_t* out, size_t size);
   size_t (*utf16_to_ascii)(const uint8_t* units, size_t count, uint8_t* out);
   size_t (*utf16_to_latin1)(const uint8_t* units, size_t count, uint8_t* out);
+  void (*narrow_utf16)(const uint8_t* units, size_t count, uint8_t* out);
 };
 
 extern const TextKernels kBaselineText;

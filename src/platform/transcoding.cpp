@@ -53,5 +53,8 @@ size_t utf16_to_ascii(const uint8_t* units, size_t count, uint8_t* out) {
 size_t utf16_to_latin1(const uint8_t* units, size_t count, uint8_t* out) {
   return text_kernels().utf16_to_latin1(units, count, out);
 }
+void narrow_utf16(const uint8_t* units, size_t count, uint8_t* out) {
+  text_kernels().narrow_utf16(units, count, out);
+}
 
 }  // namespace wisp
