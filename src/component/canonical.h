@@ -56,9 +56,9 @@ class CallState {
   const std::string* trap_message() const { return unwinding() ? message_ : nullptr; }
 
  private:
+  std::string* message_;  // owned; not set before unwinding()  NOLINT
   jit::TrapCode code_ = jit::TrapCode::kNone;
   CallParties parties_;
-  std::string* message_;  // owned; not set before unwinding()  NOLINT
 };
 
 // Calls the guest's allocator; on a trap latches it in `call` and returns 0.

@@ -76,7 +76,7 @@ class HostCall : public CallState {
     Handle* handle = table().find(index);
     if (handle == nullptr || handle->type() != type) [[unlikely]]
       return refuse_handle(type, index);
-    if (watches_lends_ && !lend(*handle, index)) [[unlikely]]
+    if (watches_lends_ != 0 && !lend(*handle, index)) [[unlikely]]
       return nullptr;
     return handle->object();
   }
@@ -84,7 +84,7 @@ class HostCall : public CallState {
   uint32_t give(const RuntimeResourceType* type, HostResource* object);
 
   // From here on borrowed handles count as lent: for functions that also take owned ones.
-  void watch_lends() { watches_lends_ = true; }
+  void watch_lends() { watches_lends_ = 1; }
 
   // For the thunk: checks at entry, and what it answers the store at the end.
   bool enter() {
@@ -108,11 +108,12 @@ class HostCall : public CallState {
   bool cannot_leave();
   jit::TrapCode report();
 
+  // Behind the bytes of CallState, as wide as the room there: one store sets them all.
+  uint16_t watches_lends_ = 0;
+  uint32_t scratch_used_ = 0;
   HostFunctionEnvironment* environment_;
   Debt* debts_ = nullptr;  // what is undone when the call ends
   uint64_t fuel_;
-  uint32_t scratch_used_ = 0;
-  bool watches_lends_ = false;
   // Enough for a poll of three hundred. Not initialised on purpose.
   alignas(8) std::byte scratch_[4096];  // NOLINT
 };
