@@ -26,20 +26,19 @@ struct AsciiBlocks {
   // The bytes before the first that is not ASCII; `out` receives just those.
   template <RunAction kAction>
   static size_t ascii_run(const uint8_t* bytes, size_t size, uint8_t* out) {
-    constexpr size_t kStep = 4, kWidth = kAction == RunAction::kWiden ? 2 : 1;
+    constexpr size_t kWidth = kAction == RunAction::kWiden ? 2 : 1;
     size_t i = 0;
-    for (; i + kStep * kSize <= size; i += kStep * kSize) {
-      Bytes block[kStep], all{};
-      for (size_t j = 0; j < kStep; j++) {
-        block[j] = simd::load<Bytes>(bytes + i + j * kSize);
-        all |= block[j];
-      }
-      if (V::top_bits(all) != 0) break;
+    for (; i + 4 * kSize <= size; i += 4 * kSize) {
+      const uint8_t* from = bytes + i;
+      const auto a = simd::load<Bytes>(from), b = simd::load<Bytes>(from + kSize);
+      const auto c = simd::load<Bytes>(from + 2 * kSize), d = simd::load<Bytes>(from + 3 * kSize);
+      if (V::top_bits((a | b) | (c | d)) != 0) break;
       if constexpr (kAction == RunAction::kLook) continue;  // there is no `out`
-      for (size_t j = 0; j < kStep; j++) {
-        const size_t at = i + j * kSize;
-        act<kAction>(block[j], bytes + at, out + kWidth * at);
-      }
+      uint8_t* to = out + kWidth * i;
+      act<kAction>(a, from, to);
+      act<kAction>(b, from + kSize, to + kWidth * kSize);
+      act<kAction>(c, from + 2 * kSize, to + 2 * kWidth * kSize);
+      act<kAction>(d, from + 3 * kSize, to + 3 * kWidth * kSize);
     }
     for (; i + kSize <= size; i += kSize) {
       const auto block = simd::load<Bytes>(bytes + i);
@@ -65,18 +64,14 @@ struct AsciiBlocks {
   // The units before the first that has a bit of `kMask`, as bytes; `out` may be `units`.
   template <uint16_t kMask>
   static size_t narrow_run(const uint8_t* units, size_t count, uint8_t* out) {
-    constexpr size_t kStep = 2;
     size_t i = 0;
-    for (; i + kStep * kSize <= count; i += kStep * kSize) {
-      Units block[2 * kStep], all{};
-      for (size_t j = 0; j < 2 * kStep; j++) {
-        block[j] = simd::load<Units>(units + 2 * i + j * kSize);
-        all |= block[j];
-      }
-      if (!V::is_zero(reinterpret_cast<Bytes>(all & kMask))) break;
-      for (size_t j = 0; j < kStep; j++) {
-        simd::store(out + i + j * kSize, V::narrow(block[2 * j], block[2 * j + 1]));
-      }
+    for (; i + 2 * kSize <= count; i += 2 * kSize) {
+      const uint8_t* from = units + 2 * i;
+      const auto a = simd::load<Units>(from), b = simd::load<Units>(from + kSize);
+      const auto c = simd::load<Units>(from + 2 * kSize), d = simd::load<Units>(from + 3 * kSize);
+      if (!V::is_zero(reinterpret_cast<Bytes>(((a | b) | (c | d)) & kMask))) break;
+      simd::store(out + i, V::narrow(a, b));
+      simd::store(out + i + kSize, V::narrow(c, d));
     }
     for (; i + kEight <= count; i += kEight) {
       const auto block = simd::load<Short::Units>(units + 2 * i);
