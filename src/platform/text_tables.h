@@ -14,44 +14,33 @@ namespace wisp {
 struct Shuffle {
   static constexpr uint8_t kNothing = 0x80;
   uint8_t from[16];
+
+  constexpr Shuffle() {
+    for (uint8_t& each : from) each = kNothing;
+  }
 };
 
-// The units of eight that a mask has, side by side.
-struct UnitPackings {
+// The bytes of eight units, side by side: the high ones of those that a mask has, and the low ones
+// of these or of all.
+enum class LowBytes : uint8_t { kMarked, kAll };
+template <LowBytes kLow>
+struct BytePackings {
   std::array<Shuffle, 256> shuffles{};
 
-  constexpr UnitPackings() {
+  constexpr BytePackings() {
     for (uint32_t mask = 0; mask < 256; mask++) {
       uint8_t size = 0;
       Shuffle& shuffle = shuffles[mask];
-      for (uint8_t& from : shuffle.from) from = Shuffle::kNothing;
       for (uint8_t i = 0; i < 8; i++) {
-        if ((mask >> i & 1) == 0) continue;
-        shuffle.from[size++] = 2 * i;
-        shuffle.from[size++] = 2 * i + 1;
+        const bool is_marked = (mask >> i & 1) != 0;
+        if (is_marked || kLow == LowBytes::kAll) shuffle.from[size++] = 2 * i;
+        if (is_marked) shuffle.from[size++] = 2 * i + 1;
       }
     }
   }
 };
-inline constexpr UnitPackings kUnitPackings;
-
-// The low bytes of eight units, and the high ones of those that a mask has.
-struct PairPackings {
-  std::array<Shuffle, 256> shuffles{};
-
-  constexpr PairPackings() {
-    for (uint32_t mask = 0; mask < 256; mask++) {
-      uint8_t size = 0;
-      Shuffle& shuffle = shuffles[mask];
-      for (uint8_t& from : shuffle.from) from = Shuffle::kNothing;
-      for (uint8_t i = 0; i < 8; i++) {
-        shuffle.from[size++] = 2 * i;
-        if ((mask >> i & 1) != 0) shuffle.from[size++] = 2 * i + 1;
-      }
-    }
-  }
-};
-inline constexpr PairPackings kPairPackings;
+inline constexpr BytePackings<LowBytes::kMarked> kUnitPackings;
+inline constexpr BytePackings<LowBytes::kAll> kPairPackings;
 
 // Four characters below U+10000 to UTF-8, from words that hold, lowest byte first, the last byte of
 // the character, the second and the first of a long one, the first of a short one. By a mask: bits
@@ -64,7 +53,6 @@ struct Utf8Packings {
     for (uint32_t mask = 0; mask < 256; mask++) {
       uint8_t size = 0;
       Shuffle& shuffle = shuffles[mask];
-      for (uint8_t& from : shuffle.from) from = Shuffle::kNothing;
       for (uint32_t i = 0; i < 4; i++) {
         const auto word = static_cast<uint8_t>(4 * i);
         if ((mask >> (4 + i) & 1) != 0) {

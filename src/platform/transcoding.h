@@ -44,7 +44,7 @@ void inflate_latin1_in_place(uint8_t* out, size_t size);
 // Convert the units before the first one that is not ASCII, or above U+00FF; `out` may be `units`.
 size_t utf16_to_ascii(const uint8_t* units, size_t count, uint8_t* out);
 size_t utf16_to_latin1(const uint8_t* units, size_t count, uint8_t* out);
-// Where check_utf16 said that there is none.
+// The same where check_utf16 said that there is none: converts all.
 void narrow_utf16(const uint8_t* units, size_t count, uint8_t* out);
 
 }  // namespace wisp

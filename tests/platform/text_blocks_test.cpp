@@ -321,6 +321,10 @@ TEST_P(TextBlocksTest, Utf16IsNarrowed) {
       if (count == text.size() / 2) {
         kernels().narrow_utf16(from_, count, room(count));
         expect_written(expected, count);
+        Text in_place = text;
+        kernels().narrow_utf16(in_place.data(), count, in_place.data());
+        in_place.resize(count);
+        EXPECT_EQ(in_place, expected);
       }
       EXPECT_EQ(narrow(from_, text.size() / 2, from_), count);
       EXPECT_EQ(Text(from_, from_ + count), expected);

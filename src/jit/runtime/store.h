@@ -98,8 +98,8 @@ class Store {
   }
   EntryTrampoline entry_trampoline(uint32_t signature);
 
-  // Runs `body` on a guest stack, so that everything it calls shares one: entering costs one
-  // switch. It must not suspend. Error kLimit: no stack.
+  // Runs `body` on a guest stack, so that everything it calls shares one. It must not suspend:
+  // the stack is lent for a call. Error kLimit: no stack.
   Result<void> run_on_guest_stack(void (*body)(void*), void* environment) {
     // Not on that stack either, then. Inlined, since it is a quarter of a typed call.
     if (is_ready() && fiber_->idle()) [[likely]] {
@@ -108,7 +108,7 @@ class Store {
     }
     return run_on_guest_stack(body, environment, nullptr, nullptr);
   }
-  // The same for a body that may: `handler` is consulted when it does.
+  // The same with a switch, for a body that may: `handler` is consulted when it does.
   Result<void> run_on_guest_stack(void (*body)(void*), void* environment, SuspendHandler handler,
                                   void* handler_environment);
   bool on_guest_stack() const { return running() == this; }
