@@ -1,0 +1,82 @@
+// Outcome: what a run of a module yields, from whichever engine, so that two runs can be compared.
+//
+// A run instantiates the module and makes a list of calls of its exports. External interface: Call,
+// Outcome, `difference`. References to functions are numbers here (see Value), so that nothing in
+// an Outcome belongs to the engine that made it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "jit/runtime/trap.h"
+#include "tests/oracle/value.h"
+
+namespace wisp::oracle {
+
+struct Call {
+  std::string name;  // of an exported function
+  std::vector<Value> arguments;
+};
+
+enum class Ending : uint8_t {
+  kReturned,
+  kTrapped,
+  // What follows cannot be compared: nothing is known of what another engine would do.
+  kOutOfFuel,      // it took more steps than it was given
+  kTooDeep,        // calls nested too deeply
+  kNotDetermined,  // control, an address or a trap depended on the bits of a NaN
+  kLimit,          // a memory or a table above the limits of the run
+};
+const char* to_string(Ending ending);
+constexpr bool is_conclusive(Ending ending) {
+  return ending == Ending::kReturned || ending == Ending::kTrapped;
+}
+
+// A guest frame of a trap, innermost first.
+struct TrapFrame {
+  uint32_t function = 0;
+  uint64_t wasm_offset = 0;  // of the opcode, in the module
+  bool operator==(const TrapFrame&) const = default;
+};
+
+// How a call, or the instantiation, ended.
+struct Completion {
+  Ending ending = Ending::kReturned;
+  std::vector<Value> results;
+  jit::TrapCode trap = jit::TrapCode::kNone;
+  std::vector<TrapFrame> frames;  // of a trap; empty where a segment trapped
+};
+
+// A call that the guest made of an imported function.
+struct HostCall {
+  uint32_t import = 0;  // index in the index space of functions
+  std::vector<Value> arguments;
+};
+
+struct MemoryContent {
+  std::vector<uint8_t> bytes;
+  std::unordered_set<uint64_t> unknown;  // addresses of bytes whose value is not determined
+};
+
+// All items of the module, imported ones too, in the order of their index spaces.
+struct State {
+  std::vector<MemoryContent> memories;
+  std::vector<Value> globals;
+  std::vector<std::vector<Value>> tables;
+};
+
+struct Outcome {
+  Completion instantiation;
+  std::vector<Completion> calls;  // as many as were made: none after one that is not conclusive
+  std::vector<HostCall> host_calls;
+  State state;  // after the last call; not filled in if the instantiation did not return
+};
+
+// The first difference in words, or nothing. `expected` is the interpreter's: only it has values
+// that are not exact.
+std::optional<std::string> difference(const Outcome& expected, const Outcome& actual);
+
+}  // namespace wisp::oracle
