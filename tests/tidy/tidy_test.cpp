@@ -104,7 +104,7 @@ std::vector<std::string> includes_of(const File& file) {
 std::string layer_of(std::string_view path) {
   if (starts_with(path, "src/")) path.remove_prefix(4);
   for (const char* part : {"jit/wasm", "jit/runtime", "jit/compiler", "jit/x64", "jit/a64", "jit",
-                           "platform", "component", "wasi", "cli"}) {
+                           "platform", "component", "wasi", "api", "cli"}) {
     if (starts_with(path, std::string(part) + "/")) return part;
   }
   return "";
@@ -121,6 +121,7 @@ TEST(Tidy, LayersPointDownwards) {
       {"jit", {"jit", "jit/wasm", "jit/runtime", "jit/compiler", "jit/x64", "jit/a64", "platform"}},
       {"component", {"component", "jit", "jit/runtime", "jit/wasm", "platform"}},
       {"wasi", {"wasi", "component", "jit/runtime", "platform"}},
+      {"api", {"api", "wasi", "component", "jit", "jit/runtime", "platform"}},
       {"cli", {"cli"}},
   };
   Offences offences("layer");

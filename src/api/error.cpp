@@ -1,5 +1,5 @@
 // wisp.h: errors, strings and the version.
-#include "wisp_handles.h"
+#include "api/handles.h"
 
 namespace wisp {
 

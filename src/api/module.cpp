@@ -5,10 +5,10 @@
 #include <optional>
 #include <string_view>
 
+#include "api/handles.h"
 #include "component/wave_writer.h"
 #include "jit/runtime/compiled_module.h"
 #include "jit/runtime/instance.h"
-#include "wisp_handles.h"
 
 namespace wisp {
 

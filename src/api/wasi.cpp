@@ -6,9 +6,9 @@
 #include <cstring>
 #include <string_view>
 
+#include "api/handles.h"
 #include "platform/utf8.h"
 #include "wasi/imports.h"
-#include "wisp_handles.h"
 
 namespace wisp {
 

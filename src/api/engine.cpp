@@ -1,5 +1,5 @@
 // wisp.h: engines.
-#include "wisp_handles.h"
+#include "api/handles.h"
 
 wisp_error_t* wisp_engine_new(const wisp_engine_options_t* options, wisp_engine_t** engine) {
   wisp_engine_options_t given = WISP_ENGINE_OPTIONS_INIT;

@@ -2,7 +2,7 @@
 #include <cstring>
 #include <span>
 
-#include "wisp_handles.h"
+#include "api/handles.h"
 
 namespace wisp {
 

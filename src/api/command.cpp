@@ -1,6 +1,6 @@
 // wisp.h: running commands and calling exports.
+#include "api/handles.h"
 #include "wasi/command_world.h"
-#include "wisp_handles.h"
 
 namespace wisp {
 
