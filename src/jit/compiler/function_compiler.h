@@ -41,6 +41,8 @@ class FunctionCompiler : public BranchTableOps<Masm> {
     decoder.run();
     emit_traps();
     this->emit_edge_stubs();
+    if (!this->has_walked_like_first())
+      return masm_.buffer().fail("the walks over the function disagree");
     this->emit_tables();
   }
 

@@ -146,9 +146,11 @@ class ControlOps : public ReferenceOps<Masm> {
   void on_br_if(uint32_t depth) {
     BlockFrame& frame = frame_at(depth);
     if (top().is_const() && context_.options.folding) {
-      bool is_taken = pop().imm != 0;
-      if (is_taken) on_br(depth);
-      return;
+      if (pop().imm == 0) return;
+      branch(frame_at(depth));
+      is_reachable_ = false;
+      // The first walk looks at no constants.
+      return skip_counting_blocks();
     }
     std::span<const ValueType> types = branch_types(frame);
     Cond cond = pop_condition();
@@ -209,8 +211,24 @@ class ControlOps : public ReferenceOps<Masm> {
   // Code is about 1.4 times as long as its wasm; a wrong guess costs compiling the function again.
   static constexpr uint32_t kNearWasmBytes = 32;
 
-  const BlockInfo& next_block() { return this->summary_.blocks[++block_]; }
-  uint32_t block_end() const { return this->summary_.blocks[block_].end; }
+  const BlockInfo& next_block() {
+    ++block_;
+    return this_block();
+  }
+  const BlockInfo& this_block() const {
+    const std::vector<BlockInfo>& blocks = this->summary_.blocks;
+    // More of them than the first walk has counted: refused at the end.
+    return blocks[block_ < blocks.size() ? block_ : 0];
+  }
+  uint32_t block_end() const { return this_block().end; }
+  // Behind the function's code: whether what this walk took for reachable is what the first walk
+  // did. All that is known of a block is found by counting, so code from walks that disagree must
+  // never run.
+  bool has_walked_like_first() const {
+    return block_ + 1 == this->summary_.blocks.size() &&
+           std::none_of(labels_.begin(), labels_.end(),
+                        [](const Label& label) { return label.is_pending(); });
+  }
   // Guesses from the length of the wasm code whether a jump to the end of a block is short.
   Reach reach_to(uint32_t end) const {
     return end - decoder_->position() <= kNearWasmBytes ? Reach::kNear : Reach::kAny;
@@ -457,8 +475,8 @@ class ControlOps : public ReferenceOps<Masm> {
     drop_to(control_.back().height);
     decoder_->skip_unreachable();
   }
-  // Behind the end of a block that neither falls through nor is branched to: the first walk has
-  // seen this code, so its blocks count.
+  // The same where the first walk has seen that code, so that its blocks count: behind the end of a
+  // block that neither falls through nor is branched to, behind a condition that is always true.
   void skip_counting_blocks() {
     drop_to(control_.back().height);
     for (uint32_t depth = 0;;) {
