@@ -145,7 +145,8 @@ class IntegerOps : public Operands<Masm> {
       return test(width, lhs, rhs);
     if (folds(rhs) && binary_const(op, width, lhs, fold::sign_extended(width, rhs.imm))) return;
     if (rhs.kind == Kind::kScaled) return add_scaled(width, lhs, rhs);
-    if (Masm::kHasMemoryOperands && is_memory(rhs) && context_.options.folding)
+    if (Masm::kHasMemoryOperands && is_memory(rhs) && context_.options.folding &&
+        !overwrites_address(lhs, rhs))
       return binary_memory(op, width, lhs, rhs);
     Gpr rhs_reg = gpr_of(rhs);
     Gpr lhs_reg = gpr_of(lhs);
@@ -165,18 +166,21 @@ class IntegerOps : public Operands<Masm> {
       Gpr lhs_reg = gpr_of(lhs);
       release(lhs);
       GprTarget target = result_gpr(reusable(lhs));
-      if (rhs.kind == Kind::kLoad && target.reg == rhs.gpr() && target.reg != lhs_reg) {
-        // The result would overwrite the address before it is used.
-        Gpr loaded = gpr_of(rhs);
-        masm_.binary(op, width, target.reg, lhs_reg, loaded);
-      } else {
-        if (target.reg != lhs_reg) masm_.move(width, target.reg, lhs_reg);
-        Address address = memory_of(rhs);
-        masm_.binary_mem(op, width, target.reg, target.reg, address);
-      }
+      if (target.reg != lhs_reg) masm_.move(width, target.reg, lhs_reg);
+      Address address = memory_of(rhs);
+      masm_.binary_mem(op, width, target.reg, target.reg, address);
       release(rhs);
       push_result(int_type(width), target);
     }
+  }
+  // Whether moving lhs to where the result goes, the home of the next local.set, would destroy the
+  // address of rhs.
+  bool overwrites_address(const ValueNode& lhs, const ValueNode& rhs) const {
+    if (rhs.kind != Kind::kLoad) return false;
+    const uint32_t local = this->next_set_local();
+    if (local == Base::kNoLocal || (lhs.kind == Kind::kLocal && lhs.index == local)) return false;
+    const Home& home = this->homes_[local];
+    return home.kind == Home::Kind::kGpr && home.code == rhs.reg;
   }
 
   // The scaled operand is always the right one.
