@@ -6,7 +6,7 @@
 #include <iterator>
 #include <vector>
 
-#include "component/component_decoder.h"
+#include "component/binary/component_decoder.h"
 #include "platform/arena.h"
 
 namespace {

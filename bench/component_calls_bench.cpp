@@ -9,11 +9,11 @@
 #include <iterator>
 #include <vector>
 
-#include "component/component.h"
-#include "component/component_instance.h"
-#include "component/component_linker.h"
-#include "component/host_binding.h"
-#include "component/typed_function.h"
+#include "component/host/host_binding.h"
+#include "component/instance/component_instance.h"
+#include "component/instance/typed_function.h"
+#include "component/link/component_linker.h"
+#include "component/model/component.h"
 #include "platform/clock.h"
 #include "platform/entropy.h"
 

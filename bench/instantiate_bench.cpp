@@ -6,7 +6,7 @@
 #include <iterator>
 #include <vector>
 
-#include "component/component_linker.h"
+#include "component/link/component_linker.h"
 #include "jit/engine.h"
 #include "wasi/context.h"
 #include "wasi/imports.h"

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "component/component.h"
+#include "component/model/component.h"
 #include "jit/engine.h"
 #include "platform/event_loop.h"
 #include "platform/mapped_file.h"

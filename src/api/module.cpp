@@ -2,7 +2,7 @@
 #include <string_view>
 
 #include "api/handles.h"
-#include "component/core_call.h"
+#include "component/text/core_call.h"
 #include "jit/runtime/compiled_module.h"
 
 namespace wisp {

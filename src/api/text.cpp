@@ -1,7 +1,7 @@
 // wisp.h: components and modules as text.
 #include "api/handles.h"
-#include "component/inspector.h"
-#include "component/wit_printer.h"
+#include "component/text/inspector.h"
+#include "component/text/wit_printer.h"
 
 namespace wisp {
 

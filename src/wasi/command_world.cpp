@@ -4,10 +4,10 @@
 #include <string>
 #include <utility>
 
-#include "component/component_instance.h"
-#include "component/export_search.h"
-#include "component/wave_reader.h"
-#include "component/wave_writer.h"
+#include "component/instance/component_instance.h"
+#include "component/instance/export_search.h"
+#include "component/text/wave_reader.h"
+#include "component/text/wave_writer.h"
 #include "platform/clock.h"
 #include "wasi/imports.h"
 

@@ -6,8 +6,8 @@
 #include <optional>
 #include <string_view>
 
-#include "component/component.h"
-#include "component/component_linker.h"
+#include "component/link/component_linker.h"
+#include "component/model/component.h"
 #include "jit/runtime/store.h"
 #include "platform/result.h"
 #include "wasi/context.h"

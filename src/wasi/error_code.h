@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "component/host_types.h"
+#include "component/host/host_types.h"
 
 namespace wisp::wasi::filesystem {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "component/component_linker.h"
+#include "component/link/component_linker.h"
 #include "wasi/context.h"
 
 namespace wisp::wasi {

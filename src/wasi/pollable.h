@@ -8,7 +8,7 @@
 
 #include <cstdint>
 
-#include "component/host_binding.h"
+#include "component/host/host_binding.h"
 #include "platform/clock.h"
 #include "platform/event_loop.h"
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-#include "component/host_binding.h"
+#include "component/host/host_binding.h"
 
 namespace wisp::wasi {
 

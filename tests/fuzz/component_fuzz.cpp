@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "component/component.h"
+#include "component/model/component.h"
 #include "tests/support/linked_component.h"
 
 namespace wisp::component {

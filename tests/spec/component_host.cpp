@@ -1,6 +1,6 @@
 #include "tests/spec/component_host.h"
 
-#include "component/host_binding.h"
+#include "component/host/host_binding.h"
 
 namespace wisp::spec {
 namespace {

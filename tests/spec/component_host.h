@@ -2,7 +2,7 @@
 // needs async functions.
 #pragma once
 
-#include "component/component_linker.h"
+#include "component/link/component_linker.h"
 #include "jit/engine.h"
 
 namespace wisp::spec {

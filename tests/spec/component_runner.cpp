@@ -1,6 +1,6 @@
 #include "tests/spec/component_runner.h"
 
-#include "component/component_linker.h"
+#include "component/link/component_linker.h"
 #include "tests/spec/component_values.h"
 
 namespace wisp::spec {

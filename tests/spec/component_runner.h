@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "component/component.h"
-#include "component/component_instance.h"
+#include "component/instance/component_instance.h"
+#include "component/model/component.h"
 #include "jit/engine.h"
 #include "tests/spec/component_host.h"
 #include "tests/spec/report.h"

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "component/types.h"
+#include "component/type/types.h"
 
 namespace wisp::spec {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "component/component.h"
-#include "component/subtyping.h"
+#include "component/model/component.h"
+#include "component/type/subtyping.h"
 #include "jit/wasm/module_decoder.h"
 
 namespace wisp::component {

@@ -1,7 +1,7 @@
 // What an instance of hello allocates, and what polling does.
 #include <gtest/gtest.h>
 
-#include "component/typed_function.h"
+#include "component/instance/typed_function.h"
 #include "tests/component/support/guest_fixture.h"
 #include "tests/support/allocation_count.h"
 #include "wasi/context.h"

@@ -125,7 +125,7 @@ class Store {
   const Trap& last_trap() const;
 
   // That a component in this store was left in the middle of something, by a trap or an exit. Core
-  // modules may be called all the same; components look (component/component_function.h).
+  // modules may be called all the same; components look (component/instance/component_function.h).
   void poison() { is_poisoned_ = true; }
   bool is_poisoned() const { return is_poisoned_; }
 

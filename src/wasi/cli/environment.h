@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "component/host_binding.h"
+#include "component/host/host_binding.h"
 #include "wasi/context.h"
 
 namespace wisp::wasi::environment {

@@ -5,7 +5,7 @@
 #include <memory>
 #include <optional>
 
-#include "component/host_binding.h"
+#include "component/host/host_binding.h"
 #include "wasi/context.h"
 
 namespace wisp::wasi {

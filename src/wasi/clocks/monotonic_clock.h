@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "component/host_binding.h"
+#include "component/host/host_binding.h"
 #include "wasi/context.h"
 #include "wasi/pollable.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <tuple>
 
-#include "component/host_binding.h"
+#include "component/host/host_binding.h"
 #include "wasi/clocks/wall_clock.h"
 #include "wasi/context.h"
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <tuple>
 
-#include "component/host_binding.h"
+#include "component/host/host_binding.h"
 #include "wasi/context.h"
 
 namespace wisp::wasi {

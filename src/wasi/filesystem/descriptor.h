@@ -6,7 +6,7 @@
 
 #include <memory>
 
-#include "component/host_binding.h"
+#include "component/host/host_binding.h"
 #include "wasi/context.h"
 #include "wasi/filesystem/path_sandbox.h"
 

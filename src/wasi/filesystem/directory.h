@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "component/host_binding.h"
+#include "component/host/host_binding.h"
 
 namespace wisp::wasi {
 

@@ -6,7 +6,7 @@
 #include <tuple>
 #include <vector>
 
-#include "component/host_binding.h"
+#include "component/host/host_binding.h"
 #include "wasi/context.h"
 #include "wasi/filesystem/descriptor.h"
 

@@ -12,7 +12,7 @@
 #include <tuple>
 #include <variant>
 
-#include "component/host_binding.h"
+#include "component/host/host_binding.h"
 #include "wasi/clocks/wall_clock.h"
 #include "wasi/context.h"
 #include "wasi/error_code.h"

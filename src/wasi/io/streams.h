@@ -12,7 +12,7 @@
 #include <span>
 #include <variant>
 
-#include "component/host_binding.h"
+#include "component/host/host_binding.h"
 #include "wasi/context.h"
 #include "wasi/io/error.h"
 #include "wasi/pollable.h"

@@ -4,7 +4,7 @@
 
 #include <span>
 
-#include "component/host_binding.h"
+#include "component/host/host_binding.h"
 
 namespace wisp::wasi::sockets {
 

@@ -1,7 +1,7 @@
 #include "tests/component/support/abi_call.h"
 
-#include "component/lift.h"
-#include "component/lower.h"
+#include "component/abi/lift.h"
+#include "component/abi/lower.h"
 #include "tests/support/adapter/type_definitions.h"
 
 namespace wisp::component::testing {

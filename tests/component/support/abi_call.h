@@ -13,8 +13,8 @@
 #include <optional>
 #include <vector>
 
-#include "component/component_instance.h"
-#include "component/component_linker.h"
+#include "component/instance/component_instance.h"
+#include "component/link/component_linker.h"
 #include "jit/engine.h"
 #include "tests/component/support/abi_guest.h"
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "component/type_builder.h"
-#include "component/types.h"
+#include "component/type/type_builder.h"
+#include "component/type/types.h"
 
 namespace wisp::component::testing {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "component/lift.h"
-#include "component/lower.h"
+#include "component/abi/lift.h"
+#include "component/abi/lower.h"
 #include "tests/component/support/scripted_guest.h"
 
 namespace wisp::component::testing {

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "component/layout.h"
+#include "component/type/layout.h"
 #include "tests/component/support/abi_json.h"
 
 namespace wisp::component::testing {

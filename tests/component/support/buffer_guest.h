@@ -6,7 +6,7 @@
 #include <cstring>
 #include <vector>
 
-#include "component/canonical.h"
+#include "component/abi/canonical.h"
 
 namespace wisp::component::testing {
 

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "component/component.h"
-#include "component/component_instance.h"
-#include "component/component_linker.h"
+#include "component/instance/component_instance.h"
+#include "component/link/component_linker.h"
+#include "component/model/component.h"
 #include "jit/engine.h"
 
 namespace wisp::component::testing {

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "component/canonical.h"
+#include "component/abi/canonical.h"
 
 namespace wisp::component::testing {
 

@@ -16,8 +16,8 @@
 #include <optional>
 #include <string>
 
-#include "component/component_instance.h"
-#include "component/component_linker.h"
+#include "component/instance/component_instance.h"
+#include "component/link/component_linker.h"
 #include "jit/engine.h"
 #include "tests/support/adapter/adapter_components.h"
 #include "tests/support/adapter/random_types.h"

@@ -6,8 +6,8 @@
 //     A: imports T and B; exports run, sum
 #pragma once
 
-#include "component/layout.h"
-#include "component/types.h"
+#include "component/type/layout.h"
+#include "component/type/types.h"
 #include "tests/support/adapter/adapter_guest.h"
 #include "tests/support/adapter/component_builder.h"
 #include "tests/support/adapter/type_definitions.h"

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "component/type_builder.h"
+#include "component/type/type_builder.h"
 #include "tests/support/adapter/random_source.h"
 
 namespace wisp::test {

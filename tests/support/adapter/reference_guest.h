@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-#include "component/types.h"
+#include "component/type/types.h"
 #include "tests/support/adapter/reference_handles.h"
 
 namespace wisp::test {

@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "component/layout.h"
-#include "component/types.h"
+#include "component/type/layout.h"
+#include "component/type/types.h"
 #include "tests/support/adapter/reference_strings.h"
 
 namespace wisp::test {

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "component/types.h"
+#include "component/type/types.h"
 #include "tests/support/adapter/component_builder.h"
 
 namespace wisp::test {

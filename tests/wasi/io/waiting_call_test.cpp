@@ -2,7 +2,7 @@
 // loop is pumped in place where nobody does.
 #include <gtest/gtest.h>
 
-#include "component/typed_function.h"
+#include "component/instance/typed_function.h"
 #include "platform/clock.h"
 #include "tests/component/support/guest_fixture.h"
 #include "wasi/context.h"

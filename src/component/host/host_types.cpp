@@ -1,0 +1,18 @@
+#include "component/host/host_types.h"
+
+#include "platform/check.h"
+
+namespace wisp::component {
+
+HostResource::~HostResource() {
+  WISP_CHECK(child_count_ == 0);
+  if (parent_ != nullptr) parent_->child_count_--;
+}
+
+void HostResource::set_parent(HostResource& parent) {
+  WISP_CHECK(parent_ == nullptr);
+  parent_ = &parent;
+  parent.child_count_++;
+}
+
+}  // namespace wisp::component
