@@ -19,10 +19,26 @@ const FrameRecord& record_at(uintptr_t frame_pointer) {
   return *reinterpret_cast<const FrameRecord*>(frame_pointer);
 }
 
+// Of the instruction at `code_offset`, in the module. Stack exhaustion comes in a prologue, before
+// the first instruction: then the body's own offset.
+uint64_t offset_of_fault(const CompiledModule& compiled, uint32_t function, uint32_t code_offset) {
+  const Module& module = compiled.module();
+  const uint32_t begin = compiled.function_offset(function);
+  const TrapSite* site = compiled.trap_table().find_at_or_before(code_offset);
+  if (site != nullptr && site->code_offset >= begin) return module.file_offset + site->wasm_offset;
+  return module.bodies[function - module.imported_functions].file_offset;
+}
+
+uint64_t offset_of_call(const CompiledModule& compiled, uint32_t return_offset) {
+  const TrapSite* site = compiled.trap_table().find_call(return_offset);
+  return site == nullptr ? 0 : compiled.module().file_offset + site->wasm_offset;
+}
+
 }  // namespace
 
 void capture_backtrace(RawBacktrace& trace, const StoreContext& context, uintptr_t pc,
                        uintptr_t frame_pointer) {
+  trace.starts_at_fault = pc != 0;
   if (pc != 0) trace.push(pc);
   for (const EntryRecord* entry = context.entry;
        entry != nullptr && trace.count < RawBacktrace::kMaxFrames; entry = entry->outer) {
@@ -44,20 +60,20 @@ void capture_backtrace(RawBacktrace& trace, const StoreContext& context, uintptr
 std::vector<Frame> describe(const RawBacktrace& trace) {
   std::vector<Frame> frames;
   for (uint32_t i = 0; i < trace.count; i++) {
-    // A return address may be the first byte behind its function; the innermost pc is exact.
+    // A return address may be the first byte behind its function.
+    const bool is_fault = i == 0 && trace.starts_at_fault;
     uintptr_t pc = trace.pcs[i];
-    uintptr_t inside = i == 0 ? pc : pc - 1;
+    uintptr_t inside = is_fault ? pc : pc - 1;
     CodeRange range = code_registry::find(inside);
     if (range.module == nullptr) continue;
     const CompiledModule& compiled = *range.module;
-    const Module& module = compiled.module();
     Frame frame;
     frame.function_index = compiled.function_at(static_cast<uint32_t>(inside - range.begin));
-    frame.module = module_name(module);
-    frame.function = function_name(module, frame.function_index);
-    auto offset = static_cast<uint32_t>(pc - range.begin);
-    const TrapSite* site = compiled.trap_table().find_at_or_before(offset);
-    if (site != nullptr) frame.wasm_offset = module.file_offset + site->wasm_offset;
+    frame.module = module_name(compiled.module());
+    frame.function = function_name(compiled.module(), frame.function_index);
+    const auto offset = static_cast<uint32_t>(pc - range.begin);
+    frame.wasm_offset = is_fault ? offset_of_fault(compiled, frame.function_index, offset)
+                                 : offset_of_call(compiled, offset);
     frames.push_back(std::move(frame));
   }
   return frames;

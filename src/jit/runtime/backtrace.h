@@ -18,6 +18,7 @@ struct RawBacktrace {
 
   std::array<uintptr_t, kMaxFrames> pcs;  // innermost first; the first may be of a trampoline
   uint32_t count = 0;
+  bool starts_at_fault = false;  // the first pc is of an instruction; all others are returned to
 
   void push(uintptr_t pc) {
     if (count < kMaxFrames) pcs[count++] = pc;

@@ -23,7 +23,7 @@ CompiledModule::~CompiledModule() {
 }
 
 const void* CompiledModule::function_entry(uint32_t function) const {
-  return code_.arena.base() + code_.function_offsets[function - module_.imported_functions];
+  return code_.arena.base() + function_offset(function);
 }
 
 uint32_t CompiledModule::function_at(uint32_t code_offset) const {

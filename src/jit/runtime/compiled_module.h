@@ -37,7 +37,10 @@ class CompiledModule {
   const InstanceLayout& layout() const { return layout_; }
   // Type index -> canonical id of the engine.
   const std::vector<uint32_t>& signature_ids() const { return signature_ids_; }
-  // Entry of a defined function, by index in the function index space.
+  // Of a defined function, by index in the function index space: where its code begins.
+  uint32_t function_offset(uint32_t function) const {
+    return code_.function_offsets[function - module_.imported_functions];
+  }
   const void* function_entry(uint32_t function) const;
   // The function whose code contains this offset.
   uint32_t function_at(uint32_t code_offset) const;

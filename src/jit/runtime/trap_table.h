@@ -9,7 +9,8 @@
 //               kIntegerDivideByZero and the register of the divisor, at which the handler looks:
 //               0 is division by zero, else the quotient overflowed
 //   access      to memory, at or before the instruction: kMemoryOutOfBounds
-//   call        its *return address*: kNone, or the code of what starts there, if that has an entry
+//   call        its *return address*: kNone. What starts there may have an entry of its own, which
+//               stands behind that of the call
 //
 // Between an entry that lies before its instruction and that instruction nothing else faults. An
 // access without an entry still traps, by its address; it reports the wasm offset of the entry
@@ -46,6 +47,13 @@ class TrapTable {
         sites_.begin(), sites_.end(), code_offset,
         [](uint32_t offset, const TrapSite& site) { return offset < site.code_offset; });
     return after == sites_.begin() ? nullptr : &*(after - 1);
+  }
+  // The entry of the call that returns to this offset: the first one there. Null: there is none.
+  const TrapSite* find_call(uint32_t return_offset) const {
+    auto at = std::lower_bound(
+        sites_.begin(), sites_.end(), return_offset,
+        [](const TrapSite& site, uint32_t offset) { return site.code_offset < offset; });
+    return at == sites_.end() || at->code_offset != return_offset ? nullptr : &*at;
   }
   std::span<const TrapSite> sites() const { return sites_; }
 

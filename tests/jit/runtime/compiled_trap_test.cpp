@@ -76,6 +76,13 @@ class CompiledTrapTest : public testing::TestWithParam<const char*> {
     return result.has_value() ? TrapCode::kNone : instance.store().last_trap().code;
   }
 
+  uint16_t opcode_at(const Frame& frame) const {
+    const uint16_t opcode = bytes_.at(frame.wasm_offset);
+    const bool has_prefix = opcode == 0xfc;
+    return has_prefix ? static_cast<uint16_t>(opcode << 8 | bytes_.at(frame.wasm_offset + 1))
+                      : opcode;
+  }
+
   std::shared_ptr<Engine> engine_ = Engine::create({1, GetParam()}).value();
   std::vector<uint8_t> bytes_ = read_guest();
   std::shared_ptr<const CompiledModule> module_ = engine_->compile(bytes_).value();
@@ -90,11 +97,27 @@ TEST_P(CompiledTrapTest, EachSiteHasItsCodeAndItsOffset) {
       EXPECT_EQ(trap(instance, wanted.function), wanted.code);
       const std::vector<Frame>& frames = store.last_trap().backtrace;
       ASSERT_EQ(frames.size(), 1u);
-      uint64_t offset = frames[0].wasm_offset;
-      uint16_t opcode = bytes_.at(offset);
-      if (opcode == 0xfc) opcode = static_cast<uint16_t>(opcode << 8 | bytes_.at(offset + 1));
-      EXPECT_EQ(opcode, wanted.opcode) << "at " << offset;
+      EXPECT_EQ(opcode_at(frames[0]), wanted.opcode) << "at " << frames[0].wasm_offset;
     }
+  }
+}
+
+// What comes right behind the call has a site at the same place of the code.
+TEST_P(CompiledTrapTest, CallersAreAtTheirCallWhateverFollowsIt) {
+  Store store(engine_);
+  Instance& instance = instantiate(store);
+  constexpr std::pair<const char*, uint16_t> kCallers[] = {
+      {"call_before_load", 0x10},          {"call_before_store", 0x10},
+      {"call_before_unreachable", 0x10},   {"call_before_call", 0x10},
+      {"call_indirect_before_load", 0x11}, {"call_indirect_before_store", 0x11},
+  };
+  for (const auto& [name, opcode] : kCallers) {
+    SCOPED_TRACE(name);
+    EXPECT_EQ(trap(instance, name), TrapCode::kUnreachable);
+    const std::vector<Frame>& frames = store.last_trap().backtrace;
+    ASSERT_EQ(frames.size(), 2u);
+    EXPECT_EQ(opcode_at(frames[0]), 0x00);
+    EXPECT_EQ(opcode_at(frames[1]), opcode) << "at " << frames[1].wasm_offset;
   }
 }
 
@@ -106,7 +129,18 @@ TEST_P(CompiledTrapTest, RecursionOfEveryKindEndsInStackExhaustion) {
          {"recurse", "recurse_indirect", "recurse_builtin", "recurse_host", "recurse_big_frame"}) {
       SCOPED_TRACE(name);
       EXPECT_EQ(trap(instance, name), TrapCode::kStackExhausted);
-      EXPECT_GE(store.last_trap().backtrace.size(), 32u);
+      const std::vector<Frame>& frames = store.last_trap().backtrace;
+      ASSERT_GE(frames.size(), 32u);
+      // The innermost may not have begun: then it is at its body.
+      const Module& module = module_->module();
+      const FunctionBody& body =
+          module.bodies[frames[0].function_index - module.imported_functions];
+      EXPECT_GE(frames[0].wasm_offset, body.file_offset);
+      EXPECT_LT(frames[0].wasm_offset, body.file_offset + body.code.size());
+      for (size_t i = 1; i < frames.size(); i++) {
+        EXPECT_TRUE(opcode_at(frames[i]) == 0x10 || opcode_at(frames[i]) == 0x11)
+            << "frame " << i << " at " << frames[i].wasm_offset;
+      }
     }
     EXPECT_EQ(trap(instance, "unreachable"), TrapCode::kUnreachable);
   }
