@@ -2,7 +2,7 @@
 # Checks the subject lines of commits: scripts/lint_commit.sh [RANGE] (default: the last commit), or a message file as a
 # commit-msg hook. Form: `jit: Spill callee-saved registers lazily`.
 set -euo pipefail
-layers='platform|jit|component|wasi|cli|tests|bench|build|docs|examples'
+layers='platform|jit|component|wasi|api|cli|tests|bench|build|docs|examples'
 
 check() {
   local subject=$1 status=0

@@ -95,17 +95,18 @@ void wisp_engine_free(wisp_engine_t* engine);
 
 typedef struct wisp_component wisp_component_t;
 
-/* Validates and compiles. `bytes` are borrowed until the component is freed. */
+/* Validates and compiles. `bytes` are copied first: the caller may free or overwrite them when the
+ * call returns. The copy (1 GiB at most) lives as long as the component. */
 wisp_error_t* wisp_component_from_bytes(wisp_engine_t* engine, const uint8_t* bytes, size_t size,
                                         wisp_component_t** component);
-/* The same for a file, which is mapped into memory: do not overwrite it in place while the
- * component lives. */
+/* The same for a file, which is read into memory: whatever becomes of it afterwards, or while it is
+ * read, nothing is compiled that was not validated. */
 wisp_error_t* wisp_component_from_file(wisp_engine_t* engine, const char* path,
                                        wisp_component_t** component);
 /* A component of a composition. */
 typedef struct wisp_part {
   const char* name;     /* what messages call it; where there are no bytes: its file */
-  const uint8_t* bytes; /* borrowed until the component is freed; NULL: they are in the file */
+  const uint8_t* bytes; /* copied as in wisp_component_from_bytes; NULL: they are in the file */
   size_t size;
   const char* import_name; /* of a plug: the only import that it answers; NULL: all that its exports
                               have the names of. A version may be left out. */
@@ -129,16 +130,16 @@ typedef enum wisp_binary_kind {
 /* What the bytes say that they are, by the first of them. MALFORMED: neither. */
 wisp_error_t* wisp_binary_kind(const uint8_t* bytes, size_t size, wisp_binary_kind_t* kind);
 
-/* A file in memory, for who looks at it before it is compiled: a pipe could not be read twice. It
- * is mapped, so do not overwrite it in place; a pipe is read to its end. The bytes live as long as
- * the handle. */
+/* A file in memory, for who looks at it before it is compiled: a pipe, which is read to its end,
+ * could not be read twice. The bytes live as long as the handle. */
 typedef struct wisp_file wisp_file_t;
 wisp_error_t* wisp_file_open(const char* path, wisp_file_t** file);
 const uint8_t* wisp_file_bytes(const wisp_file_t* file, size_t* size);
 void wisp_file_free(wisp_file_t* file);
 
 /* Validates a core module or a component without compiling it. `kind` may be NULL; it is written on
- * success. */
+ * success. These functions and the ones below borrow `bytes` for the call: nobody may write to them
+ * meanwhile. */
 wisp_error_t* wisp_validate_bytes(const uint8_t* bytes, size_t size, wisp_binary_kind_t* kind);
 wisp_error_t* wisp_validate_file(const char* path, wisp_binary_kind_t* kind);
 

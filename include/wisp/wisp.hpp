@@ -80,7 +80,7 @@ class Engine {
 class Component {
  public:
   Component() = default;
-  // `bytes` are borrowed until the component dies.
+  // `bytes` are copied.
   static Result<Component> from_bytes(const Engine& engine, std::span<const uint8_t> bytes) {
     wisp_component_t* component = nullptr;
     if (Error error{
@@ -112,7 +112,7 @@ class Component {
 class Module {
  public:
   Module() = default;
-  // `bytes` are borrowed until the module dies.
+  // `bytes` are copied.
   static Result<Module> from_bytes(const Engine& engine, std::span<const uint8_t> bytes) {
     wisp_module_t* module = nullptr;
     if (Error error{wisp_module_from_bytes(engine.get(), bytes.data(), bytes.size(), &module)})

@@ -27,29 +27,41 @@ Error not_a_component() {
                "not supported yet: `wasm-tools component new --adapt` makes a component of one");
 }
 
-Result<std::shared_ptr<const component::Component>> compile(const wisp_engine& engine,
-                                                            std::span<const uint8_t> bytes) {
+Result<std::unique_ptr<wisp_component>> compile(const wisp_engine& engine,
+                                                Result<FileContents> loaded) {
+  std::vector<FileContents> contents;
+  contents.push_back(WISP_TRY(std::move(loaded)));
+  const std::span<const uint8_t> bytes = contents.front().bytes();
   if (is_core_module(bytes)) return not_a_component();
-  return component::Component::compile(engine.engine, bytes);
+  auto compiled = WISP_TRY(component::Component::compile(engine.engine, bytes));
+  return std::unique_ptr<wisp_component>(
+      new wisp_component{engine.engine, std::move(contents), std::move(compiled)});
+}
+
+wisp_error_t* new_component(const wisp_engine& engine, Result<FileContents> loaded,
+                            wisp_component_t** component) {
+  auto compiled = compile(engine, std::move(loaded));
+  if (!compiled.has_value()) return make_error(compiled.error());
+  *component = std::move(compiled).value().release();
+  return nullptr;
 }
 
 Error in_part(const std::string& name, const Error& error) {
   return Error(error.code(), name + ": " + error.message(), error.offset());
 }
 
-// Adds a part; its file, if it has one, to `files`.
+// Adds a part, and its bytes to `contents`.
 Result<void> add_part(const wisp_part_t& part, std::vector<component::Plug>& parts,
-                      std::vector<MappedFile>& files) {
-  component::Plug plug{part.name, {part.bytes, part.size}, {}};
+                      std::vector<FileContents>& contents) {
+  component::Plug plug{part.name, {}, {}};
   if (part.import_name != nullptr) plug.import = part.import_name;
-  if (part.bytes == nullptr) {
-    auto file = MappedFile::open(part.name);
-    // The caller knows which is the root.
-    if (!file.has_value() && parts.empty()) return std::move(file).error();
-    if (!file.has_value()) return in_part(plug.name, file.error());
-    files.push_back(std::move(file).value());
-    plug.bytes = files.back().bytes();
-  }
+  auto bytes = part.bytes == nullptr ? FileContents::read(part.name)
+                                     : FileContents::copy({part.bytes, part.size});
+  // The caller knows which is the root.
+  if (!bytes.has_value() && parts.empty()) return std::move(bytes).error();
+  if (!bytes.has_value()) return in_part(plug.name, bytes.error());
+  contents.push_back(std::move(bytes).value());
+  plug.bytes = contents.back().bytes();
   if (is_core_module(plug.bytes)) return in_part(plug.name, not_a_component());
   parts.push_back(std::move(plug));
   return {};
@@ -58,12 +70,12 @@ Result<void> add_part(const wisp_part_t& part, std::vector<component::Plug>& par
 Result<std::unique_ptr<wisp_component>> compose(const wisp_engine& engine, const wisp_part_t& root,
                                                 std::span<const wisp_part_t> plugs) {
   std::vector<component::Plug> parts;
-  std::vector<MappedFile> files;
-  WISP_TRY(add_part(root, parts, files));
-  for (const wisp_part_t& plug : plugs) WISP_TRY(add_part(plug, parts, files));
+  std::vector<FileContents> contents;
+  WISP_TRY(add_part(root, parts, contents));
+  for (const wisp_part_t& plug : plugs) WISP_TRY(add_part(plug, parts, contents));
   auto compiled = WISP_TRY(component::Component::compose(engine.engine, parts));
   return std::unique_ptr<wisp_component>(
-      new wisp_component{engine.engine, nullptr, std::move(compiled), std::move(files)});
+      new wisp_component{engine.engine, std::move(contents), std::move(compiled)});
 }
 
 Result<wisp_binary_kind_t> validate(std::span<const uint8_t> bytes) {
@@ -80,22 +92,12 @@ Result<wisp_binary_kind_t> validate(std::span<const uint8_t> bytes) {
 
 wisp_error_t* wisp_component_from_bytes(wisp_engine_t* engine, const uint8_t* bytes, size_t size,
                                         wisp_component_t** component) {
-  auto compiled = wisp::compile(*engine, {bytes, size});
-  if (!compiled.has_value()) return wisp::make_error(compiled.error());
-  *component = new wisp_component{engine->engine, nullptr, std::move(compiled).value()};
-  return nullptr;
+  return wisp::new_component(*engine, wisp::FileContents::copy({bytes, size}), component);
 }
 
 wisp_error_t* wisp_component_from_file(wisp_engine_t* engine, const char* path,
                                        wisp_component_t** component) {
-  auto file = wisp::MappedFile::open(path);
-  if (!file.has_value()) return wisp::make_error(file.error());
-  auto compiled = wisp::compile(*engine, file->bytes());
-  if (!compiled.has_value()) return wisp::make_error(compiled.error());
-  *component = new wisp_component{engine->engine,
-                                  std::make_unique<wisp::MappedFile>(std::move(file).value()),
-                                  std::move(compiled).value()};
-  return nullptr;
+  return wisp::new_component(*engine, wisp::FileContents::read(path), component);
 }
 
 wisp_error_t* wisp_component_compose(wisp_engine_t* engine, const wisp_part_t* root,
@@ -121,7 +123,7 @@ wisp_error_t* wisp_binary_kind(const uint8_t* data, size_t size, wisp_binary_kin
 }
 
 wisp_error_t* wisp_file_open(const char* path, wisp_file_t** file) {
-  auto opened = wisp::MappedFile::open(path);
+  auto opened = wisp::FileContents::read(path);
   if (!opened.has_value()) return wisp::make_error(opened.error());
   *file = new wisp_file{std::move(opened).value()};
   return nullptr;
@@ -142,7 +144,7 @@ wisp_error_t* wisp_validate_bytes(const uint8_t* bytes, size_t size, wisp_binary
 }
 
 wisp_error_t* wisp_validate_file(const char* path, wisp_binary_kind_t* kind) {
-  auto file = wisp::MappedFile::open(path);
+  auto file = wisp::FileContents::read(path);
   if (!file.has_value()) return wisp::make_error(file.error());
   return wisp_validate_bytes(file->bytes().data(), file->bytes().size(), kind);
 }

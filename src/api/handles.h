@@ -13,7 +13,7 @@
 #include "component/model/component.h"
 #include "jit/engine.h"
 #include "platform/event_loop.h"
-#include "platform/mapped_file.h"
+#include "platform/file_contents.h"
 #include "platform/result.h"
 #include "wasi/command_world.h"
 #include "wasi/context.h"
@@ -27,7 +27,7 @@ struct wisp_error {
 };
 
 struct wisp_file {
-  wisp::MappedFile contents;
+  wisp::FileContents contents;
 };
 
 struct wisp_engine {
@@ -36,15 +36,13 @@ struct wisp_engine {
 
 struct wisp_component {
   std::shared_ptr<wisp::jit::Engine> engine;
-  std::unique_ptr<wisp::MappedFile>
-      file;  // where it was read from one; outlives what was made of it
+  std::vector<wisp::FileContents> contents;  // of its parts; outlive what was made of them
   std::shared_ptr<const wisp::component::Component> component;
-  std::vector<wisp::MappedFile> part_files = {};  // of a composition, likewise
 };
 
 struct wisp_module {
   std::shared_ptr<wisp::jit::Engine> engine;
-  std::unique_ptr<wisp::MappedFile> file;  // as in wisp_component
+  wisp::FileContents contents;  // outlives what was made of it
   std::shared_ptr<const wisp::jit::CompiledModule> module;
 };
 

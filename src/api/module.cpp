@@ -9,12 +9,23 @@ namespace wisp {
 
 namespace {
 
-Result<std::shared_ptr<const jit::CompiledModule>> compile_module(const wisp_engine& engine,
-                                                                  std::span<const uint8_t> bytes) {
-  if (!is_core_module(bytes)) return Error(ErrorCode::kUsage, "this is not a core module");
-  auto compiled = WISP_TRY(engine.engine->compile(bytes));
+Result<std::unique_ptr<wisp_module>> compile_module(const wisp_engine& engine,
+                                                    Result<FileContents> loaded) {
+  FileContents contents = WISP_TRY(std::move(loaded));
+  if (!is_core_module(contents.bytes()))
+    return Error(ErrorCode::kUsage, "this is not a core module");
+  auto compiled = WISP_TRY(engine.engine->compile(contents.bytes()));
   WISP_TRY(component::check_imports_nothing(compiled->module()));
-  return compiled;
+  return std::unique_ptr<wisp_module>(
+      new wisp_module{engine.engine, std::move(contents), std::move(compiled)});
+}
+
+wisp_error_t* new_module(const wisp_engine& engine, Result<FileContents> loaded,
+                         wisp_module_t** module) {
+  auto compiled = compile_module(engine, std::move(loaded));
+  if (!compiled.has_value()) return make_error(compiled.error());
+  *module = std::move(compiled).value().release();
+  return nullptr;
 }
 
 Result<std::string> invoke(const wisp_module& module, const wasi::CommandOptions& options,
@@ -32,22 +43,12 @@ Result<std::string> invoke(const wisp_module& module, const wasi::CommandOptions
 
 wisp_error_t* wisp_module_from_bytes(wisp_engine_t* engine, const uint8_t* bytes, size_t size,
                                      wisp_module_t** module) {
-  auto compiled = wisp::compile_module(*engine, {bytes, size});
-  if (!compiled.has_value()) return wisp::make_error(compiled.error());
-  *module = new wisp_module{engine->engine, nullptr, std::move(compiled).value()};
-  return nullptr;
+  return wisp::new_module(*engine, wisp::FileContents::copy({bytes, size}), module);
 }
 
 wisp_error_t* wisp_module_from_file(wisp_engine_t* engine, const char* path,
                                     wisp_module_t** module) {
-  auto file = wisp::MappedFile::open(path);
-  if (!file.has_value()) return wisp::make_error(file.error());
-  auto compiled = wisp::compile_module(*engine, file->bytes());
-  if (!compiled.has_value()) return wisp::make_error(compiled.error());
-  *module =
-      new wisp_module{engine->engine, std::make_unique<wisp::MappedFile>(std::move(file).value()),
-                      std::move(compiled).value()};
-  return nullptr;
+  return wisp::new_module(*engine, wisp::FileContents::read(path), module);
 }
 
 void wisp_module_free(wisp_module_t* module) { delete module; }

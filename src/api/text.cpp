@@ -17,7 +17,7 @@ wisp_error_t* print_bytes(Print print, std::span<const uint8_t> bytes, char** te
 }
 
 wisp_error_t* print_file(Print print, const char* path, char** text) {
-  auto file = MappedFile::open(path);
+  auto file = FileContents::read(path);
   if (!file.has_value()) return make_error(file.error());
   return print_bytes(print, file->bytes(), text);
 }
