@@ -80,7 +80,8 @@ struct Limits {
 
 class Store {
  public:
-  explicit Store(const Limits& limits = {}) : limits_(limits) {}
+  explicit Store(const Limits& limits = {})
+      : limits_(limits), table_elements_left_(limits.max_table_elements) {}
 
   FunctionInstance* add_host_function(const jit::FuncType& type, HostFunction code);
   // Null: above the limits.
@@ -100,7 +101,13 @@ class Store {
   Completion invoke(const FunctionInstance& function, std::span<const Value> arguments);
 
  private:
+  // False: a memory or a table is above the limits.
+  bool allocate(Instance& instance, std::span<const Extern> imports);
+  jit::TrapCode run_segments(Instance& instance);
+  Value evaluate(Instance& instance, const jit::ConstExpr& expression);
+
   Limits limits_;
+  uint64_t table_elements_left_;
   std::list<FunctionInstance> functions_;
   std::list<TableInstance> tables_;
   std::list<MemoryInstance> memories_;
