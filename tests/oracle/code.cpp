@@ -87,10 +87,15 @@ class InstructionReader {
     switch (instructions_[at].opcode) {
       case Opcode::kBlock:
       case Opcode::kLoop:
-      case Opcode::kIf: return open_.push_back(at);
-      case Opcode::kElse: instructions_[open_.back()].otherwise = at; return;
-      case Opcode::kEnd: return close(at);
-      default: return;
+      case Opcode::kIf:
+        return open_.push_back(at);
+      case Opcode::kElse:
+        instructions_[open_.back()].otherwise = at;
+        return;
+      case Opcode::kEnd:
+        return close(at);
+      default:
+        return;
     }
   }
   void close(size_t at) {
@@ -124,7 +129,8 @@ Code read_body(const jit::Module& module, const jit::FunctionBody& body) {
 }
 
 Code read_expression(const jit::Module& module, const jit::ConstExpr& expression) {
-  return {{}, InstructionReader(module, expression.code, expression.file_offset).read_instructions()};
+  return {{},
+          InstructionReader(module, expression.code, expression.file_offset).read_instructions()};
 }
 
 }  // namespace wisp::oracle

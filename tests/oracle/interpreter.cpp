@@ -12,10 +12,14 @@ using jit::TrapCode;
 
 Extern Instance::item(jit::ExternKind kind, uint32_t index) const {
   switch (kind) {
-    case jit::ExternKind::kFunc: return functions[index];
-    case jit::ExternKind::kTable: return tables[index];
-    case jit::ExternKind::kMemory: return memories[index];
-    case jit::ExternKind::kGlobal: return globals[index];
+    case jit::ExternKind::kFunc:
+      return functions[index];
+    case jit::ExternKind::kTable:
+      return tables[index];
+    case jit::ExternKind::kMemory:
+      return memories[index];
+    case jit::ExternKind::kGlobal:
+      return globals[index];
   }
   return {};
 }

@@ -161,8 +161,10 @@ Step Machine::execute_control(const Instruction& instruction) {
   Frame& in = frame();
   const jit::BlockType& block = instruction.block;
   switch (instruction.opcode) {
-    case Opcode::kUnreachable: return trap(TrapCode::kUnreachable);
-    case Opcode::kNop: return std::nullopt;
+    case Opcode::kUnreachable:
+      return trap(TrapCode::kUnreachable);
+    case Opcode::kNop:
+      return std::nullopt;
     case Opcode::kBlock:
       enter_block(instruction, instruction.end + 1, block.results().size());
       return std::nullopt;
@@ -184,17 +186,25 @@ Step Machine::execute_control(const Instruction& instruction) {
     case Opcode::kEnd:
       in.labels.pop_back();
       return std::nullopt;
-    case Opcode::kBr: case Opcode::kBrIf: case Opcode::kBrTable: case Opcode::kReturn:
+    case Opcode::kBr:
+    case Opcode::kBrIf:
+    case Opcode::kBrTable:
+    case Opcode::kReturn:
       return execute_branch(instruction);
-    case Opcode::kCall: case Opcode::kCallIndirect: return execute_call(instruction);
-    default: return execute_variable(instruction);
+    case Opcode::kCall:
+    case Opcode::kCallIndirect:
+      return execute_call(instruction);
+    default:
+      return execute_variable(instruction);
   }
 }
 
 Step Machine::execute_branch(const Instruction& instruction) {
   Frame& in = frame();
   switch (instruction.opcode) {
-    case Opcode::kBr: branch(instruction.first); return std::nullopt;
+    case Opcode::kBr:
+      branch(instruction.first);
+      return std::nullopt;
     case Opcode::kBrIf: {
       const Value condition = in.pop(ValueType::kI32);
       if (!condition.is_exact()) return not_determined();
@@ -248,6 +258,7 @@ Step Machine::select() {
   return std::nullopt;
 }
 
+// clang-format off
 Step Machine::execute_variable(const Instruction& instruction) {
   Frame& in = frame();
   const uint64_t index = instruction.first;
@@ -284,6 +295,7 @@ Step Machine::execute_variable(const Instruction& instruction) {
     default: return execute_numeric(instruction);
   }
 }
+// clang-format on
 
 Step Machine::execute_numeric(const Instruction& instruction) {
   Frame& in = frame();

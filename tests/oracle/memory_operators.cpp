@@ -1,7 +1,6 @@
 // Memory instructions: core specification 2.0, section 4.4.7.
-#include "tests/oracle/machine.h"
-
 #include "platform/check.h"
+#include "tests/oracle/machine.h"
 
 namespace wisp::oracle {
 namespace {
@@ -20,6 +19,7 @@ struct Access {
 };
 
 // By opcode; no bytes: neither a load nor a store.
+// clang-format off
 Access access_of(Opcode opcode) {
   using enum ValueType;
   switch (opcode) {
@@ -49,6 +49,7 @@ Access access_of(Opcode opcode) {
     default: return {kI32};
   }
 }
+// clang-format on
 
 bool fits(uint64_t from, uint64_t count, uint64_t size) {
   return from <= size && count <= size - from;
@@ -179,6 +180,7 @@ jit::TrapCode init_memory(MemoryInstance& memory, std::span<const uint8_t> data,
   return TrapCode::kNone;
 }
 
+// clang-format off
 bool is_memory_instruction(Opcode opcode) {
   switch (opcode) {
     case Opcode::kMemorySize: case Opcode::kMemoryGrow: case Opcode::kMemoryFill:
@@ -187,6 +189,7 @@ bool is_memory_instruction(Opcode opcode) {
     default: return access_of(opcode).bytes != 0;
   }
 }
+// clang-format on
 
 Step execute_memory(const Instruction& instruction, Frame& frame, const Limits& limits) {
   const std::vector<MemoryInstance*>& memories = frame.instance->memories;
@@ -196,13 +199,19 @@ Step execute_memory(const Instruction& instruction, Frame& frame, const Limits& 
       frame.push(i32(static_cast<uint32_t>(size / jit::kPageSizeBytes)));
       return std::nullopt;
     }
-    case Opcode::kMemoryGrow: return grow(*memories[instruction.first], frame, limits);
-    case Opcode::kMemoryFill: return fill(*memories[instruction.first], frame);
+    case Opcode::kMemoryGrow:
+      return grow(*memories[instruction.first], frame, limits);
+    case Opcode::kMemoryFill:
+      return fill(*memories[instruction.first], frame);
     case Opcode::kMemoryCopy:
       return copy(*memories[instruction.first], *memories[instruction.second], frame);
-    case Opcode::kMemoryInit: return init(instruction, frame);
-    case Opcode::kDataDrop: frame.instance->data[instruction.first] = {}; return std::nullopt;
-    default: return load_or_store(instruction, access_of(instruction.opcode), frame);
+    case Opcode::kMemoryInit:
+      return init(instruction, frame);
+    case Opcode::kDataDrop:
+      frame.instance->data[instruction.first] = {};
+      return std::nullopt;
+    default:
+      return load_or_store(instruction, access_of(instruction.opcode), frame);
   }
 }
 

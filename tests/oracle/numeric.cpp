@@ -15,6 +15,7 @@ using jit::Opcode;
 
 // Instructions that a NaN's bits pass through, or that look at them.
 enum class OnBits : uint8_t { kNo, kSign, kCopysign, kReinterpret };
+// clang-format off
 OnBits on_bits(Opcode opcode) {
   switch (opcode) {
     case Opcode::kF32Abs: case Opcode::kF64Abs: case Opcode::kF32Neg: case Opcode::kF64Neg:
@@ -26,7 +27,9 @@ OnBits on_bits(Opcode opcode) {
     default: return OnBits::kNo;
   }
 }
+// clang-format on
 
+// clang-format off
 bool may_trap(Opcode opcode) {
   switch (opcode) {
     case Opcode::kI32DivS: case Opcode::kI32DivU: case Opcode::kI32RemS: case Opcode::kI32RemU:
@@ -38,6 +41,7 @@ bool may_trap(Opcode opcode) {
     default: return false;
   }
 }
+// clang-format on
 
 bool is_unknown(const Value& value) { return value.certainty == Certainty::kUnknown; }
 
@@ -49,13 +53,15 @@ bool is_nan_but_not_canonical(const Value& value) {
 
 Certainty certainty(Opcode opcode, std::span<const Value> operands, const Value& result) {
   switch (on_bits(opcode)) {
-    case OnBits::kSign: return operands[0].certainty;
+    case OnBits::kSign:
+      return operands[0].certainty;
     case OnBits::kCopysign:
       if (operands[1].is_exact()) return operands[0].certainty;
       return operands[0].is_exact() ? Certainty::kUnknown : operands[0].certainty;
     case OnBits::kReinterpret:
       return operands[0].is_exact() ? Certainty::kExact : Certainty::kUnknown;
-    case OnBits::kNo: break;
+    case OnBits::kNo:
+      break;
   }
   if (std::any_of(operands.begin(), operands.end(), is_unknown)) return Certainty::kUnknown;
   if (!jit::is_float(result.type) || !is_nan(result.type, result.bits)) return Certainty::kExact;
@@ -81,8 +87,8 @@ NumericResult apply_numeric(Opcode opcode, std::span<const Value> operands) {
                                 : compute_integer(opcode, left.type, left.bits, right.bits);
   Value result{effect.result, Certainty::kExact, computed.bits};
   result.certainty = certainty(opcode, operands, result);
-  const bool is_some_nan = result.certainty == Certainty::kCanonicalNan ||
-                           result.certainty == Certainty::kArithmeticNan;
+  const bool is_some_nan =
+      result.certainty == Certainty::kCanonicalNan || result.certainty == Certainty::kArithmeticNan;
   // One that is possible. The sign of abs, neg and copysign is kept in the bits, though nobody may
   // look at it.
   if (is_some_nan && on_bits(opcode) == OnBits::kNo) result.bits = canonical_nan(result.type);

@@ -1,6 +1,6 @@
-// Instructions whose operands are floating-point numbers: core specification 2.0, section 4.3.3, and
-// the conversions from them of 4.3.4. Each case serves f32 and f64. The host's arithmetic is that of
-// IEEE 754 with rounding to nearest, ties to even; which NaN comes out is not looked at here.
+// Instructions whose operands are floating-point numbers: core specification 2.0, section 4.3.3,
+// and the conversions from them of 4.3.4. Each case serves f32 and f64. The host's arithmetic is
+// that of IEEE 754, rounding to nearest, ties to even; which NaN comes out is not looked at here.
 #include <cmath>
 #include <limits>
 #include <type_traits>
@@ -68,6 +68,7 @@ Computed truncate_saturating(F value) {
   return {slot_of(is_below ? std::numeric_limits<Int>::min() : std::numeric_limits<Int>::max())};
 }
 
+// clang-format off
 template <class F>
 Computed convert(Opcode opcode, F value) {
   switch (opcode) {
@@ -89,7 +90,9 @@ Computed convert(Opcode opcode, F value) {
   }
   return {};
 }
+// clang-format on
 
+// clang-format off
 template <class F>
 Computed compute(Opcode opcode, F left, F right) {
   switch (opcode) {
@@ -113,9 +116,11 @@ Computed compute(Opcode opcode, F left, F right) {
     default: return convert(opcode, left);
   }
 }
+// clang-format on
 
 }  // namespace
 
+// clang-format off
 Computed compute_float(Opcode opcode, jit::ValueType type, uint64_t left, uint64_t right) {
   const uint64_t sign = float_format(type).sign;
   switch (opcode) {
@@ -132,5 +137,6 @@ Computed compute_float(Opcode opcode, jit::ValueType type, uint64_t left, uint64
   }
   return compute(opcode, from_bits<float>(left), from_bits<float>(right));
 }
+// clang-format on
 
 }  // namespace wisp::oracle

@@ -41,6 +41,7 @@ U rotate_left(U value, U count) {
   return left == 0 ? value : static_cast<U>(value << left | value >> (kBits<U> - left));
 }
 
+// clang-format off
 template <class U>
 Computed count_bits(Opcode opcode, U value) {
   U leading = 0, trailing = 0, ones = 0;
@@ -53,7 +54,9 @@ Computed count_bits(Opcode opcode, U value) {
     default: return {ones};
   }
 }
+// clang-format on
 
+// clang-format off
 template <class U>
 Computed divide(Opcode opcode, U left, U right) {
   if (right == 0) return {0, TrapCode::kIntegerDivideByZero};
@@ -69,7 +72,9 @@ Computed divide(Opcode opcode, U left, U right) {
     default: return {left % right};
   }
 }
+// clang-format on
 
+// clang-format off
 template <class U>
 bool compare(Opcode opcode, U left, U right) {
   const auto left_signed = static_cast<Signed<U>>(left);
@@ -87,6 +92,7 @@ bool compare(Opcode opcode, U left, U right) {
     default: return left >= right;
   }
 }
+// clang-format on
 
 // The low bits of the value, as a signed number of the whole width.
 template <class U>
@@ -97,6 +103,7 @@ U extend(U value, unsigned bits) {
 }
 
 // Conversions: nearest, ties to even, which is what the host does where nobody asked it otherwise.
+// clang-format off
 template <class U>
 Computed convert(Opcode opcode, U value) {
   const auto value_signed = static_cast<Signed<U>>(value);
@@ -117,7 +124,9 @@ Computed convert(Opcode opcode, U value) {
   }
   return {};
 }
+// clang-format on
 
+// clang-format off
 template <class U>
 Computed compute(Opcode opcode, U left, U right) {
   switch (opcode) {
@@ -152,6 +161,7 @@ Computed compute(Opcode opcode, U left, U right) {
     default: return convert(opcode, left);
   }
 }
+// clang-format on
 
 }  // namespace
 

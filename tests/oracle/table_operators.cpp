@@ -104,6 +104,7 @@ jit::TrapCode init_table(TableInstance& table, std::span<const Value> elements, 
   return TrapCode::kNone;
 }
 
+// clang-format off
 bool is_table_instruction(Opcode opcode) {
   switch (opcode) {
     case Opcode::kTableGet: case Opcode::kTableSet: case Opcode::kTableSize:
@@ -113,24 +114,33 @@ bool is_table_instruction(Opcode opcode) {
     default: return false;
   }
 }
+// clang-format on
 
 Step execute_table(const Instruction& instruction, Frame& frame, const Budget& budget) {
   const std::vector<TableInstance*>& tables = frame.instance->tables;
   switch (instruction.opcode) {
-    case Opcode::kTableGet: return get(*tables[instruction.first], frame);
-    case Opcode::kTableSet: return set(*tables[instruction.first], frame);
+    case Opcode::kTableGet:
+      return get(*tables[instruction.first], frame);
+    case Opcode::kTableSet:
+      return set(*tables[instruction.first], frame);
     case Opcode::kTableSize: {
       const size_t size = tables[instruction.first]->elements.size();
       frame.push(i32(static_cast<uint32_t>(size)));
       return std::nullopt;
     }
-    case Opcode::kTableGrow: return grow(*tables[instruction.first], frame, budget);
-    case Opcode::kTableFill: return fill(*tables[instruction.first], frame);
+    case Opcode::kTableGrow:
+      return grow(*tables[instruction.first], frame, budget);
+    case Opcode::kTableFill:
+      return fill(*tables[instruction.first], frame);
     case Opcode::kTableCopy:
       return copy(*tables[instruction.first], *tables[instruction.second], frame);
-    case Opcode::kTableInit: return init(instruction, frame);
-    case Opcode::kElemDrop: frame.instance->elements[instruction.first].clear(); return std::nullopt;
-    default: WISP_CHECK(false);
+    case Opcode::kTableInit:
+      return init(instruction, frame);
+    case Opcode::kElemDrop:
+      frame.instance->elements[instruction.first].clear();
+      return std::nullopt;
+    default:
+      WISP_CHECK(false);
   }
   return std::nullopt;
 }

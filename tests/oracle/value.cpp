@@ -9,6 +9,7 @@ namespace wisp::oracle {
 
 using jit::ValueType;
 
+// clang-format off
 bool could_be(const Value& expected, const Value& actual) {
   if (expected.type != actual.type) return false;
   switch (expected.certainty) {
@@ -19,6 +20,7 @@ bool could_be(const Value& expected, const Value& actual) {
   }
   return false;
 }
+// clang-format on
 
 namespace {
 
@@ -30,13 +32,16 @@ std::string number(const char* format, auto value) {
 
 std::string bits_in_words(ValueType type, uint64_t bits) {
   switch (type) {
-    case ValueType::kI32: return number("%" PRId32, static_cast<int32_t>(bits));
-    case ValueType::kI64: return number("%" PRId64, static_cast<int64_t>(bits));
+    case ValueType::kI32:
+      return number("%" PRId32, static_cast<int32_t>(bits));
+    case ValueType::kI64:
+      return number("%" PRId64, static_cast<int64_t>(bits));
     case ValueType::kF32:
       return number("%.9g", double{from_bits<float>(bits)}) + number(" (0x%08" PRIx64 ")", bits);
     case ValueType::kF64:
       return number("%.17g", from_bits<double>(bits)) + number(" (0x%016" PRIx64 ")", bits);
-    default: return bits == 0 ? "null" : number("%" PRIu64, bits - 1);
+    default:
+      return bits == 0 ? "null" : number("%" PRIu64, bits - 1);
   }
 }
 
@@ -45,10 +50,14 @@ std::string bits_in_words(ValueType type, uint64_t bits) {
 std::string to_string(const Value& value) {
   const std::string type = jit::to_string(value.type);
   switch (value.certainty) {
-    case Certainty::kExact: return type + " " + bits_in_words(value.type, value.bits);
-    case Certainty::kCanonicalNan: return type + " nan:canonical";
-    case Certainty::kArithmeticNan: return type + " nan:arithmetic";
-    case Certainty::kUnknown: return type + " that is not determined";
+    case Certainty::kExact:
+      return type + " " + bits_in_words(value.type, value.bits);
+    case Certainty::kCanonicalNan:
+      return type + " nan:canonical";
+    case Certainty::kArithmeticNan:
+      return type + " nan:arithmetic";
+    case Certainty::kUnknown:
+      return type + " that is not determined";
   }
   return type;
 }

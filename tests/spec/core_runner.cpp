@@ -2,13 +2,10 @@
 
 #include <algorithm>
 
-#include "jit/runtime/instance.h"
 #include "tests/spec/core_values.h"
+#include "tests/spec/spectest.h"
 
 namespace wisp::spec {
-
-using jit::Extern;
-using jit::Instance;
 
 namespace {
 
@@ -18,10 +15,10 @@ Error unsupported(std::string feature) {
 
 }  // namespace
 
-CoreRunner::CoreRunner(const std::shared_ptr<jit::Engine>& engine, Verdicts& verdicts)
-    : engine_(engine), verdicts_(verdicts), store_(engine) {
-  registered_["spectest"].items = make_spectest(store_);
-  registered_["wasmtime"].items = make_wasmtime(store_);
+CoreRunner::CoreRunner(std::unique_ptr<CoreEngine> engine, Verdicts& verdicts)
+    : verdicts_(verdicts), engine_(std::move(engine)) {
+  registered_["spectest"].instance.exports = make_spectest(*engine_);
+  registered_["wasmtime"].instance.exports = make_wasmtime(*engine_);
 }
 
 void CoreRunner::run(const Command& command) {
@@ -59,7 +56,7 @@ void CoreRunner::run(const Command& command) {
 
 // --- modules
 
-Result<CoreRunner::CompiledPointer> CoreRunner::compile(const Command& command) {
+Result<CoreRunner::ModulePointer> CoreRunner::compile(const Command& command) {
   return engine_->compile(files_.emplace_back(read_file(command.file)));
 }
 
@@ -72,15 +69,15 @@ const CoreRunner::Bound* CoreRunner::supplier(std::string_view name) const {
 }
 
 // Error kUnsupported also where an import comes from a module that is not supported.
-Result<Instance*> CoreRunner::instantiate(const CompiledPointer& module) {
-  std::vector<Extern> imports;
+Result<CoreInstance> CoreRunner::instantiate(const ModulePointer& module) {
+  std::vector<CoreItem> imports;
   for (const jit::Import& import : module->module().imports) {
     const Bound* from = supplier(import.module);
     if (from != nullptr && !from->unsupported.empty()) return unsupported(from->unsupported);
-    const Extern* item = nullptr;
+    const CoreItem* item = nullptr;
     if (from != nullptr) {
-      const auto found = from->items.find(import.name);
-      if (found != from->items.end()) item = &found->second;
+      const auto found = from->instance.exports.find(import.name);
+      if (found != from->instance.exports.end()) item = &found->second;
     }
     if (item == nullptr) {
       return Error(ErrorCode::kLink, "unknown import \"" + std::string(import.module) + "\" \"" +
@@ -88,16 +85,13 @@ Result<Instance*> CoreRunner::instantiate(const CompiledPointer& module) {
     }
     imports.push_back(*item);
   }
-  return store_.instantiate(module, imports);
+  return engine_->instantiate(module, imports);
 }
 
-void CoreRunner::bind(const std::optional<std::string>& name, Result<Instance*> made) {
+void CoreRunner::bind(const std::optional<std::string>& name, Result<CoreInstance> made) {
   Bound bound;
   if (made.has_value()) {
-    bound.instance = made.value();
-    for (const jit::Export& item : bound.instance->module().exports) {
-      bound.items.emplace(item.name, bound.instance->item(item.kind, item.index));
-    }
+    bound.instance = std::move(made).value();
   } else if (made.error().code() == ErrorCode::kUnsupported) {
     lacks_effects_ = true;
     bound.unsupported = made.error().message();
@@ -117,7 +111,7 @@ void CoreRunner::module(const Command& command) {
 }
 
 void CoreRunner::definition(const Command& command) {
-  Result<CompiledPointer> compiled = compile(command);
+  Result<ModulePointer> compiled = compile(command);
   Definition definition;
   if (compiled.has_value()) {
     definition.module = compiled.value();
@@ -143,7 +137,9 @@ void CoreRunner::register_instance(const Command& command) {
   Bound& bound = command.name ? named_[*command.name] : current_;
   bound.is_importable = true;
   if (!command.name) {
-    for (auto& [name, other] : named_) other.is_importable |= other.instance == bound.instance;
+    for (auto& [name, other] : named_) {
+      other.is_importable |= other.instance.identity == bound.instance.identity;
+    }
   }
   registered_[command.as] = bound;
 }
@@ -155,12 +151,12 @@ void CoreRunner::reject(const Command& command, ErrorCode expected) {
 }
 
 void CoreRunner::refuse(const Command& command, ErrorCode expected) {
-  Result<CompiledPointer> compiled = compile(command);
+  Result<ModulePointer> compiled = compile(command);
   if (!compiled.has_value()) {
     lacks_effects_ |= compiled.error().code() == ErrorCode::kUnsupported;
     return expect_error(command, expected, std::move(compiled).error());
   }
-  Result<Instance*> made = instantiate(compiled.value());
+  Result<CoreInstance> made = instantiate(compiled.value());
   if (made.has_value()) return expect_error(command, expected, Result<void>());
   if (expected == ErrorCode::kTrap && made.error().code() == ErrorCode::kTrap) {
     return expect_text(command, made.error());
@@ -198,20 +194,22 @@ void CoreRunner::expect_text(const Command& command, const Error& error) {
 Result<CoreRunner::Outcome> CoreRunner::perform(const Action& action) {
   const Bound& target = action.module ? named_[*action.module] : current_;
   if (!target.unsupported.empty()) return unsupported(target.unsupported);
-  auto found = target.items.find(action.field);
-  if (found == target.items.end()) return Error(ErrorCode::kUsage, "no export " + action.field);
+  const auto found = target.instance.exports.find(action.field);
+  if (found == target.instance.exports.end()) {
+    return Error(ErrorCode::kUsage, "no export " + action.field);
+  }
+  const CoreItem& item = found->second;
   if (action.kind == ActionKind::kGet) {
-    if (!std::holds_alternative<jit::GlobalInstance*>(found->second)) {
+    if (item.kind != jit::ExternKind::kGlobal) {
       return Error(ErrorCode::kUsage, action.field + " is no global");
     }
-    const auto* global = std::get<jit::GlobalInstance*>(found->second);
-    return Outcome{{global->type.value}, {*global->value}};
+    const CoreGlobalValue value = engine_->value_of(item);
+    return Outcome{{value.type}, {value.slot}};
   }
-  if (!std::holds_alternative<jit::FuncRef*>(found->second)) {
+  if (item.kind != jit::ExternKind::kFunc) {
     return Error(ErrorCode::kUsage, action.field + " is no function");
   }
-  const jit::FuncRef& function = *std::get<jit::FuncRef*>(found->second);
-  const jit::FuncType& type = store_.type_of(function);
+  const jit::FuncType type = engine_->type_of(item);
   std::vector<uint64_t> slots;
   for (const Value& argument : core_values(action.arguments)) {
     std::optional<uint64_t> slot = to_slot(argument);
@@ -222,7 +220,7 @@ Result<CoreRunner::Outcome> CoreRunner::perform(const Action& action) {
     return Error(ErrorCode::kUsage, "another number of arguments");
   }
   slots.resize(std::max(type.params.size(), type.results.size()));
-  WISP_TRY(store_.call(function, slots));
+  WISP_TRY(engine_->call(item, slots));
   slots.resize(type.results.size());
   return Outcome{type.results, std::move(slots)};
 }

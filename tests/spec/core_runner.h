@@ -8,31 +8,29 @@
 #include <string>
 #include <vector>
 
-#include "jit/engine.h"
+#include "tests/spec/core_engine.h"
 #include "tests/spec/report.h"
 #include "tests/spec/script.h"
-#include "tests/spec/spectest.h"
 
 namespace wisp::spec {
 
 class CoreRunner {
  public:
-  CoreRunner(const std::shared_ptr<jit::Engine>& engine, Verdicts& verdicts);
+  CoreRunner(std::unique_ptr<CoreEngine> engine, Verdicts& verdicts);
 
   void run(const Command& command);
 
  private:
-  using CompiledPointer = std::shared_ptr<const jit::CompiledModule>;
+  using ModulePointer = std::shared_ptr<const CoreModule>;
 
   // What a name stands for: an instance, or one that could not be made because of a feature.
   struct Bound {
-    jit::Instance* instance = nullptr;
-    Namespace items;
+    CoreInstance instance;
     bool is_importable = false;
     std::string unsupported;  // the feature; empty: supported
   };
   struct Definition {
-    CompiledPointer module;
+    ModulePointer module;
     std::string unsupported;
   };
   struct Outcome {
@@ -40,10 +38,10 @@ class CoreRunner {
     std::vector<uint64_t> slots;
   };
 
-  Result<CompiledPointer> compile(const Command& command);
+  Result<ModulePointer> compile(const Command& command);
   const Bound* supplier(std::string_view name) const;
-  Result<jit::Instance*> instantiate(const CompiledPointer& module);
-  void bind(const std::optional<std::string>& name, Result<jit::Instance*> made);
+  Result<CoreInstance> instantiate(const ModulePointer& module);
+  void bind(const std::optional<std::string>& name, Result<CoreInstance> made);
   void module(const Command& command);
   void definition(const Command& command);
   void instance(const Command& command);
@@ -58,10 +56,9 @@ class CoreRunner {
   void assert_return(const Command& command);
   void assert_trap(const Command& command);
 
-  std::shared_ptr<jit::Engine> engine_;
   Verdicts& verdicts_;
   std::list<std::vector<uint8_t>> files_;  // modules are views of their bytes
-  jit::Store store_;
+  std::unique_ptr<CoreEngine> engine_;
   std::map<std::string, Definition> definitions_;  // "" is the latest
   std::map<std::string, Bound, std::less<>> named_;
   std::map<std::string, Bound, std::less<>> registered_;

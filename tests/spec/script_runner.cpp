@@ -47,11 +47,12 @@ ScriptPurpose purpose_of(const Script& script) {
 // names, and there is one current instance.
 class ScriptRunner {
  public:
-  ScriptRunner(const std::shared_ptr<jit::Engine>& engine, const Script& script, Verdicts& verdicts)
+  ScriptRunner(const std::shared_ptr<jit::Engine>& engine, std::unique_ptr<CoreEngine> core,
+               const Script& script, Verdicts& verdicts)
       : main_layer_(layer_of(script)),
         current_(main_layer_),
         latest_(main_layer_),
-        core_(engine, verdicts),
+        core_(std::move(core), verdicts),
         components_(engine, purpose_of(script), verdicts) {}
 
   void run(const Command& command) {
@@ -106,9 +107,9 @@ class ScriptRunner {
 
 }  // namespace
 
-void run_script(const std::shared_ptr<jit::Engine>& engine, const Script& script,
-                Verdicts& verdicts) {
-  ScriptRunner runner(engine, script, verdicts);
+void run_script(const std::shared_ptr<jit::Engine>& engine, std::unique_ptr<CoreEngine> core,
+                const Script& script, Verdicts& verdicts) {
+  ScriptRunner runner(engine, std::move(core), script, verdicts);
   for (const Command& command : script.commands) {
     verdicts.begin(command);
     runner.run(command);

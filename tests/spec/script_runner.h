@@ -8,12 +8,14 @@
 #include <memory>
 
 #include "jit/engine.h"
+#include "tests/spec/core_engine.h"
 #include "tests/spec/report.h"
 #include "tests/spec/script.h"
 
 namespace wisp::spec {
 
-void run_script(const std::shared_ptr<jit::Engine>& engine, const Script& script,
-                Verdicts& verdicts);
+// `core` runs what is about core modules, `engine` what is about components.
+void run_script(const std::shared_ptr<jit::Engine>& engine, std::unique_ptr<CoreEngine> core,
+                const Script& script, Verdicts& verdicts);
 
 }  // namespace wisp::spec

@@ -1,5 +1,5 @@
-// spec_runner [--tier TIER] [--expected-failures FILE] [--ratchet FILE] PATH...: runs conformance
-// scripts, files or folders of them.
+// spec_runner [--tier TIER] [--interpreter] [--expected-failures FILE] [--ratchet FILE] PATH...:
+// runs conformance scripts, files or folders of them.
 //
 // Prints a line per failing command, why commands were skipped and, last, "N passed, N failed,
 // N skipped". Each script runs in a process of its own. `--tier wasm2`
@@ -7,7 +7,7 @@
 // assertions there); likewise wasm1, wasm3, component-base. `--expected-failures FILE` lists
 // commands that fail today, as `SCRIPT:LINE reason`; one that passes is a failure too. Exit status
 // 1 if anything failed; with `--ratchet` instead if the counts of any script are not those of the
-// file.
+// file. `--interpreter` runs core modules on the interpreter of the oracle instead of on Wisp.
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -58,7 +58,10 @@ Counts counts_of(const Report& report) {
   return {report.passed(), report.failed(), report.skipped()};
 }
 
-void run_path(const jit::EngineOptions& options, const fs::path& path,
+// What core modules run on.
+enum class CoreChoice : uint8_t { kWisp, kInterpreter };
+
+void run_path(const jit::EngineOptions& options, CoreChoice choice, const fs::path& path,
               const std::set<std::string>& tiers, Report& report, Ratchet& ratchet) {
   const Manifest manifest = Manifest::find(path);
   for (const fs::path& file : scripts_below(path)) {
@@ -66,7 +69,10 @@ void run_path(const jit::EngineOptions& options, const fs::path& path,
     const Script script = read_script(file);
     const Counts before = counts_of(report);
     run_isolated(script, report, [&](Verdicts& verdicts) {
-      run_script(jit::Engine::create(options).value(), script, verdicts);
+      const auto engine = jit::Engine::create(options).value();
+      auto core =
+          choice == CoreChoice::kWisp ? make_wisp_engine(engine) : make_interpreter_engine();
+      run_script(engine, std::move(core), script, verdicts);
     });
     const Counts after = counts_of(report);
     ratchet.add(script.source, {after.passed - before.passed, after.failed - before.failed,
@@ -79,6 +85,7 @@ int main(int argc, char** argv) {
   std::string ratchet_file;
   Report report;
   jit::EngineOptions options;
+  CoreChoice choice = CoreChoice::kWisp;
   Ratchet ratchet;
   int paths = 0;
   for (int i = 1; i < argc; ++i) {
@@ -88,6 +95,10 @@ int main(int argc, char** argv) {
     }
     if (std::strcmp(argv[i], "--jit-disable") == 0 && i + 1 < argc) {
       options.disabled = argv[++i];
+      continue;
+    }
+    if (std::strcmp(argv[i], "--interpreter") == 0) {
+      choice = CoreChoice::kInterpreter;
       continue;
     }
     if (std::strcmp(argv[i], "--expected-failures") == 0 && i + 1 < argc) {
@@ -103,11 +114,11 @@ int main(int argc, char** argv) {
       return 2;
     }
     ++paths;
-    run_path(options, argv[i], tiers, report, ratchet);
+    run_path(options, choice, argv[i], tiers, report, ratchet);
   }
   if (paths == 0) {
     std::fprintf(stderr,
-                 "usage: spec_runner [--tier TIER] [--jit-disable PARTS] "
+                 "usage: spec_runner [--tier TIER] [--jit-disable PARTS] [--interpreter] "
                  "[--expected-failures FILE] [--ratchet FILE] PATH...\n");
     return 2;
   }
