@@ -54,8 +54,7 @@ std::optional<uint64_t> parse_number(std::string_view text) {
   return number;
 }
 
-// -- Keys of the groups: -S key[=value],...
-// ---------------------------------------------------------------------------
+// -- Keys of the groups: -S key[=value],... -------------------------------------------------------
 
 // What `key[=value]` said. A key alone means yes.
 struct Setting {
@@ -329,8 +328,7 @@ Problem apply_group(Options& options, char group, std::string_view list) {
   }
 }
 
-// -- Options with a value of their own
-// --------------------------------------------------------------------------------
+// -- Options with a value of their own ------------------------------------------------------------
 
 Problem add_directory(Options& options, std::string_view value, wisp_directory_access_t access) {
   const size_t colons = value.find("::");
@@ -460,13 +458,13 @@ const Option* find_option(std::string_view name) {
 }
 
 constexpr std::pair<std::string_view, Command> kCommands[] = {
-    {"run", Command::kRun}, {"validate", Command::kValidate}, {"wit", Command::kWit},
+    {"run", Command::kRun},         {"validate", Command::kValidate}, {"wit", Command::kWit},
     {"inspect", Command::kInspect}, {"help", Command::kHelp},
 };
 // What wasmtime has besides.
 constexpr std::string_view kOtherCommands[] = {
-    "serve",      "compile", "explore",    "config", "settings", "wast",
-    "completion", "objdump", "hot-blocks", "wizer",
+    "serve", "compile",    "explore", "config",     "settings",
+    "wast",  "completion", "objdump", "hot-blocks", "wizer",
 };
 
 // Takes the options that stand at the front of `arguments` away from it.

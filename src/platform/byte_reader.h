@@ -41,7 +41,8 @@ class ByteReader {
     return *at_++;
   }
   Result<uint32_t> read_u32() {
-    if (at_ != end_ && *at_ < 0x80) [[likely]] return uint32_t{*at_++};
+    if (at_ != end_ && *at_ < 0x80) [[likely]]
+      return uint32_t{*at_++};
     return read_leb<uint32_t, 32, LebSign::kUnsigned>();
   }
   Result<uint64_t> read_u64() { return read_leb<uint64_t, 64, LebSign::kUnsigned>(); }

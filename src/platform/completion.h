@@ -4,8 +4,7 @@
 //   2. queued     EventLoop::submit() took it; the kernel does not know it yet
 //   3. in_kernel  a backend has it; buffer and descriptor must stay as they are
 //   4. done       reaped: result() is known, but nobody was told
-//   5. idle       again, just before the callback runs: the callback may submit it anew, or destroy
-//   it
+//   5. idle       again, just before the callback runs, which may submit it anew or destroy it
 //
 // It is a member of the object that owns the buffer (intrusive, not movable), and its destructor
 // checks that it is idle. The idea is libxev's caller-owned completion and TigerBeetle's "reap into

@@ -1,11 +1,11 @@
 // Switching stacks: what a Fiber is made of, one file for each architecture.
 //
-//   switch_context(&from, to)     goes on where `to` was saved, and leaves in `from` where to come
-//                                 back to
-//   prepare_context(top, entry)   a context that begins with entry(), which never returns, on an
-//                                 empty stack
-//   call_on_stack(context, body, environment)   calls body(environment) on the stack of a context
-//                                 that is saved, below what is there
+//   switch_context(&from, to)        goes on where `to` was saved, and leaves in `from` where to
+//                                    come back to
+//   prepare_context(top, entry)      a context that begins with entry(), which never returns, on an
+//                                    empty stack
+//   call_on_stack(context, body, e)  calls body(e) on the stack of a context that is saved, below
+//                                    what is there
 //
 // Inlined into whoever switches, and left by a jump: a call or return whose other half is on the
 // other stack would upset the processor's prediction of every return after it (measured: 40 ns of a

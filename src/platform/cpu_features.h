@@ -9,7 +9,7 @@ namespace wisp {
 struct CpuFeatures {
   bool has_baseline = true;  // what Wisp requires: x86-64-v2, or ARMv8.0
   bool has_avx = false;
-  bool has_bmi1 = false;     // tzcnt
+  bool has_bmi1 = false;  // tzcnt
   bool has_bmi2 = false;
   bool has_lzcnt = false;
 

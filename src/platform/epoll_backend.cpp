@@ -1,15 +1,14 @@
-// The epoll backend: readiness by epoll, transfers by plain system calls, regular files on a worker
-// pool.
+// The epoll backend: readiness by epoll, transfers by plain system calls, regular files on a
+// worker pool.
 //
 // An operation takes one of three ways:
 //   * poll, or a transfer without an offset: asked once with poll(2) whether it would wait. If not,
-//   it is done at once;
-//     else it hangs at its descriptor until epoll reports it, and is asked again. A transfer is
-//     never made before poll(2) says yes, so descriptors without O_NONBLOCK do not block the
-//     thread.
+//     it is done at once; else it hangs at its descriptor until epoll reports it, and is asked
+//     again. A transfer is never made before poll(2) says yes, so descriptors without O_NONBLOCK
+//     do not block the thread.
 //   * a transfer at an offset, or on a descriptor that epoll refuses (EPERM: regular files are
-//   never "ready"): a worker
-//     thread does it. Such a transfer cannot be cancelled: it ends by itself.
+//     never "ready"): a worker thread does it. Such a transfer cannot be cancelled: it ends by
+//     itself.
 //   * cancelled: done with ECANCELED.
 #include <poll.h>
 #include <sys/epoll.h>

@@ -4,13 +4,13 @@
 // thread. Protocol:
 //   1. create(): the body has not begun.
 //   2. resume(), from outside: runs the body until it suspends or ends. Fibers nest: a body may
-//   resume other fibers.
+//      resume other fibers.
 //   3. suspend(), from inside: goes back to whoever resumed.
-//   Instead of resuming it, call() borrows its stack for something that does not suspend, at the
-//   price of a call.
 //   4. When the body has returned, done() holds and the fiber may be destroyed. A suspended fiber
-//   is never dropped: host
-//      frames on it own things. To cancel, resume it and let what it waits for fail.
+//      is never dropped: host frames on it own things. To cancel, resume it and let what it waits
+//      for fail.
+// Instead of resuming it, call() borrows its stack for something that does not suspend, at the
+// price of a call.
 // A fiber stays on the thread that created it.
 #pragma once
 

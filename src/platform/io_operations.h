@@ -1,8 +1,10 @@
 // The operations that the loop knows: what to do, with which descriptor and which memory.
 //
 //   poll(descriptor, events)          result: the events that hold (POLLIN ...)
-//   read(descriptor, buffer, offset)  result: bytes, 0 at the end; with kNoOffset from the
-//   descriptor's own position write(descriptor, bytes, offset)  result: bytes, maybe fewer
+//   read(descriptor, buffer, offset)  result: bytes, 0 at the end
+//   write(descriptor, bytes, offset)  result: bytes, maybe fewer
+//
+// With kNoOffset, reads and writes are at the descriptor's own position.
 //
 // An operation is set up while idle and handed to EventLoop::submit(). The descriptor and the
 // memory must outlive it.

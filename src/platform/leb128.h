@@ -18,10 +18,14 @@ enum class LebSign : uint8_t { kUnsigned, kSigned };
 
 constexpr const char* to_string(LebStatus status) {
   switch (status) {
-    case LebStatus::kUnexpectedEnd: return "unexpected end";
-    case LebStatus::kTooLong: return "integer representation too long";
-    case LebStatus::kTooLarge: return "integer too large";
-    case LebStatus::kOk: break;
+    case LebStatus::kUnexpectedEnd:
+      return "unexpected end";
+    case LebStatus::kTooLong:
+      return "integer representation too long";
+    case LebStatus::kTooLarge:
+      return "integer too large";
+    case LebStatus::kOk:
+      break;
   }
   return "ok";
 }

@@ -5,7 +5,7 @@
 //   regular file      plain calls: they are prompt, and RWF_NOWAIT would refuse what is not cached
 //   pipe, socket      one call with RWF_NOWAIT, where the kernel has it for them (Linux 6.4)
 //   everything else   poll(2), then a plain call of at most one page: a writable pipe or terminal
-//   has room for that
+//                     has room for that
 //
 // A broken pipe gives EPIPE and no SIGPIPE: with RWF_NOSIGNAL (Linux 6.18), else by blocking the
 // signal around the call, unless the process ignores it anyway.

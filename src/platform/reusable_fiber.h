@@ -2,8 +2,7 @@
 // each of many short ones.
 //
 //   1. begin(): hands over a body, while idle().
-//   2. resume(): runs it until it suspends (Fiber::suspend) or has ended, which makes it idle()
-//      again.
+//   2. resume(): runs it until it suspends (Fiber::suspend) or has ended, which makes it idle().
 // An idle one may move to another thread; one with a body that is suspended is not dropped.
 #pragma once
 

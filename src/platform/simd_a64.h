@@ -34,9 +34,8 @@ struct Vector16 {
     vst1q_u8(to + 16, vreinterpretq_u8_u16(vmovl_u8(vget_high_u8(bytes))));
   }
   [[gnu::always_inline]] static inline Bytes narrow(Units low, Units high) {
-    return reinterpret_cast<Bytes>(
-        vcombine_u8(vqmovn_u16(reinterpret_cast<uint16x8_t>(low)),
-                    vqmovn_u16(reinterpret_cast<uint16x8_t>(high))));
+    return reinterpret_cast<Bytes>(vcombine_u8(vqmovn_u16(reinterpret_cast<uint16x8_t>(low)),
+                                               vqmovn_u16(reinterpret_cast<uint16x8_t>(high))));
   }
 };
 

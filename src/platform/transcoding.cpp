@@ -13,9 +13,7 @@ const TextKernels& text_kernels() {
 
 #if defined(__x86_64__)
 extern const TextKernels kAvx2Text;
-const TextKernels* avx2_text_kernels() {
-  return has_avx2() ? &kAvx2Text : nullptr;
-}
+const TextKernels* avx2_text_kernels() { return has_avx2() ? &kAvx2Text : nullptr; }
 #else
 const TextKernels* avx2_text_kernels() { return nullptr; }
 #endif

@@ -122,8 +122,8 @@ class Utf16Blocks {
     uint32_t bits = 0;
     for (size_t i = 0; i < count;) {
       size_t size = kFew;
-      const auto few = i + kFew <= count ? simd::load<Short::Units>(units + 2 * i)
-                                         : Short::Units{} + 0xd800;
+      const auto few =
+          i + kFew <= count ? simd::load<Short::Units>(units + 2 * i) : Short::Units{} + 0xd800;
       const auto halves = reinterpret_cast<Short::Bytes>((few & 0xf800) == 0xd800);
       if (Short::is_zero(halves)) {
         all |= few;
@@ -211,8 +211,7 @@ class Utf16Blocks {
 
   // Of three bytes each.
   WISP_INLINE static size_t pack_triples(Short::Units eight, uint8_t* out) {
-    const auto pairs =
-        reinterpret_cast<Short::Bytes>(0x80e0 | eight >> 12 | (eight << 2 & 0x3f00));
+    const auto pairs = reinterpret_cast<Short::Bytes>(0x80e0 | eight >> 12 | (eight << 2 & 0x3f00));
     const auto last = reinterpret_cast<Short::Bytes>((eight & 0x3f) | 0x80);
     simd::store(out, __builtin_shufflevector(pairs, last, 0, 1, 16, 2, 3, 18, 4, 5, 20, 6, 7, 22, 8,
                                              9, 24, 10));

@@ -121,6 +121,7 @@ class Utf8Blocks {
   static constexpr uint8_t kAnyLow = kTooShort | kTooLong | kContinued;
   static constexpr uint8_t kHigher = kAnyLow | kTooLarge | kTooLarge8;
   static constexpr uint8_t kAnyNext = kTooLong | kOverlong2 | kContinued;
+  // clang-format off
   static constexpr uint8_t kByFirstHigh[16] = {
       kTooLong,   kTooLong,   kTooLong,   kTooLong,
       kTooLong,   kTooLong,   kTooLong,   kTooLong,
@@ -140,6 +141,7 @@ class Utf8Blocks {
       kAnyNext | kSurrogate | kTooLarge,
       kAnyNext | kSurrogate | kTooLarge,
       kTooShort, kTooShort, kTooShort, kTooShort};
+  // clang-format on
 
   WISP_INLINE static Bytes table(const uint8_t (&entries)[16]) {
     Bytes result;

@@ -1,8 +1,9 @@
 // Host items of interfaces that are not there yet: any type matches, and a call traps with the name
 // of the function.
 //
-//   constexpr std::string_view kName = "wasi:sockets/tcp", kResources[] = {...}, kFunctions[] =
-//   {...}; constexpr auto kItems = trap_stubs<kName, kResources, kFunctions>();
+//   constexpr std::string_view kName = "wasi:sockets/tcp";
+//   constexpr std::string_view kResources[] = {...}, kFunctions[] = {...};
+//   constexpr auto kItems = trap_stubs<kName, kResources, kFunctions>();
 #pragma once
 
 #include <array>

@@ -4,8 +4,8 @@
 //   open()      a descriptor for what a path names, beneath a directory
 //   status()    what it is
 //   parent()    for calls that act on a name: a descriptor of the directory that holds the last
-//   component, and the name.
-//               The calls that take it do not follow a symbolic link in the last component.
+//               component, and the name. The calls that take it do not follow a symbolic link in
+//               the last component.
 //
 // Two ways give the same answers: the kernel's openat2(RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS),
 // and, where a kernel or a seccomp profile lacks it, a walk that opens one component after the
