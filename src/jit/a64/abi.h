@@ -10,6 +10,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 
 #include "jit/compiler/masm_concept.h"
 
@@ -51,6 +52,8 @@ struct Abi {
   static constexpr uint32_t kRedZoneBytes = 0;
   static constexpr bool kDivideFaults = false;
   static constexpr bool kHasMemoryOperands = false;
+  // As far as `bl` reaches, so that any function of a text may call any other.
+  static constexpr size_t kMaxTextBytes = size_t{128} << 20;
 
   // AAPCS64.
   static constexpr std::array kHostIntArguments{x0, x1, x2, x3, x4, x5, x6, x7};

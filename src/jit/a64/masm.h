@@ -41,7 +41,7 @@ constexpr Cc negate(Cc cc) { return static_cast<Cc>(static_cast<uint8_t>(cc) ^ 1
 class Masm : public Abi {
  public:
   explicit Masm(const CpuFeatures&)
-      : buffer_(assembler_, asmjit::Environment(asmjit::Arch::kAArch64)) {}
+      : buffer_(assembler_, asmjit::Environment(asmjit::Arch::kAArch64), kMaxTextBytes) {}
 
   EmitBuffer& buffer() { return buffer_; }
   const EmitBuffer& buffer() const { return buffer_; }
@@ -109,7 +109,7 @@ class Masm : public Abi {
   void jump_table(Gpr index, Label& table);
   void jump_table_entry(uint32_t table, Label& target);
   uint32_t call();
-  static void patch_call(uint8_t* text, uint32_t position, uint32_t callee);
+  [[nodiscard]] static bool patch_call(uint8_t* text, uint32_t position, uint32_t callee);
   void call_register(Gpr target);
   void call_mem(const Address& target);
   void jump_register(Gpr target);

@@ -31,6 +31,10 @@ constexpr Field field_of(uint32_t instruction) {
   return (instruction & 0x7c000000) == kB ? Field{0, 26} : Field{5, 19};
 }
 constexpr uint32_t mask_of(Field field) { return ((uint32_t{1} << field.bits) - 1) << field.shift; }
+constexpr bool fits(Field field, int64_t words) {
+  const int64_t limit = int64_t{1} << (field.bits - 1);
+  return words >= -limit && words < limit;
+}
 
 }  // namespace
 
@@ -45,8 +49,7 @@ void Masm::patch(uint32_t position, uint32_t target) {
   std::memcpy(&instruction, buffer_.at(position), 4);
   const Field field = field_of(instruction);
   const int64_t words = (int64_t{target} - int64_t{position}) / 4;
-  const int64_t limit = int64_t{1} << (field.bits - 1);
-  if (words < -limit || words >= limit) buffer_.fail("branch out of reach");
+  if (!fits(field, words)) buffer_.fail("branch out of reach");
   instruction = (instruction & ~mask_of(field)) |
                 (static_cast<uint32_t>(words) << field.shift & mask_of(field));
   std::memcpy(buffer_.at(position), &instruction, 4);
@@ -103,10 +106,12 @@ uint32_t Masm::call() {
   return position;
 }
 
-void Masm::patch_call(uint8_t* text, uint32_t position, uint32_t callee) {
-  const uint32_t words = (callee - position) / 4;
-  const uint32_t instruction = kBl | (words & 0x03ffffff);
+bool Masm::patch_call(uint8_t* text, uint32_t position, uint32_t callee) {
+  const int64_t words = (int64_t{callee} - int64_t{position}) / 4;
+  if (!fits(field_of(kBl), words)) return false;
+  const uint32_t instruction = kBl | (static_cast<uint32_t>(words) & mask_of(field_of(kBl)));
   std::memcpy(text + position, &instruction, 4);
+  return true;
 }
 
 void Masm::call_register(Gpr target) { assembler().blr(gpx(target)); }

@@ -48,8 +48,8 @@ struct Backend {
   std::unique_ptr<CodeGenerator> (*make_generator)(const ModuleContext& context,
                                                    const CpuFeatures& features);
   // Makes the direct call at `position` (see Masm::call) reach `target`; both are offsets in the
-  // text.
-  void (*patch_call)(uint8_t* text, uint32_t position, uint32_t target);
+  // text. False: it is too far away.
+  bool (*patch_call)(uint8_t* text, uint32_t position, uint32_t target);
 };
 
 }  // namespace wisp::jit

@@ -6,13 +6,14 @@
 
 namespace wisp::jit {
 
-EmitBuffer::EmitBuffer(asmjit::BaseAssembler& assembler, const asmjit::Environment& environment)
-    : assembler_(assembler) {
+EmitBuffer::EmitBuffer(asmjit::BaseAssembler& assembler, const asmjit::Environment& environment,
+                       size_t max_bytes)
+    : max_bytes_(max_bytes), assembler_(assembler) {
   WISP_CHECK(code_.init(environment) == asmjit::kErrorOk);
   code_.setErrorHandler(this);
   WISP_CHECK(code_.attach(&assembler_) == asmjit::kErrorOk);
   // Less where the process has little address space.
-  for (size_t size = kMaxBytes; memory_.base() == nullptr; size /= 2) {
+  for (size_t size = max_bytes_; memory_.base() == nullptr; size /= 2) {
     WISP_CHECK(size >= kPageGranule);
     Result<Reservation> memory = Reservation::reserve(size);
     if (memory.has_value()) memory_ = std::move(memory).value();
@@ -26,7 +27,7 @@ EmitBuffer::~EmitBuffer() { code_.detach(&assembler_); }
 uint32_t EmitBuffer::extend(size_t size_bytes, uint32_t alignment) {
   const size_t begin = (size_t{offset()} + alignment - 1) / alignment * alignment;
   if (!open(begin + size_bytes, Touch::kLater)) {
-    fail("no memory for the code, or more than 1 GiB");
+    fail(refusal(begin + size_bytes));
     return 0;
   }
   commit(at(static_cast<uint32_t>(begin + size_bytes)));
@@ -45,11 +46,15 @@ void EmitBuffer::handleError(asmjit::Error error, const char*, asmjit::BaseEmitt
 
 void EmitBuffer::grow() {
   const size_t step = std::min(opened_bytes_, kMaxStepBytes);
-  if (opened_bytes_ + step <= memory_.size_bytes() && open(opened_bytes_ + step, Touch::kNow))
-    return;
+  if (open(opened_bytes_ + step, Touch::kNow)) return;
   // Still promise the headroom: start over, the latched error keeps the result from being used.
-  fail(opened_bytes_ < kMaxBytes ? "no memory for the code" : "code of more than 1 GiB");
+  fail(refusal(opened_bytes_ + step));
   truncate(0);
+}
+
+const char* EmitBuffer::refusal(size_t size_bytes) const {
+  return size_bytes > max_bytes_ ? "more machine code than a call can cross"
+                                 : "no memory for the machine code";
 }
 
 bool EmitBuffer::open(size_t size_bytes, Touch touch) {

@@ -34,8 +34,13 @@ class EmitBuffer : private asmjit::ErrorHandler {
   // No primitive may emit more between two calls of `reserve`.
   static constexpr size_t kHeadroomBytes = 128;
 
-  // `assembler` must outlive the buffer.
-  EmitBuffer(asmjit::BaseAssembler& assembler, const asmjit::Environment& environment);
+  // Positions of labels have 31 bits.
+  static constexpr size_t kMostBytes = size_t{1} << 30;
+
+  // `assembler` must outlive the buffer. Never holds more than `max_bytes`, which is how far direct
+  // calls of the architecture reach.
+  EmitBuffer(asmjit::BaseAssembler& assembler, const asmjit::Environment& environment,
+             size_t max_bytes = kMostBytes);
   ~EmitBuffer() override;
   EmitBuffer(const EmitBuffer&) = delete;
   EmitBuffer& operator=(const EmitBuffer&) = delete;
@@ -78,9 +83,6 @@ class EmitBuffer : private asmjit::ErrorHandler {
  private:
   // Opened at once, at most: what is left of it in the end was touched for nothing.
   static constexpr size_t kMaxStepBytes = 512 * 1024;
-  // Positions of labels have 31 bits, and rel32 must reach.
-  static constexpr size_t kMaxBytes = size_t{1} << 30;
-
   void handleError(asmjit::Error error, const char* message, asmjit::BaseEmitter* origin) override;
   void grow();
   // Whether opened pages are touched at once.
@@ -88,6 +90,10 @@ class EmitBuffer : private asmjit::ErrorHandler {
   // Opens the memory up to at least `size_bytes`; false without memory.
   bool open(size_t size_bytes, Touch touch);
 
+  // Why opening more did not work.
+  const char* refusal(size_t size_bytes) const;
+
+  const size_t max_bytes_;
   Reservation memory_;
   size_t opened_bytes_ = 0;
   asmjit::BaseAssembler& assembler_;

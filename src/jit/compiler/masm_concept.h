@@ -161,7 +161,7 @@ concept MacroAssembler = requires(M& m, const M& cm, Gpr r, Fpr f, Address a, La
   { m.call() } -> std::same_as<uint32_t>;
   {
     M::patch_call(code, n, n)
-    } -> std::same_as<void>;  // (text, position returned, position of the callee)
+    } -> std::same_as<bool>;  // (text, position returned, position of the callee); false: too far
   m.call_register(r);
   m.call_mem(a);  // one indirect call through memory; may use kScratch
   m.jump_register(r);

@@ -207,7 +207,9 @@ class ModuleCompiler {
     }
     for (const CallSite& call : worker.generator->calls()) {
       uint32_t target = image_.function_offsets[call.function - module_.imported_functions];
-      backend_.patch_call(text().at(0), worker.base + call.position, target);
+      if (!backend_.patch_call(text().at(0), worker.base + call.position, target)) {
+        note_error(call.function, Error(ErrorCode::kLimit, "code generation: call out of reach"));
+      }
     }
   }
 

@@ -316,7 +316,7 @@ class Masm : public Abi {
     e.call_rel32(0);
     return e.offset() - 4;
   }
-  static void patch_call(uint8_t* text, uint32_t position, uint32_t callee);
+  [[nodiscard]] static bool patch_call(uint8_t* text, uint32_t position, uint32_t callee);
   void call_register(Gpr target) {
     Encoder e(buffer_);
     e.call(target);

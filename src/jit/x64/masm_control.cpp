@@ -55,9 +55,11 @@ void Masm::jump_table_entry(uint32_t table, Label& target) {
   e.word32(target.position() - table);
 }
 
-void Masm::patch_call(uint8_t* text, uint32_t position, uint32_t callee) {
+// Every distance inside a text of 1 GiB fits.
+bool Masm::patch_call(uint8_t* text, uint32_t position, uint32_t callee) {
   const uint32_t displacement = callee - (position + 4);
   std::memcpy(text + position, &displacement, 4);
+  return true;
 }
 
 void Masm::align(uint32_t multiple) {

@@ -255,8 +255,8 @@ void list_control(Listing& out) {
     m.call_mem({x19, kNoGpr, 24});
     m.jump_register(x9);
     m.align(16);
-    Masm::patch_call(m.buffer().at(0), backward, 0);
-    Masm::patch_call(m.buffer().at(0), forward, 0x20);
+    EXPECT_TRUE(Masm::patch_call(m.buffer().at(0), backward, 0));
+    EXPECT_TRUE(Masm::patch_call(m.buffer().at(0), forward, 0x20));
   });
   const auto saved = [](int count) {
     RegisterSet set;
@@ -313,6 +313,31 @@ TEST(A64Masm, BranchOutOfReachIsAnError) {
   for (uint32_t i = 0; i < 1u << 18; ++i) masm.trap();
   masm.bind(far);
   EXPECT_NE(masm.buffer().error(), nullptr);
+}
+
+// bl has 26 bits for words.
+TEST(A64Masm, CallsThatDoNotReachAreRefused) {
+  constexpr uint32_t kReach = uint32_t{128} << 20;
+  Masm m{CpuFeatures{}};
+  const uint32_t call = m.call();
+  uint8_t* text = m.buffer().at(0);
+  EXPECT_TRUE(Masm::patch_call(text, call, kReach - 4));
+  EXPECT_EQ(disassemble(m.buffer().bytes()), "  000  bl #0x7fffffc\n");
+  EXPECT_FALSE(Masm::patch_call(text, call, kReach));
+  EXPECT_FALSE(Masm::patch_call(text - kReach - 4, kReach + 4, 0));
+  EXPECT_EQ(disassemble(m.buffer().bytes()), "  000  bl #0x7fffffc\n") << "left as it was";
+  EXPECT_TRUE(Masm::patch_call(text - kReach, kReach, 0));
+}
+
+TEST(A64Masm, ATextIsNoLargerThanACallReaches) {
+  Masm m{CpuFeatures{}};
+  m.trap();
+  EXPECT_NE(m.buffer().extend(Masm::kMaxTextBytes - 16, 16), 0u);
+  EXPECT_EQ(m.buffer().error(), nullptr);
+  Masm more{CpuFeatures{}};
+  more.trap();
+  EXPECT_EQ(more.buffer().extend(Masm::kMaxTextBytes, 16), 0u);
+  EXPECT_STREQ(more.buffer().error(), "more machine code than a call can cross");
 }
 
 }  // namespace

@@ -111,8 +111,8 @@ TEST_P(MasmControl, CallsInBothDirections) {
   masm_.prologue(frame);
   masm_.binary_imm(BinaryOp::kAdd, Width::k64, kA, kA, 5);
   masm_.epilogue(frame);
-  HostMasm::patch_call(masm_.buffer().at(0), first, before);
-  HostMasm::patch_call(masm_.buffer().at(0), second, behind);
+  EXPECT_TRUE(HostMasm::patch_call(masm_.buffer().at(0), first, before));
+  EXPECT_TRUE(HostMasm::patch_call(masm_.buffer().at(0), second, behind));
   function_.fill(masm_.buffer().bytes());
   EXPECT_EQ(call(20, 0), 45u);
 }
@@ -168,7 +168,7 @@ TEST_P(MasmControl, FramesOfAllSizesKeepCalleeSavedRegistersAndArguments) {
       masm_.trap();
       masm_.bind(aligned);
       masm_.epilogue(inner);
-      HostMasm::patch_call(masm_.buffer().at(0), site, callee);
+      ASSERT_TRUE(HostMasm::patch_call(masm_.buffer().at(0), site, callee));
       function_.fill(masm_.buffer().bytes());
       EXPECT_EQ(call(7, 0), 7u + 3000 + kPinA.code + kPinB.code + kPinC.code) << size;
     }

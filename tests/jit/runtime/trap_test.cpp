@@ -121,7 +121,7 @@ TEST_F(TrapTest, RecursionEndsAtTheGuardAndTheStackIsUsableAgain) {
     m.bind(self);
     m.prologue({{}, 64});
     uint32_t call = m.call();
-    Masm::patch_call(m.buffer().at(0), call, self.position());
+    EXPECT_TRUE(Masm::patch_call(m.buffer().at(0), call, self.position()));
     guest_.site(TrapCode::kNone, 9);
     m.epilogue({{}, 64});
   });
