@@ -48,8 +48,6 @@ void handle(int signal, siginfo_t* info, void* ucontext) {
   errno = saved_errno;
 }
 
-ThreadId this_thread() { return static_cast<ThreadId>(syscall(SYS_gettid)); }
-
 constexpr size_t kSignalStackBytes = kPageGranule;
 // AVX-512 state alone takes 3 KiB; a sanitizer's reporting needs more than our handler does.
 constexpr size_t kLeastSignalStackBytes = 16 * 1024;
@@ -89,6 +87,8 @@ class SignalStack {
 
 }  // namespace
 
+ThreadId this_thread() { return static_cast<ThreadId>(syscall(SYS_gettid)); }
+
 void install_fault_handler(FaultCallback callback) {
   static std::once_flag once;
   std::call_once(once, [callback] {
@@ -127,7 +127,7 @@ Result<std::unique_ptr<InterruptTimer>> InterruptTimer::create(void* owner) {
   if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) {
     return Error(ErrorCode::kLimit, "cannot create a timer");
   }
-  return std::unique_ptr<InterruptTimer>(new InterruptTimer(timer));
+  return std::unique_ptr<InterruptTimer>(new InterruptTimer(timer, event._sigev_un._tid));
 }
 
 InterruptTimer::~InterruptTimer() { timer_delete(timer_); }

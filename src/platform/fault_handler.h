@@ -67,6 +67,7 @@ Result<void> prepare_thread_for_faults();
 
 // The kernel's number of a thread; 0 is none.
 using ThreadId = pid_t;
+ThreadId this_thread();
 
 namespace detail {
 inline constinit thread_local ThreadId prepared_thread = 0;
@@ -88,10 +89,13 @@ class InterruptTimer {
   InterruptTimer& operator=(const InterruptTimer&) = delete;
 
   void arm(uint64_t nanoseconds);  // 0: stops it
+  // Who gets the signal.
+  ThreadId thread() const { return thread_; }
 
  private:
-  explicit InterruptTimer(timer_t timer) : timer_(timer) {}
+  InterruptTimer(timer_t timer, ThreadId thread) : timer_(timer), thread_(thread) {}
   timer_t timer_;
+  ThreadId thread_;
 };
 
 }  // namespace wisp

@@ -1,5 +1,6 @@
 #include "jit/runtime/store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "jit/runtime/import_matching.h"
@@ -7,6 +8,7 @@
 #include "jit/runtime/memory.h"
 #include "jit/runtime/table.h"
 #include "jit/runtime/trap_handler.h"
+#include "platform/clock.h"
 #include "platform/fault_handler.h"
 
 namespace wisp::jit {
@@ -104,9 +106,10 @@ Result<std::unique_ptr<ReusableFiber>> Store::make_stack() {
 Result<void> Store::get_ready() {
   WISP_TRY(prepare_thread_for_faults());
   if (fiber_ == nullptr) fiber_ = WISP_TRY(make_stack());
+  if (is_ready()) return {};
   // Ordered before the guest's look at `interrupt`; see Store::interrupt.
-  if (thread_.load(std::memory_order_relaxed) != prepared_thread()) thread_ = prepared_thread();
-  return {};
+  thread_ = prepared_thread();
+  return arm_deadline();
 }
 
 Result<void> Store::run_on_guest_stack(void (*body)(void*), void* environment,
@@ -200,11 +203,30 @@ bool Store::interrupt_pending() const {
 }
 
 Result<void> Store::set_deadline(uint64_t nanoseconds) {
-  if (deadline_timer_ == nullptr) {
-    if (nanoseconds == 0) return {};
+  uint64_t deadline = 0;
+  if (nanoseconds != 0 && __builtin_add_overflow(monotonic_now_ns(), nanoseconds, &deadline)) {
+    deadline = ~uint64_t{0};
+  }
+  deadline_ns_ = deadline;
+  WISP_TRY(arm_deadline());
+  // Where a guest ran in another thread before, it may go on there: get_ready() looks.
+  if (deadline_timer_ != nullptr && deadline_timer_->thread() != thread_) thread_ = kNowhere;
+  return {};
+}
+
+// By a timer of the calling thread: one that sends its signal to a thread where the guest does not
+// run, or that has ended, would end nothing.
+Result<void> Store::arm_deadline() {
+  const uint64_t deadline = deadline_ns_;
+  if (deadline == 0 && deadline_timer_ == nullptr) return {};
+  if (deadline_timer_ == nullptr || deadline_timer_->thread() != this_thread()) {
+    deadline_timer_ = nullptr;
+    if (deadline == 0) return {};
     deadline_timer_ = WISP_TRY(InterruptTimer::create(this));
   }
-  deadline_timer_->arm(nanoseconds);
+  const uint64_t now = monotonic_now_ns();
+  // 0 would stop it.
+  deadline_timer_->arm(deadline == 0 ? 0 : std::max(deadline, now + 1) - now);
   return {};
 }
 

@@ -134,9 +134,8 @@ class Store {
   // that waits looks at interrupt_pending().
   void interrupt(TrapCode code);
   bool interrupt_pending() const;
-  // Interrupts with kInterrupted after this time, by a timer of the calling thread, on which the
-  // guest has to run; 0 stops the timer. A deadline that has passed stays pending until a guest
-  // runs.
+  // Interrupts with kInterrupted after this time; 0: not any more. A deadline that has passed stays
+  // pending until a guest runs. It follows the store to whatever thread runs it.
   Result<void> set_deadline(uint64_t nanoseconds);
 
   uint32_t signature_of(const FuncType& type) { return services_->signatures().id_of(type); }
@@ -160,6 +159,7 @@ class Store {
 
   bool is_ready() const { return thread_.load(std::memory_order_relaxed) == prepared_thread(); }
   Result<void> get_ready();
+  Result<void> arm_deadline();
   Result<std::unique_ptr<ReusableFiber>> make_stack();
   Result<void> call_on_guest_stack(const FuncRef& function, uint64_t* values);
   void take_trap();
@@ -182,7 +182,8 @@ class Store {
   // Where a guest of this store ran last, which is where interrupts go; kept, so that entering
   // again needs no ordered write. Nowhere yet: there is no `fiber_` either.
   std::atomic<ThreadId> thread_{kNowhere};
-  std::unique_ptr<InterruptTimer> deadline_timer_;
+  std::unique_ptr<InterruptTimer> deadline_timer_;  // of the thread in which a guest runs, or will
+  std::atomic<uint64_t> deadline_ns_{0};  // of the monotonic clock; 0: none that is to come
 
   // What the fault handler leaves behind, and what became of it.
   enum class TrapSource : uint8_t { kGuest, kHost };

@@ -38,6 +38,7 @@ bool TrapHandler::on_fault(Fault& fault) {
 // later.
 bool TrapHandler::on_interrupt(Fault& fault, Store* running) {
   if (auto* expired = static_cast<Store*>(fault.timer_owner())) {
+    expired->deadline_ns_.store(0, std::memory_order_relaxed);
     __atomic_store_n(&expired->context_.interrupt, static_cast<uint32_t>(TrapCode::kInterrupted),
                      __ATOMIC_RELAXED);
   }

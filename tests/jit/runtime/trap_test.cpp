@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 #include "jit/runtime/builtins.h"
@@ -306,6 +308,56 @@ TEST_F(TrapTest, AnotherThreadInterruptsALoop) {
   EXPECT_FALSE(store_.interrupt_pending());
   ASSERT_TRUE(store_.set_deadline(10'000'000).has_value());
   EXPECT_EQ(call(instance, loop), TrapCode::kInterrupted);
+}
+
+// A store may be made on one thread, get its deadline on a second one, and run on a third.
+TEST_F(TrapTest, TheDeadlineFollowsTheStoreToAnotherThread) {
+  constexpr auto kLongEnough = std::chrono::seconds(30);
+  uint32_t nothing = guest_.add_function({}, [](Masm& m) {
+    m.prologue(kPlainFrame);
+    m.epilogue(kPlainFrame);
+  });
+  uint32_t loop = guest_.add_function({}, [](Masm& m) {
+    m.prologue(kPlainFrame);
+    Label head;
+    m.bind(head);
+    m.jump(head);
+  });
+  Instance& instance = instantiate(guest_);
+  const auto set_deadline = [&] { ASSERT_TRUE(store_.set_deadline(10'000'000).has_value()); };
+  const auto run = [&] { EXPECT_EQ(call(instance, nothing), TrapCode::kNone); };
+  const auto run_until_it_ends = [&] { EXPECT_EQ(call(instance, loop), TrapCode::kInterrupted); };
+  const auto elsewhere = [](const auto& body) { std::thread(body).join(); };
+  // Ends a loop that the deadline does not, with another code.
+  std::mutex mutex;
+  std::condition_variable end;
+  bool is_over = false;
+  std::thread watch([&] {
+    std::unique_lock lock(mutex);
+    if (end.wait_for(lock, kLongEnough, [&] { return is_over; })) return;
+    for (int i = 0; i < 4 && !is_over; i++) {
+      store_.interrupt(TrapCode::kUnreachable);
+      end.wait_for(lock, std::chrono::seconds(1), [&] { return is_over; });
+    }
+  });
+
+  run();  // here first
+  set_deadline();
+  elsewhere(run_until_it_ends);
+  run();
+  elsewhere(set_deadline);  // by a thread that is gone when the time is over
+  run_until_it_ends();
+  elsewhere(run);
+  set_deadline();  // nothing of this store ran here since
+  elsewhere(run_until_it_ends);
+  run();  // what is over is over
+  EXPECT_FALSE(store_.interrupt_pending());
+  {
+    std::lock_guard lock(mutex);
+    is_over = true;
+  }
+  end.notify_all();
+  watch.join();
 }
 
 TEST_F(TrapTest, AnInterruptInHostCodeWaitsForTheGuest) {
