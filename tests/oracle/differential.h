@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -56,6 +57,10 @@ class Differential {
   Finding check_isolated(std::span<const uint8_t> bytes, std::span<const Call> calls = {});
 
  private:
+  // `begin` hears which parts are off, before each run of Wisp.
+  Finding check(std::span<const uint8_t> bytes, std::span<const Call> calls,
+                const std::function<void(const std::string& disabled)>& begin);
+
   struct Configuration {
     std::string disabled;
     std::shared_ptr<jit::Engine> engine;

@@ -1,0 +1,92 @@
+// The tester on modules of our own: what they must compute, and that each kind of difference is
+// seen. How it fares against faults of the compiler is what tests/mutants is about.
+#include "tests/oracle/differential.h"
+
+#include <gtest/gtest.h>
+
+#include "jit/wasm/module_decoder.h"
+#include "tests/oracle/cases.h"
+#include "tests/oracle/run.h"
+
+namespace wisp::oracle {
+namespace {
+
+struct Case {
+  std::string module;
+  Call call;
+  Value result;
+};
+
+const Case kCases[] = {
+    {"constant_branch", {"count", {i32(5)}}, i32(5)},
+    {"constant_branch", {"operands", {i32(5)}}, i32(20)},
+    {"constant_branch", {"operands", {i32(0)}}, i32(50)},
+    {"constant_branch", {"table", {i32(5)}}, i32(21)},
+    {"load_into_address", {"subtract", {i32(64), i32(100)}}, i32(9995)},
+    {"load_into_address", {"xor", {i32(64), i32(3)}}, i32(773)},
+    {"load_into_address", {"wide", {i64(64), i64(0xf000000000000004)}}, i64(0x0000000000000005)},
+    {"load_into_address", {"follow", {i32(64)}}, i32(136)},
+};
+
+TEST(Differential, AgreesOnTheRightValue) {
+  Differential differential;
+  for (const Case& it : kCases) {
+    SCOPED_TRACE(it.module + " " + it.call.name);
+    const std::vector<uint8_t> bytes = read_case(it.module);
+    const jit::Module module = jit::decode_module(bytes).value();
+    const std::span<const Call> calls(&it.call, 1);
+    const Outcome outcome = run_in_interpreter(module, {calls, 0, {}, 0});
+    ASSERT_EQ(outcome.calls.at(0).ending, Ending::kReturned);
+    EXPECT_EQ(to_string(outcome.calls.at(0).results.at(0)), to_string(it.result));
+    const Finding finding = differential.check(bytes, calls);
+    EXPECT_EQ(finding.verdict, Verdict::kSame) << finding.text;
+    EXPECT_EQ(finding.conclusive, 1u);
+  }
+}
+
+TEST(Differential, ComparesAllKindsOfCalls) {
+  Differential differential;
+  const std::vector<Call> calls = {
+      {"trap", {i32(7)}},
+      {"trap", {i32(0)}},
+      {"trap", {i32(0xffffffff)}},
+      {"indirect", {i32(0)}},
+      {"indirect", {i32(1)}},
+      {"indirect", {i32(2)}},
+      {"indirect", {i32(9)}},
+      {"host", {f64(1)}},
+      {"grow", {i32(1), {jit::ValueType::kExternRef, {}, 3}}},
+      {"indirect", {i32(3)}},
+  };
+  const Finding finding = differential.check_isolated(read_case("everything"), calls);
+  EXPECT_EQ(finding.verdict, Verdict::kSame) << finding.text;
+  EXPECT_EQ(finding.conclusive, calls.size());
+}
+
+TEST(Differential, MakesCallsWhereNoneAreGiven) {
+  DifferentialOptions options;
+  options.rounds = 5;
+  const Finding finding = Differential(options).check_isolated(read_case("everything"));
+  EXPECT_EQ(finding.verdict, Verdict::kSame) << finding.text;
+  EXPECT_EQ(finding.conclusive, 20u);
+}
+
+TEST(Differential, LeavesOutWhatDoesNotEnd) {
+  DifferentialOptions options;
+  options.limits.fuel = 1'000;
+  const std::vector<Call> calls = {
+      {"count", {i32(5)}}, {"count", {i32(0)}}, {"operands", {i32(5)}}, {"count", {i32(5)}}};
+  const Finding finding = Differential(options).check(read_case("constant_branch"), calls);
+  EXPECT_EQ(finding.verdict, Verdict::kSame) << finding.text;
+  EXPECT_EQ(finding.conclusive, 2u);
+}
+
+TEST(Differential, SaysWhyAModuleIsNotCompared) {
+  const std::vector<uint8_t> bytes = {0, 'a', 's', 'm', 2, 0, 0, 0};
+  const Finding finding = Differential().check(bytes);
+  EXPECT_EQ(finding.verdict, Verdict::kNotCompared);
+  EXPECT_NE(finding.text, "");
+}
+
+}  // namespace
+}  // namespace wisp::oracle

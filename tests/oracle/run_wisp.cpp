@@ -1,0 +1,179 @@
+#include <algorithm>
+#include <list>
+#include <unordered_map>
+
+#include "platform/check.h"
+#include "tests/oracle/run.h"
+#include "tests/oracle/world.h"
+
+namespace wisp::oracle {
+namespace {
+
+// Far more than frames of max_values and max_call_depth take: only endless recursion uses it up.
+constexpr uint64_t kStackBytes = uint64_t{64} << 20;
+
+class WispRun {
+ public:
+  WispRun(const std::shared_ptr<jit::Engine>& engine,
+          std::shared_ptr<const jit::CompiledModule> compiled, const Plan& plan)
+      : compiled_(std::move(compiled)), plan_(plan), store_(engine, store_limits(plan.limits)) {}
+
+  Result<Outcome> run() {
+    std::vector<jit::Extern> imports;
+    for (const jit::Import& import : module().imports) {
+      imports.push_back(WISP_TRY(supply(import)));
+    }
+    WISP_TRY(store_.set_deadline(plan_.deadline_ns));
+    Result<jit::Instance*> made = store_.instantiate(compiled_, imports);
+    if (made.has_value()) {
+      instance_ = made.value();
+      make_calls();
+      read_state();
+    } else {
+      if (made.error().code() != ErrorCode::kTrap) return std::move(made).error();
+      outcome_.instantiation = trapped();
+    }
+    WISP_TRY(store_.set_deadline(0));
+    number_all_functions();
+    return std::move(outcome_);
+  }
+
+ private:
+  struct HostImport {
+    WispRun* run;
+    const jit::FuncType* type;
+    uint32_t index;
+  };
+
+  static jit::StoreLimits store_limits(const Limits& limits) {
+    jit::StoreLimits result;
+    result.max_memory_bytes = limits.max_memory_bytes;
+    result.max_table_elements = limits.max_table_elements;
+    result.max_stack_bytes = kStackBytes;
+    return result;
+  }
+
+  const jit::Module& module() const { return compiled_->module(); }
+
+  Result<jit::Extern> supply(const jit::Import& import) {
+    switch (import.kind) {
+      case jit::ExternKind::kFunc: {
+        const jit::FuncType& type = module().types[std::get<uint32_t>(import.type)];
+        const auto index = static_cast<uint32_t>(host_imports_.size());
+        HostImport& host = host_imports_.emplace_back(HostImport{this, &type, index});
+        return jit::Extern(store_.add_host_function(type, &answer, &host));
+      }
+      case jit::ExternKind::kTable:
+        return jit::Extern(WISP_TRY(store_.add_table(std::get<jit::TableType>(import.type))));
+      case jit::ExternKind::kMemory:
+        return jit::Extern(WISP_TRY(store_.add_memory(std::get<jit::MemoryType>(import.type))));
+      case jit::ExternKind::kGlobal: {
+        const auto& type = std::get<jit::GlobalType>(import.type);
+        const Value value = imported_global(type, plan_.seed, globals_++);
+        return jit::Extern(store_.add_global(type, value.bits));
+      }
+    }
+    return Error(ErrorCode::kUnsupported, "an import of an unknown kind");
+  }
+
+  static jit::TrapCode answer(void* environment, uint64_t* slots) {
+    const HostImport& host = *static_cast<HostImport*>(environment);
+    WispRun& run = *host.run;
+    HostCall& call = run.outcome_.host_calls.emplace_back(HostCall{host.index, {}});
+    call.arguments = values_of(host.type->params, slots);
+    const std::vector<Value> results =
+        host_results(*host.type, run.plan_.seed, host.index, run.outcome_.host_calls.size());
+    for (size_t i = 0; i < results.size(); ++i) slots[i] = results[i].bits;
+    return jit::TrapCode::kNone;
+  }
+
+  static std::vector<Value> values_of(const std::vector<jit::ValueType>& types,
+                                      const uint64_t* slots) {
+    std::vector<Value> values;
+    for (size_t i = 0; i < types.size(); ++i) {
+      values.push_back({types[i], Certainty::kExact, slots[i]});
+    }
+    return values;
+  }
+
+  Completion trapped() const {
+    const jit::Trap& trap = store_.last_trap();
+    Completion completion{Ending::kTrapped, {}, trap.code, {}};
+    for (const jit::Frame& frame : trap.backtrace) {
+      completion.frames.push_back({frame.function_index, frame.wasm_offset});
+    }
+    return completion;
+  }
+
+  void make_calls() {
+    for (const Call& call : plan_.calls) {
+      const uint32_t function = exported_function(module(), call.name);
+      const jit::FuncType& type = module().function_type(function);
+      std::vector<uint64_t> slots;
+      for (const Value& argument : call.arguments) slots.push_back(argument.bits);
+      slots.resize(std::max(type.params.size(), type.results.size()));
+      WISP_CHECK(store_.set_deadline(plan_.deadline_ns).has_value());
+      const bool returned = store_.call(*instance_->reference_to(function), slots).has_value();
+      outcome_.calls.push_back(returned ? Completion{Ending::kReturned,
+                                                     values_of(type.results, slots.data()),
+                                                     jit::TrapCode::kNone,
+                                                     {}}
+                                        : trapped());
+    }
+  }
+
+  void read_state() {
+    State& state = outcome_.state;
+    for (uint32_t i = 0; i < module().memories.size(); ++i) {
+      const std::span<const uint8_t> bytes = instance_->memory(i).bytes();
+      state.memories.push_back({{bytes.begin(), bytes.end()}, {}});
+    }
+    for (uint32_t i = 0; i < module().globals.size(); ++i) {
+      const auto* global =
+          std::get<jit::GlobalInstance*>(instance_->item(jit::ExternKind::kGlobal, i));
+      const bool is_narrow =
+          global->type.value == jit::ValueType::kI32 || global->type.value == jit::ValueType::kF32;
+      // The upper half of the slot of a narrow value is nobody's.
+      const uint64_t bits = is_narrow ? static_cast<uint32_t>(*global->value) : *global->value;
+      state.globals.push_back({global->type.value, Certainty::kExact, bits});
+    }
+    for (uint32_t i = 0; i < module().tables.size(); ++i) {
+      const jit::Table& table = instance_->table(i);
+      std::vector<Value>& elements = state.tables.emplace_back();
+      for (uint32_t at = 0; at < table.size(); ++at) {
+        elements.push_back({module().tables[i].element, Certainty::kExact, table.get(at)});
+      }
+    }
+  }
+
+  void number_all_functions() {
+    std::unordered_map<uint64_t, uint64_t> numbers;
+    if (instance_ != nullptr) {
+      for (uint32_t i = 0; i < module().functions.size(); ++i) {
+        numbers.emplace(reinterpret_cast<uint64_t>(instance_->reference_to(i)), i + 1);
+      }
+    }
+    number_functions(outcome_, [&](uint64_t reference) {
+      if (instance_ == nullptr) return uint64_t{1};
+      const auto found = numbers.find(reference);
+      return found == numbers.end() ? ~uint64_t{0} : found->second;
+    });
+  }
+
+  std::shared_ptr<const jit::CompiledModule> compiled_;
+  const Plan& plan_;
+  jit::Store store_;
+  jit::Instance* instance_ = nullptr;
+  std::list<HostImport> host_imports_;
+  uint32_t globals_ = 0;  // imported so far
+  Outcome outcome_;
+};
+
+}  // namespace
+
+Result<Outcome> run_in_wisp(const std::shared_ptr<jit::Engine>& engine,
+                            std::span<const uint8_t> bytes, const Plan& plan) {
+  return WispRun(engine, WISP_TRY(engine->compile(bytes)), plan).run();
+}
+
+}  // namespace wisp::oracle
