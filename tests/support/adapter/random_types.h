@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "component/type/type_builder.h"
-#include "tests/support/adapter/random_source.h"
+#include "tests/support/random_source.h"
 
 namespace wisp::test {
 

@@ -2,7 +2,7 @@
 // damaged.
 #pragma once
 
-#include "tests/support/adapter/random_source.h"
+#include "tests/support/random_source.h"
 #include "tests/support/adapter/reference_values.h"
 
 namespace wisp::test {
