@@ -1,15 +1,24 @@
-// oracle FILE...: runs core modules in the interpreter and in Wisp, and prints where they differ.
+// oracle: runs core modules in the interpreter and in Wisp, and prints where they differ.
 //
-// `--seed N` chooses arguments and what imports give. A line for each file that differs or crashes,
-// then the totals. Exit status 1 if any did, 2 if a file cannot be read.
+//   oracle [--seed N] FILE...             modules; the seed chooses arguments and what is imported
+//   oracle [--seed N] --count M [...]     M modules of the generator; their seeds are N, N + 1, ...
+//   oracle [--seed N] --minutes M [...]   as many as fit
+//   ... [--profile P]                     of one kind (profile.h)
+//   ... [--findings K] [--keep FOLDER]    ends after K findings; keeps them in the folder
+//
+// A line for each file that differs or crashes, a small module for each seed; then the totals. Exit
+// status 1 if any did, 2 if a file cannot be read or the command is not understood.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <string_view>
 
+#include "tests/oracle/campaign.h"
 #include "tests/oracle/differential.h"
+#include "tests/oracle/profile.h"
 
 namespace wisp::oracle {
 namespace {
@@ -41,20 +50,9 @@ void report(const char* path, const Finding& finding, Totals& totals) {
   }
 }
 
-int main(int argc, char** argv) {
+int check_files(const std::vector<const char*>& paths, uint64_t seed) {
   DifferentialOptions options;
-  std::vector<const char*> paths;
-  for (int i = 1; i < argc; ++i) {
-    if (std::strcmp(argv[i], "--seed") == 0 && i + 1 < argc) {
-      options.seed = std::strtoull(argv[++i], nullptr, 0);
-    } else {
-      paths.push_back(argv[i]);
-    }
-  }
-  if (paths.empty()) {
-    std::fprintf(stderr, "usage: oracle [--seed N] FILE...\n");
-    return 2;
-  }
+  options.seed = seed;
   Differential differential(options);
   Totals totals;
   for (const char* path : paths) {
@@ -71,6 +69,63 @@ int main(int argc, char** argv) {
               static_cast<unsigned long long>(totals.not_compared),
               static_cast<unsigned long long>(totals.different));
   return totals.different == 0 ? 0 : 1;
+}
+
+int check_generated(const CampaignOptions& options) {
+  const CampaignResult result = run_campaign(options);
+  std::printf("%llu modules with %llu calls, %llu not compared, %u findings\n",
+              static_cast<unsigned long long>(result.modules),
+              static_cast<unsigned long long>(result.calls),
+              static_cast<unsigned long long>(result.not_compared), result.findings);
+  return result.findings == 0 ? 0 : 1;
+}
+
+bool is_profile(std::string_view name) {
+  return std::any_of(kProfiles.begin(), kProfiles.end(),
+                     [name](const Profile& profile) { return profile.name == name; });
+}
+
+int usage() {
+  std::fprintf(stderr,
+               "usage: oracle [--seed N] FILE...\n"
+               "       oracle [--seed N] --count M|--minutes M [--profile P] [--findings K] "
+               "[--keep FOLDER]\nprofiles:");
+  for (const Profile& profile : kProfiles)
+    std::fprintf(stderr, " %s", std::string(profile.name).c_str());
+  std::fprintf(stderr, "\n");
+  return 2;
+}
+
+int main(int argc, char** argv) {
+  CampaignOptions options;
+  std::vector<const char*> paths;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word.substr(0, 2) != "--") {
+      paths.push_back(argv[i]);
+      continue;
+    }
+    if (++i == argc) return usage();
+    const char* value = argv[i];
+    if (word == "--seed")
+      options.seed = std::strtoull(value, nullptr, 0);
+    else if (word == "--count")
+      options.count = std::strtoull(value, nullptr, 0);
+    else if (word == "--minutes")
+      options.seconds = 60 * std::strtod(value, nullptr);
+    else if (word == "--profile")
+      options.profile = value;
+    else if (word == "--findings")
+      options.max_findings = static_cast<uint32_t>(std::atoi(value));
+    else if (word == "--keep")
+      options.keep = value;
+    else
+      return usage();
+  }
+  if (!paths.empty()) return check_files(paths, options.seed);
+  const bool is_campaign = options.count != 0 || options.seconds.has_value();
+  if (!is_campaign || (!options.profile.empty() && !is_profile(options.profile))) return usage();
+  return check_generated(options);
 }
 
 }  // namespace
