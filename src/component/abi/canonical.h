@@ -18,8 +18,6 @@
 
 namespace wisp::component {
 
-constexpr uint32_t kMaxFlatParams = 16;
-constexpr uint32_t kMaxFlatResults = 1;
 constexpr uint32_t kMaxByteLength = (1u << 28) - 1;  // of a string or list
 constexpr uint32_t kUtf16Tag = 1u << 31;             // in the length of a latin1+utf16 string
 constexpr uint64_t kDefaultHostcallFuel = 128u << 20;
@@ -73,10 +71,6 @@ struct CanonicalOptions {
   void* realloc_environment = nullptr;
   StringEncoding encoding = StringEncoding::kUtf8;
 };
-
-inline uint32_t align_to(uint32_t offset, uint32_t alignment) {
-  return (offset + alignment - 1) & ~(alignment - 1);
-}
 
 // Whether [address, address + size) is inside the memory as it is now; without wrap-around.
 inline bool in_bounds(const jit::MemoryView* memory, uint32_t address, uint64_t size) {

@@ -1,6 +1,6 @@
 #include "component/abi/place.h"
 
-#include "component/host/host_types.h"
+#include "component/abi/host_resource.h"
 #include "platform/check.h"
 
 namespace wisp::component {

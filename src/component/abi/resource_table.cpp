@@ -1,6 +1,8 @@
 #include "component/abi/resource_table.h"
 
-#include "component/host/host_types.h"
+#include <cstddef>
+
+#include "component/abi/host_resource.h"
 #include "platform/check.h"
 
 namespace wisp::component {

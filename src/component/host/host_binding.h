@@ -50,6 +50,7 @@
 #include "component/host/host_codec_compound.h"
 #include "component/host/host_signature.h"
 #include "component/host/host_types.h"
+#include "component/type/layout.h"
 
 namespace wisp::component {
 

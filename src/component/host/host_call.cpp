@@ -10,6 +10,14 @@
 
 namespace wisp::component {
 
+jit::TrapCode report_trap(jit::Store& store, const CallState& call) {
+  // Where a guest below trapped, the store has the text and the backtrace already.
+  if (call.trap_message() != nullptr) store.set_trap(call.code(), *call.trap_message());
+  return call.code();
+}
+
+jit::TrapCode HostCall::report() { return report_trap(*environment_->store, *this); }
+
 // A handle that is lent, in memory of the call; or a block of such memory, which begins with it.
 struct alignas(8) HostCall::Debt {
   Debt* next;

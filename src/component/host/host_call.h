@@ -29,6 +29,9 @@ struct HostFunctionEnvironment {
   uint64_t hostcall_fuel = kDefaultHostcallFuel;
 };
 
+// Hands a latched trap to the store; what a jit::HostCode answers.
+jit::TrapCode report_trap(jit::Store& store, const CallState& call);
+
 // One call from a guest into the host. A function traps with `call.trap("text")` and then returns
 // anything.
 class HostCall : public CallState {

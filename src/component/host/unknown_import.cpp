@@ -4,6 +4,7 @@
 
 #include "component/abi/canonical.h"
 #include "component/host/host_call.h"
+#include "component/type/layout.h"
 
 namespace wisp::component {
 namespace {

@@ -1,6 +1,6 @@
 #include "component/instance/component_builtins.h"
 
-#include "component/host/host_types.h"
+#include "component/abi/host_resource.h"
 #include "component/instance/component_call.h"
 
 namespace wisp::component {

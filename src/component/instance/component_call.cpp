@@ -23,12 +23,6 @@ bool call_post_return(LiftedFunction& function, CallState& call, uint64_t flat_r
   return returned;
 }
 
-jit::TrapCode report_trap(jit::Store& store, const CallState& call) {
-  // Where a guest below trapped, the store has the text and the backtrace already.
-  if (call.trap_message() != nullptr) store.set_trap(call.code(), *call.trap_message());
-  return call.code();
-}
-
 namespace {
 
 // More than flat parameters and a return area, or flat results.

@@ -67,9 +67,6 @@ inline bool run_post_return(LiftedFunction& function, CallState& call, uint64_t 
   return function.resolved.post_return == nullptr || call_post_return(function, call, flat_result);
 }
 
-// Hands a latched trap to the store; what a jit::HostCode answers.
-jit::TrapCode report_trap(jit::Store& store, const CallState& call);
-
 // Latches a trap in `call` where it returns nothing and should not.
 std::optional<Value> call_from_host(LiftedFunction& function, CallState& call,
                                     std::span<const Value> arguments);

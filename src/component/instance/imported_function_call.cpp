@@ -7,6 +7,7 @@
 #include "component/abi/lift.h"
 #include "component/abi/lower.h"
 #include "component/host/host_binding.h"
+#include "component/type/layout.h"
 
 namespace wisp::component {
 namespace {

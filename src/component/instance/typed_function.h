@@ -19,6 +19,7 @@
 #include "component/host/host_binding.h"
 #include "component/instance/component_call.h"
 #include "component/instance/component_function.h"
+#include "component/type/layout.h"
 
 namespace wisp::component {
 

@@ -5,6 +5,7 @@
 #include "component/abi/canonical.h"
 #include "component/load/adapter_shape.h"
 #include "component/model/component.h"
+#include "component/type/layout.h"
 #include "jit/wasm/module_decoder.h"
 
 namespace wisp::component {

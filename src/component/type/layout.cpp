@@ -1,7 +1,5 @@
 #include "component/type/layout.h"
 
-#include "component/abi/canonical.h"
-
 namespace wisp::component {
 namespace {
 

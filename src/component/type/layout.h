@@ -5,12 +5,24 @@
 // its bits, zero-extended.
 #pragma once
 
+#include <span>
+#include <type_traits>
 #include <vector>
 
 #include "component/type/types.h"
 #include "jit/wasm/types.h"
 
 namespace wisp::component {
+
+// More values than these travel in memory.
+constexpr uint32_t kMaxFlatParams = 16;
+constexpr uint32_t kMaxFlatResults = 1;
+
+// CanonicalABI.md, "Alignment"; `alignment` is a power of two.
+template <class Unsigned>
+constexpr Unsigned align_to(Unsigned offset, std::type_identity_t<Unsigned> alignment) {
+  return (offset + alignment - 1) & ~(alignment - 1);
+}
 
 // Appends the flat types of `type`.
 void flatten_type(const ValType& type, std::vector<jit::ValueType>& flat);

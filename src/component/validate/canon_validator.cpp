@@ -14,8 +14,7 @@ namespace {
 
 using jit::ValueType;
 
-constexpr uint32_t kMaxFlatParameters = 16;
-constexpr uint32_t kMaxFlatAsyncParameters = 4;
+constexpr uint32_t kMaxFlatAsyncParams = 4;
 constexpr uint32_t kContextSlots = 2;
 
 uint64_t flat_count(const FuncType& type) {
@@ -47,7 +46,7 @@ Error required(const char* option, uint64_t offset) {
 jit::FuncType flatten_async(const FuncType& type, CanonicalDirection direction, bool callback) {
   jit::FuncType core;
   bool lower = direction == CanonicalDirection::kLower;
-  if (flat_count(type) > (lower ? kMaxFlatAsyncParameters : kMaxFlatParameters)) {
+  if (flat_count(type) > (lower ? kMaxFlatAsyncParams : kMaxFlatParams)) {
     core.params = {ValueType::kI32};
   } else {
     for (const LabeledType& param : type.params) flatten_type(*param.type, core.params);
@@ -124,9 +123,9 @@ Result<void> ComponentValidator::check_lift_options(const FuncType& type,
     return invalid(offset, "the `async` option requires an async function type");
   }
   if (options.is_gc) return {};
-  bool lowers_pointers = params_have_pointer(type) || flat_count(type) > kMaxFlatParameters;
+  bool lowers_pointers = params_have_pointer(type) || flat_count(type) > kMaxFlatParams;
   uint32_t result_count = type.result == nullptr ? 0 : type.result->flat_count;
-  bool big_result = result_count > (options.is_async ? kMaxFlatParameters : 1);
+  bool big_result = result_count > (options.is_async ? kMaxFlatParams : 1);
   if (options.decoded.memory == kNoIndex &&
       (lowers_pointers || big_result || result_has_pointer(type))) {
     return required("memory", offset);
@@ -149,7 +148,7 @@ Result<void> ComponentValidator::check_lower_options(const FuncType& type,
   }
   if (options.is_gc) return {};
   bool big_params =
-      flat_count(type) > (options.is_async ? kMaxFlatAsyncParameters : kMaxFlatParameters);
+      flat_count(type) > (options.is_async ? kMaxFlatAsyncParams : kMaxFlatParams);
   bool big_result = options.is_async ? type.result != nullptr : result_in_memory(type);
   bool pointers = params_have_pointer(type) || result_has_pointer(type);
   if (options.decoded.memory == kNoIndex && (big_params || big_result || pointers)) {
@@ -293,7 +292,7 @@ Result<void> ComponentValidator::check_task_return(const ValType* result,
   FuncType type;
   LabeledType param{"result", result, 0};
   if (result != nullptr) type.params = {&param, 1};
-  bool needs_memory = flat_count(type) > kMaxFlatParameters || params_have_pointer(type);
+  bool needs_memory = flat_count(type) > kMaxFlatParams || params_have_pointer(type);
   if (needs_memory && options.decoded.memory == kNoIndex) return required("memory", offset);
   return gated_builtin(flatten_functype(type, CanonicalDirection::kLower), options, offset);
 }

@@ -1,8 +1,7 @@
+#include "component/abi/host_resource.h"
 #include "component/abi/resource_table.h"
 
 #include <gtest/gtest.h>
-
-#include "component/host/host_types.h"
 
 namespace wisp::component {
 namespace {

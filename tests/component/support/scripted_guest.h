@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "component/abi/canonical.h"
+#include "component/type/layout.h"
 
 namespace wisp::component::testing {
 

@@ -1,4 +1,4 @@
-#include "component/host/host_types.h"
+#include "component/abi/host_resource.h"
 
 #include "platform/check.h"
 

@@ -1,0 +1,27 @@
+// HostResource: what a handle of a type of the host stands for.
+#pragma once
+
+#include <cstdint>
+
+namespace wisp::component {
+
+// Base of every resource that the host defines. Owned by the handle table of a component instance,
+// or by a unique_ptr while it is on its way. A child keeps a count in its parent; dropping a parent
+// that has children traps.
+class HostResource {
+ public:
+  HostResource() = default;
+  virtual ~HostResource();
+  HostResource(const HostResource&) = delete;
+  HostResource& operator=(const HostResource&) = delete;
+
+  // Declares this a child of `parent` until it is destroyed.
+  void set_parent(HostResource& parent);
+  uint32_t child_count() const { return child_count_; }
+
+ private:
+  HostResource* parent_ = nullptr;
+  uint32_t child_count_ = 0;
+};
+
+}  // namespace wisp::component
