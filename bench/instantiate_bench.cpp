@@ -32,10 +32,10 @@ struct Hello {
 
 void instantiate_prepared(benchmark::State& state) {
   Hello hello;
-  const component::PreparedComponent prepared = hello.linker.prepare(hello.component).value();
+  const auto prepared = hello.linker.prepare(hello.component).value();
   for (auto _ : state) {
     jit::Store store(hello.engine);
-    benchmark::DoNotOptimize(prepared.instantiate(store).has_value());
+    benchmark::DoNotOptimize(component::ComponentInstance::create(store, prepared).has_value());
   }
 }
 

@@ -33,7 +33,7 @@ TEST_F(InstantiationTest, OfAPreparedHelloAllocatesItsStateAtOnce) {
   for (int round = 0; round < 2; round++) {
     jit::Store fresh(engine);
     const size_t before = allocation_count();
-    const auto made = prepared.value().instantiate(fresh);
+    const auto made = component::ComponentInstance::create(fresh, prepared.value());
     EXPECT_EQ(allocation_count() - before, 1u + 2 + 3);
     ASSERT_TRUE(made.has_value()) << made.error().message();
   }

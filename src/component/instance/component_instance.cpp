@@ -27,7 +27,7 @@ jit::ExternKind extern_kind(CoreSort sort) {
 }
 
 template <class T>
-std::span<T> make(const InstanceLayout::Part<T>& part, void* block) {
+std::span<T> make(const ComponentInstanceLayout::Part<T>& part, void* block) {
   const std::span<T> made = part.in(block);
   std::uninitialized_value_construct(made.begin(), made.end());
   return made;
@@ -35,28 +35,27 @@ std::span<T> make(const InstanceLayout::Part<T>& part, void* block) {
 
 }  // namespace
 
-ComponentInstance::ComponentInstance(jit::Store& store, std::shared_ptr<const Component> component,
-                                     std::shared_ptr<const ResolvedImports> imports,
-                                     const HostLimits& limits)
+ComponentInstance::ComponentInstance(jit::Store& store,
+                                     std::shared_ptr<const PreparedComponent> prepared)
     : store_(store),
-      component_(std::move(component)),
-      imports_(std::move(imports)),
-      limits_(limits),
-      handle_budget_{limits.max_resources} {
-  const InstanceLayout& layout = component_->layout();
+      prepared_(std::move(prepared)),
+      component_(*prepared_->component),
+      imports_(prepared_->imports),
+      handle_budget_{prepared_->limits.max_resources} {
+  const ComponentInstanceLayout& layout = prepared_->layout;
   core_instances_ = make(layout.core_instances, this);
   states_ = layout.states.in(this);
   for (size_t i = 0; i < states_.size(); i++) {
-    const uint32_t index = component_->component_instances()[i].parent;
+    const uint32_t index = component_.component_instances()[i].parent;
     InstanceState* parent = index == kNoIndex ? nullptr : &states_[index];
     new (&states_[i]) InstanceState(parent, handle_budget_);
   }
   guest_resources_ = make(layout.guest_resources, this);
   resource_types_ = make(layout.resource_types, this);
   for (size_t i = 0; i < resource_types_.size(); i++) {
-    const uint32_t instance = component_->resources()[i].component_instance;
+    const uint32_t instance = component_.resources()[i].component_instance;
     if (instance != kNoIndex) guest_resources_[i].implementation = &states_[instance];
-    resource_types_[i] = instance != kNoIndex ? &guest_resources_[i] : imports_->resources[i];
+    resource_types_[i] = instance != kNoIndex ? &guest_resources_[i] : imports_.resources[i];
   }
   trampolines_ = make(layout.trampolines, this);
   host_trampolines_ = make(layout.host_trampolines, this);
@@ -64,9 +63,7 @@ ComponentInstance::ComponentInstance(jit::Store& store, std::shared_ptr<const Co
   builtin_trampolines_ = make(layout.builtin_trampolines, this);
   lifts_ = make(layout.lifts, this);
   functions_ = make(layout.functions, this);
-  const InstanceLayout::Part<jit::Extern> arguments{layout.core_arguments,
-                                                    imports_->max_core_arguments};
-  core_arguments_ = make(arguments, this);
+  core_arguments_ = make(layout.core_arguments, this);
 }
 
 ComponentInstance::~ComponentInstance() {
@@ -84,16 +81,14 @@ ComponentInstance::~ComponentInstance() {
 }
 
 Result<std::unique_ptr<ComponentInstance>> ComponentInstance::create(
-    jit::Store& store, std::shared_ptr<const Component> component,
-    std::shared_ptr<const ResolvedImports> imports, const HostLimits& limits) {
+    jit::Store& store, std::shared_ptr<const PreparedComponent> prepared) {
   if (store.is_poisoned()) {
     store.set_trap(jit::TrapCode::kHost, "cannot enter component instance");
     return Error(ErrorCode::kTrap, store.last_trap().message);
   }
-  const size_t block_bytes =
-      component->layout().core_arguments + imports->max_core_arguments * sizeof(jit::Extern);
-  std::unique_ptr<ComponentInstance> instance(new (block_bytes) ComponentInstance(
-      store, std::move(component), std::move(imports), limits));
+  const size_t block_bytes = prepared->layout.size_bytes;
+  std::unique_ptr<ComponentInstance> instance(new (block_bytes)
+                                                  ComponentInstance(store, std::move(prepared)));
   Result<void> made = instance->instantiate();
   if (!made.has_value()) {
     const ErrorCode code = made.error().code();
@@ -105,8 +100,8 @@ Result<std::unique_ptr<ComponentInstance>> ComponentInstance::create(
 
 Result<void> ComponentInstance::instantiate() {
   link_trampolines();
-  for (const uint32_t index : component_->first_trampolines()) complete(index);
-  const std::span<const CoreInstantiation> definitions = component_->core_instances();
+  for (const uint32_t index : component_.first_trampolines()) complete(index);
+  const std::span<const CoreInstantiation> definitions = component_.core_instances();
   for (size_t i = 0; i < definitions.size(); i++) {
     core_instances_[i] = WISP_TRY(instantiate_core(definitions[i]));
     for (const uint32_t index : definitions[i].completed_trampolines) complete(index);
@@ -122,10 +117,10 @@ Result<jit::Instance*> ComponentInstance::instantiate_core(const CoreInstantiati
   const bool is_imported = definition.source == ModuleSource::kImported;
   // The order of the imports of an imported module is its own affair.
   const std::vector<uint32_t>* order =
-      is_imported ? &imports_->modules[definition.module].imports : nullptr;
+      is_imported ? &imports_.modules[definition.module].imports : nullptr;
   const size_t count = is_imported ? order->size() : definition.imports.size();
-  const auto& compiled = is_imported ? imports_->modules[definition.module].compiled
-                                     : component_->modules()[definition.module].compiled;
+  const auto& compiled = is_imported ? imports_.modules[definition.module].compiled
+                                     : component_.modules()[definition.module].compiled;
   for (size_t i = 0; i < count; i++) {
     const CoreDefinition& import = definition.imports[is_imported ? (*order)[i] : i];
     if (import.sort == CoreSort::kTag) {
@@ -140,9 +135,9 @@ Result<jit::Instance*> ComponentInstance::instantiate_core(const CoreInstantiati
 
 jit::Extern ComponentInstance::resolve(const CoreDefinition& definition) {
   if (definition.kind == CoreDefinition::Kind::kTrampoline) return trampolines_[definition.index];
-  const CoreInstantiation& provider = component_->core_instances()[definition.core_instance];
+  const CoreInstantiation& provider = component_.core_instances()[definition.core_instance];
   const uint32_t index = provider.source == ModuleSource::kImported
-                             ? imports_->modules[provider.module].exports[definition.index]
+                             ? imports_.modules[provider.module].exports[definition.index]
                              : definition.index;
   return core_instances_[definition.core_instance]->item(extern_kind(definition.sort), index);
 }
@@ -162,7 +157,7 @@ CanonicalOptions ComponentInstance::resolve_options(const CanonicalOptionsDefini
   }
   if (definition.realloc) {
     allocator = {&store_, resolve_function(definition.realloc), &instance,
-                 component_->enter_realloc()};
+                 component_.enter_realloc()};
     options.realloc = &GuestAllocator::reallocate;
     options.realloc_environment = &allocator;
   }
@@ -170,7 +165,7 @@ CanonicalOptions ComponentInstance::resolve_options(const CanonicalOptionsDefini
 }
 
 const RuntimeResourceType* ComponentInstance::resource_type(uint32_t index) {
-  const ResourceDefinition& definition = component_->resources()[index];
+  const ResourceDefinition& definition = component_.resources()[index];
   RuntimeResourceType& own = guest_resources_[index];
   if (own.implementation != nullptr && own.destructor == nullptr) {
     own.destructor = resolve_function(definition.destructor);
@@ -198,14 +193,14 @@ jit::HostCode builtin_code(TrampolineKind kind) {
 }  // namespace
 
 void ComponentInstance::link_trampolines() {
-  const std::span<const Trampoline> definitions = component_->trampolines();
+  const std::span<const Trampoline> definitions = component_.trampolines();
   for (uint32_t i = 0; i < definitions.size(); i++) {
     if (definitions[i].place != kNoIndex) trampolines_[i] = link_trampoline(i);
   }
 }
 
 jit::FuncRef* ComponentInstance::link_trampoline(uint32_t index) {
-  const Trampoline& definition = component_->trampolines()[index];
+  const Trampoline& definition = component_.trampolines()[index];
   const auto link = [&](auto& made, jit::HostCode code) {
     return store_.link_host_function(made.function, definition.signature, definition.exit, code,
                                      &made.environment);
@@ -213,21 +208,21 @@ jit::FuncRef* ComponentInstance::link_trampoline(uint32_t index) {
   switch (definition.callee_kind()) {
     case CalleeKind::kHost:
       return link(host_trampolines_[definition.place],
-                  imports_->functions[definition.callee.index].item->code);
+                  imports_.functions[definition.callee.index].item->code);
     case CalleeKind::kBuiltin:
       return link(builtin_trampolines_[definition.place], builtin_code(definition.kind));
     case CalleeKind::kLifted:
       break;
   }
   AdapterTrampoline& adapter = adapter_trampolines_[definition.place];
-  if (const void* fused = component_->adapter_code(index); fused != nullptr) {
+  if (const void* fused = component_.adapter_code(index); fused != nullptr) {
     return store_.link_adapter(adapter.environment, definition.signature, fused);
   }
   return link(adapter, &call_from_component);
 }
 
 void ComponentInstance::complete(uint32_t index) {
-  const Trampoline& definition = component_->trampolines()[index];
+  const Trampoline& definition = component_.trampolines()[index];
   switch (definition.callee_kind()) {
     case CalleeKind::kHost:
       return complete_host(definition, host_trampolines_[definition.place]);
@@ -245,15 +240,15 @@ void ComponentInstance::complete_host(const Trampoline& definition, HostTrampoli
       &caller.flags,
       &caller.table,
       resolve_options(definition.options, caller, trampoline.allocator),
-      imports_->functions[definition.callee.index].context,
-      limits_.hostcall_fuel};
+      imports_.functions[definition.callee.index].context,
+      prepared_->limits.hostcall_fuel};
 }
 
 void ComponentInstance::complete_adapter(const Trampoline& definition,
                                          AdapterEnvironment& adapter) {
   InstanceState& caller = states_[definition.component_instance];
   adapter.target = lifted(definition.callee.index);
-  adapter.plans = component_->adapter_plans().by_lift[definition.callee.index].get();
+  adapter.plans = component_.adapter_plans().by_lift[definition.callee.index].get();
   adapter.caller = &caller;
   adapter.type = definition.type;
   const ValueList& params = adapter.target->params;
@@ -281,7 +276,7 @@ void ComponentInstance::complete_builtin(const Trampoline& definition,
 LiftedFunction* ComponentInstance::lifted(uint32_t index) {
   LiftedFunction& function = lifts_[index];
   if (function.core != nullptr) return &function;
-  const Lift& definition = component_->lifts()[index];
+  const Lift& definition = component_.lifts()[index];
   function.store = &store_;
   function.instance = &states_[definition.component_instance];
   function.core = resolve_function(definition.function);
@@ -290,33 +285,33 @@ LiftedFunction* ComponentInstance::lifted(uint32_t index) {
       resolve_options(definition.options, *function.instance, function.resolved.allocator);
   function.resolved.post_return = resolve_function(definition.options.post_return);
   function.resource_types = resource_types_.data();
-  function.hostcall_fuel = limits_.hostcall_fuel;
+  function.hostcall_fuel = prepared_->limits.hostcall_fuel;
   function.params = definition.params;
   function.results = definition.results;
   function.is_plain = function.params.is_plain && function.results.is_plain &&
                       function.resolved.post_return == nullptr;
   InstanceState* first = function.instance;
-  while (component_->tests_root_only() && first->parent() != nullptr) first = first->parent();
+  while (component_.tests_root_only() && first->parent() != nullptr) first = first->parent();
   function.entered = entered_instances(nullptr, first);
   return &function;
 }
 
 ImportedCallee ComponentInstance::imported_callee(uint32_t index) const {
-  const ResolvedImports::Function& function = imports_->functions[index];
+  const ResolvedImports::Function& function = imports_.functions[index];
   return {&store_,
           function.item,
           function.context,
-          component_->imported_functions()[index].type,
+          component_.imported_functions()[index].type,
           resource_types_.data(),
-          limits_.max_resources,
-          limits_.hostcall_fuel};
+          prepared_->limits.max_resources,
+          prepared_->limits.hostcall_fuel};
 }
 
 const std::shared_ptr<const jit::CompiledModule>& ComponentInstance::module(
     const ExportDefinition& exported) const {
   return exported.module_source == ModuleSource::kImported
-             ? imports_->modules[exported.module].compiled
-             : component_->modules()[exported.module].compiled;
+             ? imports_.modules[exported.module].compiled
+             : component_.modules()[exported.module].compiled;
 }
 
 // --- Exports
@@ -337,7 +332,7 @@ void list_exports(std::span<const ExportDefinition> exports, const std::string& 
 
 ComponentFunction* ComponentInstance::find_function(std::string_view interface,
                                                     std::string_view name) {
-  std::span<const ExportDefinition> exports = component_->exports();
+  std::span<const ExportDefinition> exports = component_.exports();
   if (!interface.empty()) {
     const ExportDefinition* instance = find_export(exports, ExternSort::kInstance, interface);
     if (instance == nullptr) return nullptr;
@@ -360,7 +355,7 @@ ComponentFunction* ComponentInstance::function_of(const ExportDefinition& defini
 
 std::vector<std::string> ComponentInstance::export_names() const {
   std::vector<std::string> names;
-  list_exports(component_->exports(), "", names);
+  list_exports(component_.exports(), "", names);
   return names;
 }
 

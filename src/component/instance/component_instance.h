@@ -1,9 +1,9 @@
 // ComponentInstance: a running component. Finds exports; component_function.h calls them.
 //
-// What the component is made of was laid out flat when it was compiled (component.h), and so was
-// the instance (instance_layout.h): making one is one allocation and one walk over the lists, in
-// definition order. A trap or an exit leaves the guest in the middle of something, so it poisons
-// the store: every later call answers `cannot enter component instance`.
+// What the component is made of was laid out flat when it was loaded (component.h), and so was the
+// instance when it was prepared (component_instance_layout.h): making one is one allocation and one
+// walk over the lists, in definition order. A trap or an exit leaves the guest in the middle of
+// something, so it poisons the store: every later call answers `cannot enter component instance`.
 #pragma once
 
 #include <memory>
@@ -13,47 +13,21 @@
 #include <string_view>
 #include <vector>
 
-#include "component/host/host_call.h"
-#include "component/host/unknown_import.h"
 #include "component/instance/component_function.h"
 #include "component/instance/instance_state.h"
+#include "component/instance/prepared_component.h"
 #include "component/model/component.h"
 #include "component/type/types.h"
 #include "platform/result.h"
 
 namespace wisp::component {
 
-// Bounds on what a guest may make the host keep (wasi.md, section 10).
-struct HostLimits {
-  uint32_t max_resources = HandleBudget().left;  // of all handle tables together
-  uint64_t hostcall_fuel = kDefaultHostcallFuel;
-};
-
-// What the imports of a component resolved to; see ComponentLinker.
-struct ResolvedImports {
-  struct Function {
-    const HostItem* item = nullptr;
-    void* context = nullptr;
-  };
-  struct Module {
-    std::shared_ptr<const jit::CompiledModule> compiled;
-    std::vector<uint32_t> imports;  // of each import its place in ImportedModule::type
-    std::vector<uint32_t> exports;  // of each export of that type: the index of the item
-  };
-  std::vector<Function> functions;                    // as Component::imported_functions()
-  std::vector<Module> modules;                        // as Component::imported_modules()
-  std::vector<const RuntimeResourceType*> resources;  // as resources(); null: a guest's
-  size_t max_core_arguments = 0;                      // of any core instance
-  UnknownImportSet unknown;
-};
-
 class ComponentInstance {
  public:
-  // Runs the start functions. `store` and `imports`' contexts outlive the instance. Errors: kTrap
-  // and kExit, which poison the store; kTrap where it is poisoned; kLink, kLimit.
+  // Runs the start functions. `store` and the contexts of what is imported outlive the instance.
+  // Errors: kTrap and kExit, which poison the store; kTrap where it is poisoned; kLink, kLimit.
   static Result<std::unique_ptr<ComponentInstance>> create(
-      jit::Store& store, std::shared_ptr<const Component> component,
-      std::shared_ptr<const ResolvedImports> imports, const HostLimits& limits);
+      jit::Store& store, std::shared_ptr<const PreparedComponent> prepared);
   ~ComponentInstance();
   ComponentInstance(const ComponentInstance&) = delete;
   ComponentInstance& operator=(const ComponentInstance&) = delete;
@@ -67,7 +41,7 @@ class ComponentInstance {
   jit::Store& store() { return store_; }
   // By resource index. Fills in the destructor, which is known once there is an instance.
   const RuntimeResourceType* resource_type(uint32_t index);
-  const Component& component() const { return *component_; }
+  const Component& component() const { return component_; }
   // As ResourceType::index.
   std::span<const RuntimeResourceType* const> resource_types() const { return resource_types_; }
   // What a call of a function of the host needs, by its index in imported_functions().
@@ -79,8 +53,7 @@ class ComponentInstance {
   static void operator delete(void* block) { ::operator delete(block); }
 
  private:
-  ComponentInstance(jit::Store& store, std::shared_ptr<const Component> component,
-                    std::shared_ptr<const ResolvedImports> imports, const HostLimits& limits);
+  ComponentInstance(jit::Store& store, std::shared_ptr<const PreparedComponent> prepared);
   Result<void> instantiate();
   Result<jit::Instance*> instantiate_core(const CoreInstantiation& definition);
   jit::Extern resolve(const CoreDefinition& definition);
@@ -99,12 +72,12 @@ class ComponentInstance {
   ComponentFunction* function_of(const ExportDefinition& definition);
 
   jit::Store& store_;
-  std::shared_ptr<const Component> component_;
-  std::shared_ptr<const ResolvedImports> imports_;
-  HostLimits limits_;
+  std::shared_ptr<const PreparedComponent> prepared_;
+  const Component& component_;
+  const ResolvedImports& imports_;
   HandleBudget handle_budget_;
 
-  // Parts of the block; InstanceLayout says by what they are indexed.
+  // Parts of the block; ComponentInstanceLayout says by what they are indexed.
   std::span<jit::Instance*> core_instances_;  // null: not there yet
   std::span<InstanceState> states_;
   std::span<RuntimeResourceType> guest_resources_;

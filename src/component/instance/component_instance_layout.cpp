@@ -1,4 +1,6 @@
-#include "component/instance/instance_layout.h"
+#include "component/instance/component_instance_layout.h"
+
+#include <algorithm>
 
 #include "component/instance/component_instance.h"
 
@@ -11,17 +13,29 @@ constexpr size_t aligned(size_t size_bytes) {
   return (size_bytes + kAlignment - 1) & ~(kAlignment - 1);
 }
 
+// The most that a core instance imports.
+size_t max_core_arguments(const Component& component, const ResolvedImports& imports) {
+  size_t most = 0;
+  for (const CoreInstantiation& instance : component.core_instances()) {
+    most = std::max(most, instance.source == ModuleSource::kImported
+                              ? imports.modules[instance.module].imports.size()
+                              : instance.imports.size());
+  }
+  return most;
+}
+
 }  // namespace
 
 template <class T>
-void InstanceLayout::place(Part<T>& part, size_t count) {
+void ComponentInstanceLayout::place(Part<T>& part, size_t count) {
   static_assert(alignof(T) <= kAlignment);
-  part = {size_bytes_, count};
-  size_bytes_ = aligned(size_bytes_ + count * sizeof(T));
+  part = {size_bytes, count};
+  size_bytes = aligned(size_bytes + count * sizeof(T));
 }
 
-InstanceLayout::InstanceLayout(const Component& component)
-    : size_bytes_(aligned(sizeof(ComponentInstance))) {
+ComponentInstanceLayout::ComponentInstanceLayout(const Component& component,
+                                                 const ResolvedImports& imports)
+    : size_bytes(aligned(sizeof(ComponentInstance))) {
   size_t host = 0, adapters = 0, builtins = 0;
   for (const Trampoline& each : component.trampolines()) {
     if (each.place == kNoIndex) continue;
@@ -47,7 +61,7 @@ InstanceLayout::InstanceLayout(const Component& component)
   place(builtin_trampolines, builtins);
   place(lifts, component.lifts().size());
   place(functions, component.exported_function_count());
-  core_arguments = size_bytes_;
+  place(core_arguments, max_core_arguments(component, imports));
 }
 
 }  // namespace wisp::component

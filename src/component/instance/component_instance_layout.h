@@ -1,8 +1,8 @@
-// InstanceLayout: where the parts of a component instance lie.
+// ComponentInstanceLayout: where the parts of a component instance lie.
 //
 // An instance is one block of memory: the ComponentInstance and, behind it, one array for each kind
-// of part. How long each array is follows from the component, so this is worked out once, when it
-// is compiled; an instance only adds addresses.
+// of part. How long each array is follows from the component and what its imports resolved to, so
+// this is worked out once, when it is prepared; an instance only adds addresses.
 //
 //   ComponentInstance | states | resources | trampolines | lifts | functions | core arguments
 #pragma once
@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 
+#include "jit/runtime/store.h"
 #include "jit/runtime/vm_context.h"
 
 namespace wisp::component {
@@ -23,9 +24,10 @@ struct AdapterTrampoline;
 struct BuiltinTrampoline;
 struct HostTrampoline;
 struct LiftedFunction;
+struct ResolvedImports;
 struct RuntimeResourceType;
 
-struct InstanceLayout {
+struct ComponentInstanceLayout {
   template <class T>
   struct Part {
     size_t offset = 0;
@@ -36,8 +38,7 @@ struct InstanceLayout {
     }
   };
 
-  InstanceLayout() = default;
-  explicit InstanceLayout(const Component& component);
+  ComponentInstanceLayout(const Component& component, const ResolvedImports& imports);
 
   Part<jit::Instance*> core_instances;
   Part<InstanceState> states;
@@ -49,14 +50,13 @@ struct InstanceLayout {
   Part<BuiltinTrampoline> builtin_trampolines;
   Part<LiftedFunction> lifts;                        // by lift
   Part<std::optional<ComponentFunction>> functions;  // by ExportDefinition::place
-  // What comes last: as many as ResolvedImports::max_core_arguments says.
-  size_t core_arguments = 0;
+  Part<jit::Extern> core_arguments;                  // for any core instance
+
+  size_t size_bytes = 0;
 
  private:
   template <class T>
   void place(Part<T>& part, size_t count);
-
-  size_t size_bytes_ = 0;
 };
 
 }  // namespace wisp::component

@@ -5,7 +5,7 @@
 // AdapterEnvironment  a call from one instance to another
 // ...Trampoline       a function that a guest imports, with its environment
 //
-// All of them lie in the block of their component instance (InstanceLayout).
+// All of them lie in the block of their component instance (ComponentInstanceLayout).
 #pragma once
 
 #include <array>

@@ -29,18 +29,16 @@ Result<ResolvedImports> ComponentLinker::resolve(const Component& component) con
   return ImportResolver(*this, component).run();
 }
 
-Result<PreparedComponent> ComponentLinker::prepare(
+Result<std::shared_ptr<const PreparedComponent>> ComponentLinker::prepare(
     std::shared_ptr<const Component> component) const {
-  PreparedComponent prepared;
-  prepared.imports_ = std::make_shared<const ResolvedImports>(WISP_TRY(resolve(*component)));
-  prepared.component_ = std::move(component);
-  prepared.limits_ = limits_;
-  return prepared;
+  ResolvedImports imports = WISP_TRY(resolve(*component));
+  return std::make_shared<const PreparedComponent>(std::move(component), std::move(imports),
+                                                   limits_);
 }
 
 Result<std::unique_ptr<ComponentInstance>> ComponentLinker::instantiate(
     jit::Store& store, std::shared_ptr<const Component> component) const {
-  return WISP_TRY(prepare(std::move(component))).instantiate(store);
+  return ComponentInstance::create(store, WISP_TRY(prepare(std::move(component))));
 }
 
 }  // namespace wisp::component

@@ -28,22 +28,6 @@ enum class UnknownImports : uint8_t {
   kDefault,  // functions return zero: false, "", an empty list, the first case, handle 0
 };
 
-// A component whose imports are resolved: instantiating it looks up no names and compares no types
-// of the component. Shared by any number of stores of the component's engine.
-class PreparedComponent {
- public:
-  Result<std::unique_ptr<ComponentInstance>> instantiate(jit::Store& store) const {
-    return ComponentInstance::create(store, component_, imports_, limits_);
-  }
-
- private:
-  friend class ComponentLinker;
-
-  std::shared_ptr<const Component> component_;
-  std::shared_ptr<const ResolvedImports> imports_;
-  HostLimits limits_;
-};
-
 class ComponentLinker {
  public:
   explicit ComponentLinker(const HostLimits& limits = {}) : limits_(limits) {}
@@ -62,7 +46,8 @@ class ComponentLinker {
   // Error kLink: everything that is missing or of another type.
   Result<ResolvedImports> resolve(const Component& component) const;
   // Once, for many instances. What was added outlives what is prepared. Error as of resolve().
-  Result<PreparedComponent> prepare(std::shared_ptr<const Component> component) const;
+  Result<std::shared_ptr<const PreparedComponent>> prepare(
+      std::shared_ptr<const Component> component) const;
   Result<std::unique_ptr<ComponentInstance>> instantiate(
       jit::Store& store, std::shared_ptr<const Component> component) const;
 

@@ -58,10 +58,7 @@ Result<ResolvedImports> ImportResolver::run() {
     resolved_.modules.push_back(resolve_module(module));
   }
   check_declared();
-  if (problems_.empty()) {
-    count_core_arguments();
-    return std::move(resolved_);
-  }
+  if (problems_.empty()) return std::move(resolved_);
   std::string message = problems_.size() == 1
                             ? "the component cannot be linked: "
                             : std::to_string(problems_.size()) + " imports cannot be linked:";
@@ -70,15 +67,6 @@ Result<ResolvedImports> ImportResolver::run() {
     message += problem;
   }
   return Error(ErrorCode::kLink, std::move(message));
-}
-
-void ImportResolver::count_core_arguments() {
-  for (const CoreInstantiation& instance : component_.core_instances()) {
-    const size_t count = instance.source == ModuleSource::kImported
-                             ? resolved_.modules[instance.module].imports.size()
-                             : instance.imports.size();
-    resolved_.max_core_arguments = std::max(resolved_.max_core_arguments, count);
-  }
 }
 
 // --- Looking up

@@ -47,7 +47,6 @@ class ImportResolver {
   const RuntimeResourceType* resolve_resource(const ResourceDefinition& resource);
   ResolvedImports::Function resolve_function(const ImportedFunction& function);
   ResolvedImports::Module resolve_module(const ImportedModule& module);
-  void count_core_arguments();
 
   // The entries of the name that answers best; they stay until the next call.
   void select_entries(std::string_view name);

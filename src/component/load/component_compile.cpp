@@ -82,7 +82,6 @@ Result<void> Component::make_code(jit::Engine& engine) {
   if (!shapes.empty()) adapter_code_ = WISP_TRY(engine.compile_adapters(shapes));
   resolve_trampolines(engine);
   resolve_lifts(engine);
-  layout_ = InstanceLayout(*this);
   return {};
 }
 

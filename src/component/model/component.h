@@ -25,7 +25,6 @@
 #include <string_view>
 #include <vector>
 
-#include "component/instance/instance_layout.h"
 #include "component/type/layout.h"
 #include "component/type/types.h"
 #include "jit/engine.h"
@@ -238,8 +237,6 @@ class Component {
   jit::EntryTrampoline enter_realloc() const { return enter_realloc_; }
   std::span<const ExportDefinition> exports() const { return exports_; }
   uint32_t exported_function_count() const { return exported_function_count_; }
-  // Of the instances of this component, once there is code.
-  const InstanceLayout& layout() const { return layout_; }
 
  private:
   friend class ComponentFlattener;
@@ -274,7 +271,6 @@ class Component {
   jit::EntryTrampoline enter_realloc_ = nullptr;
   std::vector<ExportDefinition> exports_;
   uint32_t exported_function_count_ = 0;
-  InstanceLayout layout_;
 };
 
 }  // namespace wisp::component

@@ -44,7 +44,7 @@ class ComponentInstanceTest : public testing::GuestFixture {
     auto prepared = linker.prepare(compile("tests/component/guests/reexports.wasm"));
     ASSERT_TRUE(prepared.has_value()) << prepared.error().message();
     const size_t before = wisp::testing::allocation_count();
-    auto made = prepared->instantiate(*store);
+    auto made = ComponentInstance::create(*store, prepared.value());
     allocations = wisp::testing::allocation_count() - before;
     ASSERT_TRUE(made.has_value()) << made.error().message();
     instance = std::move(made).value();

@@ -148,7 +148,7 @@ TEST_F(TypedFunctionTest, APreparedComponentServesManyStores) {
   ASSERT_TRUE(prepared.has_value()) << prepared.error().message();
   for (int i = 0; i < 3; i++) {
     jit::Store other(engine);
-    const auto made = prepared.value().instantiate(other);
+    const auto made = ComponentInstance::create(other, prepared.value());
     ASSERT_TRUE(made.has_value()) << made.error().message();
     const auto add =
         TypedFunction<uint32_t(uint32_t, uint32_t)>::of(*made.value()->find_function("", "add"));
