@@ -13,6 +13,7 @@
 #include "component/instance/component_instance.h"
 #include "component/instance/typed_function.h"
 #include "component/link/component_linker.h"
+#include "component/load/load.h"
 #include "component/model/component.h"
 #include "platform/clock.h"
 #include "platform/entropy.h"
@@ -79,7 +80,7 @@ class Guest {
     std::shared_ptr<jit::Engine> engine = expect(jit::Engine::create());
     store_ = std::make_unique<jit::Store>(engine);
     linker_.add(kInterface, &context_);
-    instance_ = expect(linker_.instantiate(*store_, expect(Component::compile(engine, bytes_))));
+    instance_ = expect(linker_.instantiate(*store_, expect(compile_component(engine, bytes_))));
   }
 
   void run(const char* function, uint32_t calls, uint32_t size) {

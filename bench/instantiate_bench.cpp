@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "component/link/component_linker.h"
+#include "component/load/load.h"
 #include "jit/engine.h"
 #include "wasi/context.h"
 #include "wasi/imports.h"
@@ -18,7 +19,7 @@ struct Hello {
   Hello() {
     std::ifstream in(WISP_SOURCE_DIR "/examples/hello.wasm", std::ios::binary);
     bytes.assign(std::istreambuf_iterator<char>(in), {});
-    component = component::Component::compile(engine, bytes).value();
+    component = component::compile_component(engine, bytes).value();
     add_imports(linker, context);
   }
 

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "api/handles.h"
+#include "component/load/load.h"
 
 namespace wisp {
 
@@ -33,7 +34,7 @@ Result<std::unique_ptr<wisp_component>> compile(const wisp_engine& engine,
   contents.push_back(WISP_TRY(std::move(loaded)));
   const std::span<const uint8_t> bytes = contents.front().bytes();
   if (is_core_module(bytes)) return not_a_component();
-  auto compiled = WISP_TRY(component::Component::compile(engine.engine, bytes));
+  auto compiled = WISP_TRY(component::compile_component(engine.engine, bytes));
   return std::unique_ptr<wisp_component>(
       new wisp_component{engine.engine, std::move(contents), std::move(compiled)});
 }
@@ -73,7 +74,7 @@ Result<std::unique_ptr<wisp_component>> compose(const wisp_engine& engine, const
   std::vector<FileContents> contents;
   WISP_TRY(add_part(root, parts, contents));
   for (const wisp_part_t& plug : plugs) WISP_TRY(add_part(plug, parts, contents));
-  auto compiled = WISP_TRY(component::Component::compose(engine.engine, parts));
+  auto compiled = WISP_TRY(component::compose_components(engine.engine, parts));
   return std::unique_ptr<wisp_component>(
       new wisp_component{engine.engine, std::move(contents), std::move(compiled)});
 }
@@ -83,7 +84,7 @@ Result<wisp_binary_kind_t> validate(std::span<const uint8_t> bytes) {
     WISP_TRY(jit::Engine::validate(bytes));
     return WISP_BINARY_MODULE;
   }
-  WISP_TRY(component::Component::validate(bytes));
+  WISP_TRY(component::validate_component(bytes));
   return WISP_BINARY_COMPONENT;
 }
 
@@ -115,7 +116,7 @@ wisp_error_t* wisp_binary_kind(const uint8_t* data, size_t size, wisp_binary_kin
   const std::span<const uint8_t> bytes(data, size);
   if (!wisp::is_core_module(bytes) && !wisp::is_component(bytes)) {
     // The decoder knows what is wrong with it.
-    auto valid = wisp::component::Component::validate(bytes.first(std::min<size_t>(size, 8)));
+    auto valid = wisp::component::validate_component(bytes.first(std::min<size_t>(size, 8)));
     if (!valid.has_value()) return wisp::make_error(valid.error());
   }
   *kind = wisp::is_core_module(bytes) ? WISP_BINARY_MODULE : WISP_BINARY_COMPONENT;

@@ -84,7 +84,7 @@ Error not_a_command(const component::Component& component) {
   using component::ExternSort;
   std::string exports;
   bool has_functions = false, is_handler = false, is_candidate = false;
-  for (const component::ExportDefinition& each : component.exports()) {
+  for (const component::ExportDefinition& each : component.exports) {
     if (each.sort == ExternSort::kType) continue;
     exports += (exports.empty() ? "`" : ", `") + std::string(each.name) + "`";
     has_functions |= each.sort == ExternSort::kFunc || each.sort == ExternSort::kInstance;
@@ -109,7 +109,7 @@ Error not_a_command(const component::Component& component) {
 
 bool is_command(const component::Component& component) {
   const component::ExportDefinition* instance =
-      find_export(component.exports(), component::ExternSort::kInstance, kRunInterface);
+      find_export(component.exports, component::ExternSort::kInstance, kRunInterface);
   return instance != nullptr &&
          find_export(instance->exports, component::ExternSort::kFunc, "run") != nullptr;
 }

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "component/load/load.h"
 #include "component/model/component.h"
 #include "tests/support/linked_component.h"
 
@@ -15,7 +16,7 @@ namespace {
 }
 
 void run(std::span<const uint8_t> bytes) {
-  Result<std::shared_ptr<const Component>> component = Component::link(bytes);
+  Result<std::shared_ptr<const Component>> component = link_component(bytes);
   if (!component) {
     const Error& error = component.error();
     if (error.message().empty()) fail("an error without a message", "");

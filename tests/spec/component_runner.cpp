@@ -1,6 +1,7 @@
 #include "tests/spec/component_runner.h"
 
 #include "component/link/component_linker.h"
+#include "component/load/load.h"
 #include "tests/spec/component_values.h"
 
 namespace wisp::spec {
@@ -44,7 +45,7 @@ void ComponentRunner::run(const Command& command) {
 // A rejection counts only if it is of the right class; "not supported" is neither.
 void ComponentRunner::reject(const Command& command, ErrorCode expected) {
   const std::vector<uint8_t> bytes = read_file(command.file);
-  const Result<void> result = Component::validate(bytes);
+  const Result<void> result = component::validate_component(bytes);
   if (result.has_value()) return verdicts_.fail("accepted: " + command.text);
   const Error& error = result.error();
   if (error.code() == expected) return verdicts_.pass();
@@ -59,7 +60,7 @@ std::shared_ptr<ComponentRunner::Definition> ComponentRunner::compile(const Comm
   auto definition = std::make_shared<Definition>();
   definition->bytes = read_file(command.file);
   Result<std::shared_ptr<const Component>> compiled =
-      Component::compile(engine_, definition->bytes);
+      component::compile_component(engine_, definition->bytes);
   if (compiled.has_value()) {
     definition->component = std::move(compiled).value();
     return definition;
@@ -80,7 +81,7 @@ Result<std::shared_ptr<ComponentRunner::Instance>> ComponentRunner::instantiate(
   instance->definition = std::move(definition);
   instance->unsupported = instance->definition->unsupported;
   if (instance->definition->component == nullptr) return instance;
-  for (const component::ImportDefinition& import : instance->definition->component->imports()) {
+  for (const component::ImportDefinition& import : instance->definition->component->imports) {
     const auto provider = instances_.find(std::string(import.name));
     if (provider == instances_.end() || provider->second->instance != nullptr) continue;
     instance->unsupported = provider->second->unsupported;

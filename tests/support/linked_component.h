@@ -18,28 +18,28 @@ class LinkedComponentCheck {
 
   // Empty: nothing is wrong.
   std::string run() {
-    for (const CoreModule& module : component_.modules()) {
+    for (const CoreModule& module : component_.modules) {
       Result<jit::Module> decoded = jit::decode_module(module.bytes, module.file_offset);
       if (!decoded) return "a module does not decode";
       modules_.push_back(std::move(decoded).value());
     }
-    for (size_t i = 0; i < component_.core_instances().size(); ++i) check_instance(i);
-    core_instances_made_ = component_.core_instances().size();
-    for (const Trampoline& trampoline : component_.trampolines()) check(trampoline);
-    for (const Lift& lift : component_.lifts()) check(lift);
-    for (const ResourceDefinition& resource : component_.resources()) {
+    for (size_t i = 0; i < component_.core_instances.size(); ++i) check_instance(i);
+    core_instances_made_ = component_.core_instances.size();
+    for (const Trampoline& trampoline : component_.trampolines) check(trampoline);
+    for (const Lift& lift : component_.lifts) check(lift);
+    for (const ResourceDefinition& resource : component_.resources) {
       if (resource.component_instance == kNoIndex) {
-        require(resource.import < component_.imports().size(), "import of a resource");
+        require(resource.import < component_.imports.size(), "import of a resource");
       } else if (resource.destructor) {
         jit::FuncType type{{jit::ValueType::kI32}, {}};
         check_function(resource.destructor, &type, "destructor");
       }
     }
-    for (const ImportedFunction& function : component_.imported_functions()) {
-      require(function.import < component_.imports().size(), "import of a function");
+    for (const ImportedFunction& function : component_.imported_functions) {
+      require(function.import < component_.imports.size(), "import of a function");
       check(function.type);
     }
-    for (const ExportDefinition& item : component_.exports()) check(item);
+    for (const ExportDefinition& item : component_.exports) check(item);
     return problem_;
   }
 
@@ -52,15 +52,15 @@ class LinkedComponentCheck {
     CoreExternType type;
     type.sort = definition.sort;
     if (definition.kind == CoreDefinition::Kind::kTrampoline) {
-      require(definition.index < component_.trampolines().size(), "index of a trampoline");
-      if (problem_.empty()) type.func = component_.trampolines()[definition.index].core_type;
+      require(definition.index < component_.trampolines.size(), "index of a trampoline");
+      if (problem_.empty()) type.func = component_.trampolines[definition.index].core_type;
       return type;
     }
     require(definition.core_instance < core_instances_made_, "a core instance of later");
     if (!problem_.empty()) return type;
-    const CoreInstantiation& provider = component_.core_instances()[definition.core_instance];
+    const CoreInstantiation& provider = component_.core_instances[definition.core_instance];
     if (provider.source == ModuleSource::kImported) {
-      const ModuleType& wanted = *component_.imported_modules()[provider.module].type;
+      const ModuleType& wanted = *component_.imported_modules[provider.module].type;
       require(definition.index < wanted.exports.size(), "export of an imported module");
       return problem_.empty() ? wanted.exports[definition.index].type : type;
     }
@@ -91,10 +91,10 @@ class LinkedComponentCheck {
 
   void check_instance(size_t index) {
     core_instances_made_ = index;
-    const CoreInstantiation& instance = component_.core_instances()[index];
+    const CoreInstantiation& instance = component_.core_instances[index];
     if (instance.source == ModuleSource::kImported) return check_imported_module(instance);
     require(instance.module < modules_.size(), "index of a module");
-    require(instance.component_instance < component_.component_instances().size(),
+    require(instance.component_instance < component_.component_instances.size(),
             "component instance of a core instance");
     if (!problem_.empty()) return;
     const jit::Module& module = modules_[instance.module];
@@ -119,7 +119,7 @@ class LinkedComponentCheck {
       }
       // A function of later is linked late, which references to it would not see.
       const bool may_be_late = import.kind == jit::ExternKind::kFunc && !is_in_segment(module, i);
-      core_instances_made_ = may_be_late ? component_.core_instances().size() : index;
+      core_instances_made_ = may_be_late ? component_.core_instances.size() : index;
       const CoreExternType given = type_of(instance.imports[i]);
       if (problem_.empty()) {
         require(core_mismatch(given, wanted).empty(), "type of what is given for a core import");
@@ -142,9 +142,9 @@ class LinkedComponentCheck {
   }
 
   void check_imported_module(const CoreInstantiation& instance) {
-    require(instance.module < component_.imported_modules().size(), "imported module");
+    require(instance.module < component_.imported_modules.size(), "imported module");
     if (!problem_.empty()) return;
-    const ModuleType& type = *component_.imported_modules()[instance.module].type;
+    const ModuleType& type = *component_.imported_modules[instance.module].type;
     require(instance.imports.size() == type.imports.size(), "number of imports");
     for (size_t i = 0; i < type.imports.size() && problem_.empty(); ++i) {
       const CoreExternType given = type_of(instance.imports[i]);
@@ -173,15 +173,15 @@ class LinkedComponentCheck {
 
   void check(const FunctionDefinition& function) {
     if (function.kind == FunctionDefinition::Kind::kImported) {
-      require(function.index < component_.imported_functions().size(), "imported function");
+      require(function.index < component_.imported_functions.size(), "imported function");
     } else {
-      require(function.index < component_.lifts().size(), "lifted function");
+      require(function.index < component_.lifts.size(), "lifted function");
     }
   }
 
   void check(const Trampoline& trampoline) {
     require(trampoline.core_type != nullptr, "core type of a trampoline");
-    require(trampoline.component_instance < component_.component_instances().size(),
+    require(trampoline.component_instance < component_.component_instances.size(),
             "component instance of a trampoline");
     switch (trampoline.kind) {
       case TrampolineKind::kLower:
@@ -192,7 +192,7 @@ class LinkedComponentCheck {
       case TrampolineKind::kResourceNew:
       case TrampolineKind::kResourceDrop:
       case TrampolineKind::kResourceRep:
-        require(trampoline.resource < component_.resources().size(), "resource of a built-in");
+        require(trampoline.resource < component_.resources.size(), "resource of a built-in");
         break;
       case TrampolineKind::kContextGet:
       case TrampolineKind::kContextSet:
@@ -202,7 +202,7 @@ class LinkedComponentCheck {
   }
 
   void check(const Lift& lift) {
-    require(lift.component_instance < component_.component_instances().size(),
+    require(lift.component_instance < component_.component_instances.size(),
             "component instance of a lift");
     check_function(lift.function, nullptr, "function of a lift");
     check(lift.options);
@@ -219,7 +219,7 @@ class LinkedComponentCheck {
   void check(const ValType* type) {
     if (type == nullptr || !type->traits.has_resource) return;
     if (type->resource != nullptr) {
-      require(type->resource->index < component_.resources().size(), "resource of a handle");
+      require(type->resource->index < component_.resources.size(), "resource of a handle");
     }
     for (const LabeledType& member : type->members) check(member.type);
     check(type->element);

@@ -46,14 +46,14 @@ ComponentInstance::ComponentInstance(jit::Store& store,
   core_instances_ = make(layout.core_instances, this);
   states_ = layout.states.in(this);
   for (size_t i = 0; i < states_.size(); i++) {
-    const uint32_t index = component_.component_instances()[i].parent;
+    const uint32_t index = component_.component_instances[i].parent;
     InstanceState* parent = index == kNoIndex ? nullptr : &states_[index];
     new (&states_[i]) InstanceState(parent, handle_budget_);
   }
   guest_resources_ = make(layout.guest_resources, this);
   resource_types_ = make(layout.resource_types, this);
   for (size_t i = 0; i < resource_types_.size(); i++) {
-    const uint32_t instance = component_.resources()[i].component_instance;
+    const uint32_t instance = component_.resources[i].component_instance;
     if (instance != kNoIndex) guest_resources_[i].implementation = &states_[instance];
     resource_types_[i] = instance != kNoIndex ? &guest_resources_[i] : imports_.resources[i];
   }
@@ -100,8 +100,8 @@ Result<std::unique_ptr<ComponentInstance>> ComponentInstance::create(
 
 Result<void> ComponentInstance::instantiate() {
   link_trampolines();
-  for (const uint32_t index : component_.first_trampolines()) complete(index);
-  const std::span<const CoreInstantiation> definitions = component_.core_instances();
+  for (const uint32_t index : component_.first_trampolines) complete(index);
+  const std::span<const CoreInstantiation> definitions = component_.core_instances;
   for (size_t i = 0; i < definitions.size(); i++) {
     core_instances_[i] = WISP_TRY(instantiate_core(definitions[i]));
     for (const uint32_t index : definitions[i].completed_trampolines) complete(index);
@@ -120,7 +120,7 @@ Result<jit::Instance*> ComponentInstance::instantiate_core(const CoreInstantiati
       is_imported ? &imports_.modules[definition.module].imports : nullptr;
   const size_t count = is_imported ? order->size() : definition.imports.size();
   const auto& compiled = is_imported ? imports_.modules[definition.module].compiled
-                                     : component_.modules()[definition.module].compiled;
+                                     : component_.modules[definition.module].compiled;
   for (size_t i = 0; i < count; i++) {
     const CoreDefinition& import = definition.imports[is_imported ? (*order)[i] : i];
     if (import.sort == CoreSort::kTag) {
@@ -135,7 +135,7 @@ Result<jit::Instance*> ComponentInstance::instantiate_core(const CoreInstantiati
 
 jit::Extern ComponentInstance::resolve(const CoreDefinition& definition) {
   if (definition.kind == CoreDefinition::Kind::kTrampoline) return trampolines_[definition.index];
-  const CoreInstantiation& provider = component_.core_instances()[definition.core_instance];
+  const CoreInstantiation& provider = component_.core_instances[definition.core_instance];
   const uint32_t index = provider.source == ModuleSource::kImported
                              ? imports_.modules[provider.module].exports[definition.index]
                              : definition.index;
@@ -157,7 +157,7 @@ CanonicalOptions ComponentInstance::resolve_options(const CanonicalOptionsDefini
   }
   if (definition.realloc) {
     allocator = {&store_, resolve_function(definition.realloc), &instance,
-                 component_.enter_realloc()};
+                 component_.enter_realloc};
     options.realloc = &GuestAllocator::reallocate;
     options.realloc_environment = &allocator;
   }
@@ -165,7 +165,7 @@ CanonicalOptions ComponentInstance::resolve_options(const CanonicalOptionsDefini
 }
 
 const RuntimeResourceType* ComponentInstance::resource_type(uint32_t index) {
-  const ResourceDefinition& definition = component_.resources()[index];
+  const ResourceDefinition& definition = component_.resources[index];
   RuntimeResourceType& own = guest_resources_[index];
   if (own.implementation != nullptr && own.destructor == nullptr) {
     own.destructor = resolve_function(definition.destructor);
@@ -193,14 +193,14 @@ jit::HostCode builtin_code(TrampolineKind kind) {
 }  // namespace
 
 void ComponentInstance::link_trampolines() {
-  const std::span<const Trampoline> definitions = component_.trampolines();
+  const std::span<const Trampoline> definitions = component_.trampolines;
   for (uint32_t i = 0; i < definitions.size(); i++) {
     if (definitions[i].place != kNoIndex) trampolines_[i] = link_trampoline(i);
   }
 }
 
 jit::FuncRef* ComponentInstance::link_trampoline(uint32_t index) {
-  const Trampoline& definition = component_.trampolines()[index];
+  const Trampoline& definition = component_.trampolines[index];
   const auto link = [&](auto& made, jit::HostCode code) {
     return store_.link_host_function(made.function, definition.signature, definition.exit, code,
                                      &made.environment);
@@ -222,7 +222,7 @@ jit::FuncRef* ComponentInstance::link_trampoline(uint32_t index) {
 }
 
 void ComponentInstance::complete(uint32_t index) {
-  const Trampoline& definition = component_.trampolines()[index];
+  const Trampoline& definition = component_.trampolines[index];
   switch (definition.callee_kind()) {
     case CalleeKind::kHost:
       return complete_host(definition, host_trampolines_[definition.place]);
@@ -248,7 +248,7 @@ void ComponentInstance::complete_adapter(const Trampoline& definition,
                                          AdapterEnvironment& adapter) {
   InstanceState& caller = states_[definition.component_instance];
   adapter.target = lifted(definition.callee.index);
-  adapter.plans = component_.adapter_plans().by_lift[definition.callee.index].get();
+  adapter.plans = component_.adapter_plans->by_lift[definition.callee.index].get();
   adapter.caller = &caller;
   adapter.type = definition.type;
   const ValueList& params = adapter.target->params;
@@ -276,7 +276,7 @@ void ComponentInstance::complete_builtin(const Trampoline& definition,
 LiftedFunction* ComponentInstance::lifted(uint32_t index) {
   LiftedFunction& function = lifts_[index];
   if (function.core != nullptr) return &function;
-  const Lift& definition = component_.lifts()[index];
+  const Lift& definition = component_.lifts[index];
   function.store = &store_;
   function.instance = &states_[definition.component_instance];
   function.core = resolve_function(definition.function);
@@ -291,7 +291,7 @@ LiftedFunction* ComponentInstance::lifted(uint32_t index) {
   function.is_plain = function.params.is_plain && function.results.is_plain &&
                       function.resolved.post_return == nullptr;
   InstanceState* first = function.instance;
-  while (component_.tests_root_only() && first->parent() != nullptr) first = first->parent();
+  while (component_.tests_root_only && first->parent() != nullptr) first = first->parent();
   function.entered = entered_instances(nullptr, first);
   return &function;
 }
@@ -301,7 +301,7 @@ ImportedCallee ComponentInstance::imported_callee(uint32_t index) const {
   return {&store_,
           function.item,
           function.context,
-          component_.imported_functions()[index].type,
+          component_.imported_functions[index].type,
           resource_types_.data(),
           prepared_->limits.max_resources,
           prepared_->limits.hostcall_fuel};
@@ -311,7 +311,7 @@ const std::shared_ptr<const jit::CompiledModule>& ComponentInstance::module(
     const ExportDefinition& exported) const {
   return exported.module_source == ModuleSource::kImported
              ? imports_.modules[exported.module].compiled
-             : component_.modules()[exported.module].compiled;
+             : component_.modules[exported.module].compiled;
 }
 
 // --- Exports
@@ -332,7 +332,7 @@ void list_exports(std::span<const ExportDefinition> exports, const std::string& 
 
 ComponentFunction* ComponentInstance::find_function(std::string_view interface,
                                                     std::string_view name) {
-  std::span<const ExportDefinition> exports = component_.exports();
+  std::span<const ExportDefinition> exports = component_.exports;
   if (!interface.empty()) {
     const ExportDefinition* instance = find_export(exports, ExternSort::kInstance, interface);
     if (instance == nullptr) return nullptr;
@@ -355,7 +355,7 @@ ComponentFunction* ComponentInstance::function_of(const ExportDefinition& defini
 
 std::vector<std::string> ComponentInstance::export_names() const {
   std::vector<std::string> names;
-  list_exports(component_.exports(), "", names);
+  list_exports(component_.exports, "", names);
   return names;
 }
 

@@ -16,7 +16,7 @@ constexpr size_t aligned(size_t size_bytes) {
 // The most that a core instance imports.
 size_t max_core_arguments(const Component& component, const ResolvedImports& imports) {
   size_t most = 0;
-  for (const CoreInstantiation& instance : component.core_instances()) {
+  for (const CoreInstantiation& instance : component.core_instances) {
     most = std::max(most, instance.source == ModuleSource::kImported
                               ? imports.modules[instance.module].imports.size()
                               : instance.imports.size());
@@ -37,7 +37,7 @@ ComponentInstanceLayout::ComponentInstanceLayout(const Component& component,
                                                  const ResolvedImports& imports)
     : size_bytes(aligned(sizeof(ComponentInstance))) {
   size_t host = 0, adapters = 0, builtins = 0;
-  for (const Trampoline& each : component.trampolines()) {
+  for (const Trampoline& each : component.trampolines) {
     if (each.place == kNoIndex) continue;
     switch (each.callee_kind()) {
       case CalleeKind::kHost:
@@ -51,16 +51,16 @@ ComponentInstanceLayout::ComponentInstanceLayout(const Component& component,
         break;
     }
   }
-  place(core_instances, component.core_instances().size());
-  place(states, component.component_instances().size());
-  place(guest_resources, component.resources().size());
-  place(resource_types, component.resources().size());
-  place(trampolines, component.trampolines().size());
+  place(core_instances, component.core_instances.size());
+  place(states, component.component_instances.size());
+  place(guest_resources, component.resources.size());
+  place(resource_types, component.resources.size());
+  place(trampolines, component.trampolines.size());
   place(host_trampolines, host);
   place(adapter_trampolines, adapters);
   place(builtin_trampolines, builtins);
-  place(lifts, component.lifts().size());
-  place(functions, component.exported_function_count());
+  place(lifts, component.lifts.size());
+  place(functions, component.exported_function_count);
   place(core_arguments, max_core_arguments(component, imports));
 }
 

@@ -17,11 +17,11 @@
 
 namespace wisp::component {
 
-class Component;
 class ComponentFunction;
 class InstanceState;
 struct AdapterTrampoline;
 struct BuiltinTrampoline;
+struct Component;
 struct HostTrampoline;
 struct LiftedFunction;
 struct ResolvedImports;

@@ -85,7 +85,7 @@ const ExportDefinition* find_export(std::span<const ExportDefinition> exports, E
 }
 
 Result<ExportedFunction> find_exported_function(const Component& component, std::string_view name) {
-  const std::span<const ExportDefinition> exports = component.exports();
+  const std::span<const ExportDefinition> exports = component.exports;
   const FunctionName wanted = FunctionName::parse(name);
   std::vector<ExportedFunction> found;
   if (!wanted.interface.empty()) {

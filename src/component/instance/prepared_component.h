@@ -33,7 +33,7 @@ struct ResolvedImports {
   };
   std::vector<Function> functions;                    // as Component::imported_functions()
   std::vector<Module> modules;                        // as Component::imported_modules()
-  std::vector<const RuntimeResourceType*> resources;  // as resources(); null: a guest's
+  std::vector<const RuntimeResourceType*> resources;  // as resources; null: a guest's
   UnknownImportSet unknown;
 };
 

@@ -14,8 +14,8 @@ constexpr ExternSort kProvidedSorts[] = {ExternSort::kFunc, ExternSort::kType, E
 
 void ImportResolver::check_declared() {
   std::vector<std::string_view> path;
-  for (uint32_t i = 0; i < component_.imports().size(); ++i) {
-    check(i, path, component_.imports()[i].type);
+  for (uint32_t i = 0; i < component_.imports.size(); ++i) {
+    check(i, path, component_.imports[i].type);
   }
 }
 
@@ -41,7 +41,7 @@ void ImportResolver::check(uint32_t import, std::vector<std::string_view>& path,
     }
     case ExternSort::kFunc: {
       const bool has_version =
-          !InterfaceName::parse(component_.imports()[import].name).version.empty();
+          !InterfaceName::parse(component_.imports[import].name).version.empty();
       if (has_version) return;
       const Found found = find(import, path, ExternSort::kFunc);
       if (found.item == nullptr || found.item->check == SignatureCheck::kNone) return;

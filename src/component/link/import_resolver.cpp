@@ -48,13 +48,13 @@ auto find_item(const Items& items, std::string_view name) -> decltype(&*items.be
 }  // namespace
 
 Result<ResolvedImports> ImportResolver::run() {
-  for (const ResourceDefinition& resource : component_.resources()) {
+  for (const ResourceDefinition& resource : component_.resources) {
     resolved_.resources.push_back(resolve_resource(resource));
   }
-  for (const ImportedFunction& function : component_.imported_functions()) {
+  for (const ImportedFunction& function : component_.imported_functions) {
     resolved_.functions.push_back(resolve_function(function));
   }
-  for (const ImportedModule& module : component_.imported_modules()) {
+  for (const ImportedModule& module : component_.imported_modules) {
     resolved_.modules.push_back(resolve_module(module));
   }
   check_declared();
@@ -114,7 +114,7 @@ ImportResolver::Found ImportResolver::find_in(const Entry& entry, Path path,
     return found;
   }
   if (sort == ExternSort::kFunc) return found;
-  std::span<const ExportDefinition> exports = entry.instance->component().exports();
+  std::span<const ExportDefinition> exports = entry.instance->component().exports;
   for (; path.size() > 1; path = path.subspan(1)) {
     const ExportDefinition* nested = find_item(exports, path[0]);
     if (nested == nullptr || nested->sort != ExternSort::kInstance) return found;
@@ -130,7 +130,7 @@ ImportResolver::Found ImportResolver::find_in(const Entry& entry, Path path,
 }
 
 ImportResolver::Found ImportResolver::look_up(uint32_t import, Path path, ExternSort sort) {
-  const std::string_view name = component_.imports()[import].name;
+  const std::string_view name = component_.imports[import].name;
   // An item of the root belongs to the interface without a name; items of an import follow each
   // other.
   const bool is_root = path.empty();
@@ -154,7 +154,7 @@ ImportResolver::Found ImportResolver::look_up(uint32_t import, Path path, Extern
 
 ImportResolver::Found ImportResolver::find(uint32_t import, Path path, ExternSort sort) {
   if (const Found found = look_up(import, path, sort)) return found;
-  const std::string_view name = component_.imports()[import].name;
+  const std::string_view name = component_.imports[import].name;
   const bool may_be_unknown = sort != ExternSort::kModule;
   if (may_be_unknown && linker_.unknown_imports_ != UnknownImports::kRefuse) return {};
   if (selected_.empty()) {
@@ -274,13 +274,13 @@ void ImportResolver::report_signature(uint32_t import, const HostItem& given,
                               return static_cast<const ImportResolver*>(self)->resource_name(type);
                             },
                             this};
-  report(quoted(component_.imports()[import].name) + ": the type of " + quoted(given.name) +
+  report(quoted(component_.imports[import].name) + ": the type of " + quoted(given.name) +
          " differs" +
          compare_types(to_string(wanted), to_string(given.signature, names, wanted.params)));
 }
 
 std::string ImportResolver::import_name(uint32_t import, Path path) const {
-  std::string name(component_.imports()[import].name);
+  std::string name(component_.imports[import].name);
   for (const std::string_view part : path) name += "#" + std::string(part);
   return name;
 }

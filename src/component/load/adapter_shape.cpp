@@ -117,18 +117,18 @@ class Instances {
  public:
   explicit Instances(const Component& component)
       : component_(component),
-        is_barred_(component.component_instances().size()),
+        is_barred_(component.component_instances.size()),
         uses_slots_(is_barred_.size()) {
-    for (const Lift& lift : component.lifts()) note(lift.component_instance, lift.options);
-    for (const Trampoline& each : component.trampolines()) {
+    for (const Lift& lift : component.lifts) note(lift.component_instance, lift.options);
+    for (const Trampoline& each : component.trampolines) {
       const uint32_t caller = each.component_instance;
       if (each.kind == TrampolineKind::kLower) {
         note(caller, each.options);
         if (each.callee.kind == FunctionDefinition::Kind::kLifted) {
-          note_edge(caller, component.lifts()[each.callee.index].component_instance);
+          note_edge(caller, component.lifts[each.callee.index].component_instance);
         }
       } else if (each.kind == TrampolineKind::kResourceDrop) {
-        const ResourceDefinition& resource = component.resources()[each.resource];
+        const ResourceDefinition& resource = component.resources[each.resource];
         if (resource.destructor) note_edge(caller, resource.component_instance);
       } else if (each.resource == kNoIndex) {
         uses_slots_[caller] = true;
@@ -142,7 +142,7 @@ class Instances {
   bool has_upward_edge() const { return has_upward_edge_; }
   bool contains(uint32_t outer, uint32_t inner) const {
     while (inner != outer && inner != kNoIndex) {
-      inner = component_.component_instances()[inner].parent;
+      inner = component_.component_instances[inner].parent;
     }
     return inner == outer;
   }
@@ -233,21 +233,21 @@ std::string key_of(const jit::AdapterShape& shape) {
 
 std::shared_ptr<const AdapterPlans> plan_transfers(const Component& component) {
   auto plans = std::make_shared<AdapterPlans>();
-  plans->by_lift.resize(component.lifts().size());
-  for (const Trampoline& each : component.trampolines()) {
+  plans->by_lift.resize(component.lifts.size());
+  for (const Trampoline& each : component.trampolines) {
     if (each.kind != TrampolineKind::kLower) continue;
     if (each.callee.kind != FunctionDefinition::Kind::kLifted) continue;
     std::unique_ptr<const LiftPlans>& found = plans->by_lift[each.callee.index];
     if (found != nullptr) continue;
     auto made = std::make_unique<LiftPlans>();
-    plans->routines.plan(*component.lifts()[each.callee.index].type, *made);
+    plans->routines.plan(*component.lifts[each.callee.index].type, *made);
     found = std::move(made);
   }
   return plans;
 }
 
 AdapterChoice plan_adapters(const Component& component, std::vector<jit::AdapterShape>& shapes) {
-  const std::span<const Trampoline> trampolines = component.trampolines();
+  const std::span<const Trampoline> trampolines = component.trampolines;
   const Instances instances(component);
   AdapterChoice choice{std::vector<uint32_t>(trampolines.size(), kNoIndex),
                        !instances.has_upward_edge()};
@@ -256,7 +256,7 @@ AdapterChoice plan_adapters(const Component& component, std::vector<jit::Adapter
     const Trampoline& each = trampolines[i];
     if (each.kind != TrampolineKind::kLower) continue;
     if (each.callee.kind != FunctionDefinition::Kind::kLifted) continue;
-    const Lift& lift = component.lifts()[each.callee.index];
+    const Lift& lift = component.lifts[each.callee.index];
     const uint32_t caller = each.component_instance, callee = lift.component_instance;
     if (instances.has_upward_edge() || instances.contains(caller, callee) ||
         instances.contains(callee, caller)) {

@@ -22,28 +22,28 @@ const ComponentFlattener::Item* ComponentFlattener::Instance::find(std::string_v
 
 Result<void> ComponentFlattener::flatten() {
   for (const DecodedModule& module : decoded_.modules) {
-    component_.modules_.push_back({module.bytes, module.file_offset, nullptr});
+    component_.modules.push_back({module.bytes, module.file_offset, nullptr});
   }
   Arguments none;
   none.others = Arguments::Others::kFromHost;
   const Instance* root = WISP_TRY(instantiate({decoded_.root, nullptr}, kNoIndex, none));
-  for (const Item& item : root->items) component_.exports_.push_back(export_of(item));
+  for (const Item& item : root->items) component_.exports.push_back(export_of(item));
   return {};
 }
 
 Result<void> ComponentFlattener::flatten(const Composition& composition) {
   for (const DecodedModule& module : decoded_.modules) {
-    component_.modules_.push_back({module.bytes, module.file_offset, nullptr});
+    component_.modules.push_back({module.bytes, module.file_offset, nullptr});
   }
   // The component that nobody wrote.
-  component_.component_instances_.push_back({kNoIndex});
+  component_.component_instances.push_back({kNoIndex});
   std::vector<const Instance*> made(composition.order().size());
   for (const uint32_t part : composition.order()) {
     const Arguments arguments = WISP_TRY(arguments_of(composition, part, made));
     made[part] = WISP_TRY(instantiate({composition.part(part).component, nullptr}, 0, arguments));
   }
   const Instance* root = made[composition.order().back()];
-  for (const Item& item : root->items) component_.exports_.push_back(export_of(item));
+  for (const Item& item : root->items) component_.exports.push_back(export_of(item));
   return {};
 }
 
@@ -76,11 +76,11 @@ Result<const ComponentFlattener::Instance*> ComponentFlattener::instantiate(
                  "the root imports a component, which no host can give: plug one in, by the name "
                  "of the import");
   }
-  if (component_.component_instances_.size() >= kMaxComponentInstances) {
+  if (component_.component_instances.size() >= kMaxComponentInstances) {
     return Error(ErrorCode::kLimit, "more than 10000 component instances");
   }
-  uint32_t index = static_cast<uint32_t>(component_.component_instances_.size());
-  component_.component_instances_.push_back({parent});
+  uint32_t index = static_cast<uint32_t>(component_.component_instances.size());
+  component_.component_instances.push_back({parent});
   Environment& env = environments_.emplace_back(builder_, index);
   env.parent = closure.parent;
   Instance& exports = instances_.emplace_back();
@@ -97,7 +97,7 @@ Result<void> ComponentFlattener::run(const Definition& definition, Environment& 
     return Error(ErrorCode::kLimit, "more than 2000000 definitions in all instances",
                  definition.file_offset);
   }
-  if (component_.arena_.size_bytes() > kMaxTypeBytes) {
+  if (component_.arena.size_bytes() > kMaxTypeBytes) {
     return Error(ErrorCode::kLimit, "the types of all instances take more than 128 MiB",
                  definition.file_offset);
   }

@@ -55,7 +55,7 @@ inline Error unsupported(std::string message, uint64_t offset) {
 class ComponentFlattener {
  public:
   ComponentFlattener(const Decoded& decoded, Component& component)
-      : decoded_(decoded), component_(component), builder_(component.arena_) {}
+      : decoded_(decoded), component_(component), builder_(component.arena) {}
 
   // Fills everything but the compiled code. Errors: kUnsupported for components that the root
   // imports, kLimit.

@@ -70,7 +70,7 @@ Result<std::vector<CoreDefinition>> ComponentFlattener::core_arguments(
 
 Result<void> ComponentFlattener::run_core_instantiate(const Definition& definition,
                                                       Environment& env) {
-  if (component_.core_instances_.size() >= kMaxCoreInstances) {
+  if (component_.core_instances.size() >= kMaxCoreInstances) {
     return Error(ErrorCode::kLimit, "more than 10000 core instances", definition.file_offset);
   }
   const ModuleReference& module = env.modules[definition.index];
@@ -81,13 +81,13 @@ Result<void> ComponentFlattener::run_core_instantiate(const Definition& definiti
   instantiation.module = use(module);
   instantiation.imports = WISP_TRY(core_arguments(definition, module, env));
   CoreInstance& instance = core_instances_.emplace_back();
-  instance.index = static_cast<uint32_t>(component_.core_instances_.size());
+  instance.index = static_cast<uint32_t>(component_.core_instances.size());
   if (is_imported) {
     instance.module_type = module.imported->module.type;
   } else {
     instance.module = decoded_.modules[module.index].module.get();
   }
-  component_.core_instances_.push_back(std::move(instantiation));
+  component_.core_instances.push_back(std::move(instantiation));
   env.core_instances.push_back(&instance);
   return {};
 }

@@ -124,10 +124,10 @@ Result<void> ComponentFlattener::run_import(const Definition& definition, Enviro
                                             const Arguments& arguments) {
   const Item* found = arguments.find(definition.name);
   if (found == nullptr && arguments.others == Arguments::Others::kFromHost) {
-    uint32_t import = static_cast<uint32_t>(component_.imports_.size());
-    component_.imports_.push_back({definition.name, definition.type, definition.file_offset});
+    uint32_t import = static_cast<uint32_t>(component_.imports.size());
+    component_.imports.push_back({definition.name, definition.type, definition.file_offset});
     Item item = WISP_TRY(imported_item(definition.type, import, {}, env));
-    component_.imports_[import].type = env.types.apply(definition.type);
+    component_.imports[import].type = env.types.apply(definition.type);
     push(item, env);
     return {};
   }
@@ -244,7 +244,7 @@ ExportDefinition ComponentFlattener::export_of(const Item& item) {
     definition.module = use(item.module);
   }
   if (item.sort == ExternSort::kFunc) {
-    definition.place = component_.exported_function_count_++;
+    definition.place = component_.exported_function_count++;
     Function function = item.function;
     definition.function = use(function);
     definition.func_type = type_of(definition.function);

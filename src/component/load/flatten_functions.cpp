@@ -16,8 +16,8 @@ FunctionDefinition ComponentFlattener::use(Function& function) {
   if (function.imported == nullptr) return function.definition;
   ImportedFunctionSlot& slot = *function.imported;
   if (slot.index == kNoIndex) {
-    slot.index = static_cast<uint32_t>(component_.imported_functions_.size());
-    component_.imported_functions_.push_back(slot.function);
+    slot.index = static_cast<uint32_t>(component_.imported_functions.size());
+    component_.imported_functions.push_back(slot.function);
   }
   return {FunctionDefinition::Kind::kImported, slot.index};
 }
@@ -26,16 +26,16 @@ uint32_t ComponentFlattener::use(const ModuleReference& module) {
   if (module.imported == nullptr) return module.index;
   ImportedModuleSlot& slot = *module.imported;
   if (slot.index == kNoIndex) {
-    slot.index = static_cast<uint32_t>(component_.imported_modules_.size());
-    component_.imported_modules_.push_back(slot.module);
+    slot.index = static_cast<uint32_t>(component_.imported_modules.size());
+    component_.imported_modules.push_back(slot.module);
   }
   return slot.index;
 }
 
 const FuncType* ComponentFlattener::type_of(const FunctionDefinition& function) const {
   return function.kind == FunctionDefinition::Kind::kImported
-             ? component_.imported_functions_[function.index].type
-             : component_.lifts_[function.index].type;
+             ? component_.imported_functions[function.index].type
+             : component_.lifts[function.index].type;
 }
 
 CanonicalOptionsDefinition ComponentFlattener::options(const DecodedOptions& decoded,
@@ -51,8 +51,8 @@ CanonicalOptionsDefinition ComponentFlattener::options(const DecodedOptions& dec
 CoreDefinition ComponentFlattener::add_trampoline(Trampoline trampoline) {
   CoreDefinition definition;
   definition.kind = CoreDefinition::Kind::kTrampoline;
-  definition.index = static_cast<uint32_t>(component_.trampolines_.size());
-  component_.trampolines_.push_back(std::move(trampoline));
+  definition.index = static_cast<uint32_t>(component_.trampolines.size());
+  component_.trampolines.push_back(std::move(trampoline));
   return definition;
 }
 
@@ -64,13 +64,13 @@ void ComponentFlattener::run_lift(const Definition& definition, Environment& env
   lift.options = options(definition.options, env);
   Function function;
   function.definition = {FunctionDefinition::Kind::kLifted,
-                         static_cast<uint32_t>(component_.lifts_.size())};
-  component_.lifts_.push_back(std::move(lift));
+                         static_cast<uint32_t>(component_.lifts.size())};
+  component_.lifts.push_back(std::move(lift));
   env.funcs.push_back(function);
 }
 
 Result<void> ComponentFlattener::run_lower(const Definition& definition, Environment& env) {
-  if (component_.trampolines_.size() >= kMaxTrampolines) {
+  if (component_.trampolines.size() >= kMaxTrampolines) {
     return Error(ErrorCode::kLimit, "more than 100000 lowered functions", definition.file_offset);
   }
   Trampoline trampoline;
@@ -103,14 +103,14 @@ const ResourceType* ComponentFlattener::add_resource(ResourceDefinition definiti
   ResourceType* type = builder_.arena().make<ResourceType>();
   type->identity = type;
   type->name = definition.name;
-  type->index = static_cast<uint32_t>(component_.resources_.size());
-  component_.resources_.push_back(std::move(definition));
+  type->index = static_cast<uint32_t>(component_.resources.size());
+  component_.resources.push_back(std::move(definition));
   return type;
 }
 
 const ResourceType* ComponentFlattener::host_resource(uint32_t import,
                                                       const std::vector<std::string_view>& path) {
-  const std::string_view name = component_.imports_[import].name;
+  const std::string_view name = component_.imports[import].name;
   const InterfaceName interface = InterfaceName::parse(name);
   std::string key(interface.base);
   if (interface.has_track) {

@@ -16,25 +16,25 @@ void ShimFolder::run() {
   for (Shim& shim : shims_) {
     if (is_filled_once(shim)) find_targets(shim);
   }
-  for (uint32_t i = 0; i < component_.core_instances_.size(); i++) fold_imports(i);
+  for (uint32_t i = 0; i < component_.core_instances.size(); i++) fold_imports(i);
   fold_other_references();
   drop_unused();
 }
 
 const jit::Module* ShimFolder::module_of(uint32_t core_instance) const {
-  const CoreInstantiation& instance = component_.core_instances_[core_instance];
+  const CoreInstantiation& instance = component_.core_instances[core_instance];
   if (instance.source == ModuleSource::kImported) return nullptr;
   return decoded_.modules[instance.module].module.get();
 }
 
 const jit::FuncType* ShimFolder::type_of(const CoreDefinition& function) const {
   if (function.kind == CoreDefinition::Kind::kTrampoline) {
-    return component_.trampolines_[function.index].core_type;
+    return component_.trampolines[function.index].core_type;
   }
   const jit::Module* module = module_of(function.core_instance);
   if (module != nullptr) return &module->function_type(function.index);
-  const uint32_t imported = component_.core_instances_[function.core_instance].module;
-  return component_.imported_modules_[imported].type->exports[function.index].type.func;
+  const uint32_t imported = component_.core_instances[function.core_instance].module;
+  return component_.imported_modules[imported].type->exports[function.index].type.func;
 }
 
 // All but the imports of core instances.
@@ -45,18 +45,18 @@ void ShimFolder::visit_other_references(Visitor visit) {
     visit(options.realloc);
     visit(options.post_return);
   };
-  for (Trampoline& trampoline : component_.trampolines_) visit_options(trampoline.options);
-  for (Lift& lift : component_.lifts_) {
+  for (Trampoline& trampoline : component_.trampolines) visit_options(trampoline.options);
+  for (Lift& lift : component_.lifts) {
     visit(lift.function);
     visit_options(lift.options);
   }
-  for (ResourceDefinition& resource : component_.resources_) visit(resource.destructor);
+  for (ResourceDefinition& resource : component_.resources) visit(resource.destructor);
 }
 
 // --- What can be folded
 
 void ShimFolder::find_shims() {
-  const auto count = static_cast<uint32_t>(component_.core_instances_.size());
+  const auto count = static_cast<uint32_t>(component_.core_instances.size());
   shapes_.resize(decoded_.modules.size());
   for (size_t i = 0; i < shapes_.size(); i++) {
     shapes_[i] = {shim_entries(*decoded_.modules[i].module),
@@ -69,7 +69,7 @@ void ShimFolder::find_shims() {
     // Nothing is known of an imported module.
     starts_[i + 1] = starts_[i] + (module == nullptr || module->start ? 1 : 0);
     if (module == nullptr) continue;
-    const ModuleShape& shape = shapes_[component_.core_instances_[i].module];
+    const ModuleShape& shape = shapes_[component_.core_instances[i].module];
     if (!shape.shim) continue;
     shim_of_[i] = static_cast<uint32_t>(shims_.size());
     Shim& shim = shims_.emplace_back();
@@ -77,7 +77,7 @@ void ShimFolder::find_shims() {
     shim.entries = &*shape.shim;
   }
   for (uint32_t i = 0; i < count; i++) {
-    for (const CoreDefinition& import : component_.core_instances_[i].imports) {
+    for (const CoreDefinition& import : component_.core_instances[i].imports) {
       if (import.sort != CoreSort::kTable || shim_of_[import.core_instance] == kNoIndex) continue;
       Shim& shim = shims_[shim_of_[import.core_instance]];
       shim.table_users++;
@@ -94,25 +94,25 @@ void ShimFolder::forward_imports() {
       return;
     const jit::Module* module = module_of(reference.core_instance);
     if (module == nullptr || reference.index >= module->imported_functions) return;
-    const CoreInstantiation& instance = component_.core_instances_[reference.core_instance];
+    const CoreInstantiation& instance = component_.core_instances[reference.core_instance];
     std::vector<uint32_t>& known = positions[instance.module];
     if (known.empty()) known = function_imports(*module);
     reference = instance.imports[known[reference.index]];
   };
   // They refer to earlier instances, whose own imports were forwarded before.
-  for (CoreInstantiation& instance : component_.core_instances_) {
+  for (CoreInstantiation& instance : component_.core_instances) {
     std::for_each(instance.imports.begin(), instance.imports.end(), forward);
   }
   visit_other_references(forward);
 }
 
 void ShimFolder::count_uses() {
-  uses_.assign(component_.core_instances_.size(), 0);
+  uses_.assign(component_.core_instances.size(), 0);
   const auto note = [&](const CoreDefinition& reference) {
     if (reference.kind == CoreDefinition::Kind::kExport) uses_[reference.core_instance]++;
   };
-  for (uint32_t i = 0; i < component_.core_instances_.size(); i++) {
-    for (const CoreDefinition& import : component_.core_instances_[i].imports) {
+  for (uint32_t i = 0; i < component_.core_instances.size(); i++) {
+    for (const CoreDefinition& import : component_.core_instances[i].imports) {
       if (import.kind != CoreDefinition::Kind::kExport) continue;
       const uint32_t shim = shim_of_[import.core_instance];
       if (shim == kNoIndex || shims_[shim].fixups != i) note(import);
@@ -124,7 +124,7 @@ void ShimFolder::count_uses() {
 bool ShimFolder::is_filled_once(const Shim& shim) const {
   if (shim.table_users != 1 || uses_[shim.fixups] != 0) return false;
   if (module_of(shim.fixups) == nullptr) return false;
-  const auto& filling = shapes_[component_.core_instances_[shim.fixups].module].fixups;
+  const auto& filling = shapes_[component_.core_instances[shim.fixups].module].fixups;
   if (!filling || starts_[shim.instance] != starts_[shim.fixups]) return false;
   const uint64_t end = uint64_t{filling->first_entry} + filling->imports.size();
   return end <= module_of(shim.instance)->tables[0].limits.min;
@@ -136,7 +136,7 @@ void ShimFolder::find_targets(Shim& shim) {
 
 // None where the entry stays empty, or is such that the call would not get through.
 CoreDefinition ShimFolder::target_at(const Shim& shim, uint32_t function) const {
-  const CoreInstantiation& fixups = component_.core_instances_[shim.fixups];
+  const CoreInstantiation& fixups = component_.core_instances[shim.fixups];
   const TableFilling& filling = *shapes_[fixups.module].fixups;
   const uint32_t entry = (*shim.entries)[function];
   if (entry < filling.first_entry) return {};
@@ -182,7 +182,7 @@ bool takes_reference(const jit::Module& module, uint32_t function) {
 }  // namespace
 
 void ShimFolder::fold_imports(uint32_t core_instance) {
-  CoreInstantiation& instance = component_.core_instances_[core_instance];
+  CoreInstantiation& instance = component_.core_instances[core_instance];
   const jit::Module* module = module_of(core_instance);
   uint32_t function = 0;  // index of the import among the functions
   for (size_t i = 0; i < instance.imports.size(); i++) {
@@ -208,7 +208,7 @@ void ShimFolder::fold_other_references() {
 
 void ShimFolder::drop_unused() {
   count_uses();
-  std::vector<bool> is_dropped(component_.core_instances_.size());
+  std::vector<bool> is_dropped(component_.core_instances.size());
   for (const Shim& shim : shims_) {
     if (shim.targets.empty() || uses_[shim.instance] != 0) continue;
     is_dropped[shim.instance] = true;
@@ -218,14 +218,14 @@ void ShimFolder::drop_unused() {
   std::vector<CoreInstantiation> kept;
   for (size_t i = 0; i < is_dropped.size(); i++) {
     new_index.push_back(static_cast<uint32_t>(kept.size()));
-    if (!is_dropped[i]) kept.push_back(std::move(component_.core_instances_[i]));
+    if (!is_dropped[i]) kept.push_back(std::move(component_.core_instances[i]));
   }
-  component_.core_instances_ = std::move(kept);
+  component_.core_instances = std::move(kept);
   auto renumber = [&](CoreDefinition& reference) {
     if (reference.kind != CoreDefinition::Kind::kExport) return;
     reference.core_instance = new_index[reference.core_instance];
   };
-  for (CoreInstantiation& instance : component_.core_instances_) {
+  for (CoreInstantiation& instance : component_.core_instances) {
     for (CoreDefinition& import : instance.imports) renumber(import);
   }
   visit_other_references(renumber);

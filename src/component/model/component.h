@@ -1,4 +1,5 @@
-// Component: decoded, validated, linked and compiled; immutable and shared by its instances.
+// Component: decoded, validated, linked and compiled (load/load.h); immutable from then on, and
+// shared by its instances.
 //
 // Linking happens here, once: nested components, instantiations, aliases, `with` arguments and
 // inline exports are resolved while the component is loaded (component.md, 6.3 and 9.1). What is
@@ -29,7 +30,6 @@
 #include "component/type/types.h"
 #include "jit/engine.h"
 #include "platform/arena.h"
-#include "platform/result.h"
 
 namespace wisp::component {
 
@@ -49,7 +49,7 @@ struct CoreDefinition {
     kNone,        // an option that was not given
     kExport,      // item `index` of the index space `sort` of core instance `core_instance`; where
                   // its module is imported: export `index` of ImportedModule::type
-    kTrampoline,  // Component::trampolines()[index]; always a function
+    kTrampoline,  // Component::trampolines[index]; always a function
   };
   Kind kind = Kind::kNone;
   CoreSort sort = CoreSort::kFunc;
@@ -61,8 +61,8 @@ struct CoreDefinition {
 };
 
 enum class ModuleSource : uint8_t {
-  kOwn,       // Component::modules()
-  kImported,  // Component::imported_modules()
+  kOwn,       // Component::modules
+  kImported,  // Component::imported_modules
 };
 // A function that an instance imports from one that comes later: see InstantiationSchedule.
 struct LateImport {
@@ -91,8 +91,8 @@ struct CanonicalOptionsDefinition {
 // A component function: one that the host gives, or a lifted one.
 struct FunctionDefinition {
   enum class Kind : uint8_t {
-    kImported,  // Component::imported_functions()[index]
-    kLifted,    // Component::lifts()[index]
+    kImported,  // Component::imported_functions[index]
+    kLifted,    // Component::lifts[index]
   };
   Kind kind = Kind::kImported;
   uint32_t index = 0;
@@ -132,7 +132,7 @@ struct Trampoline {
   FunctionDefinition callee;           // kLower
   const FuncType* type = nullptr;      // kLower
   CanonicalOptionsDefinition options;  // kLower
-  uint32_t resource = kNoIndex;        // kResource*: in Component::resources()
+  uint32_t resource = kNoIndex;        // kResource*: in Component::resources
   uint32_t context_slot = 0;           // kContext*
 
   CalleeKind callee_kind() const {
@@ -159,7 +159,7 @@ struct ImportDefinition {
 
 // A function of the host that something in the component refers to.
 struct ImportedFunction {
-  uint32_t import = 0;  // in Component::imports()
+  uint32_t import = 0;  // in Component::imports
   std::vector<std::string_view>
       path;  // empty: the import itself; otherwise names in nested instances
   const FuncType* type = nullptr;
@@ -188,89 +188,41 @@ struct ExportDefinition {
   TypeDef type;                           // kType
 };
 
-// A component that is plugged into another, to answer its imports.
-struct Plug {
-  std::string name;  // for messages: its file
-  std::span<const uint8_t> bytes;
-  // The only import that it answers; empty: all that its exports have the names of.
-  std::string import;
-};
+struct Component {
+  Component() = default;
+  Component(const Component&) = delete;
+  Component& operator=(const Component&) = delete;
 
-class Component {
- public:
-  // `bytes` must outlive the component. Errors: kMalformed, kInvalid, kUnsupported (names the
-  // feature), kLimit.
-  static Result<std::shared_ptr<const Component>> compile(std::shared_ptr<jit::Engine> engine,
-                                                          std::span<const uint8_t> bytes);
-  // The same of `root` with other components plugged into it, as if a component had been written
-  // that instantiates them (composition.h). `root` itself is the first; `import` of it is empty.
-  // Error kLink: they do not fit together.
-  static Result<std::shared_ptr<const Component>> compose(std::shared_ptr<jit::Engine> engine,
-                                                          std::span<const Plug> parts);
-  static Result<void> validate(std::span<const uint8_t> bytes);
-  // As compile, without machine code: for tools and tests that look at what is linked.
-  static Result<std::shared_ptr<const Component>> link(std::span<const uint8_t> bytes);
+  Arena arena;                           // of all types
+  std::deque<jit::FuncType> core_types;  // of trampolines
+  std::vector<CoreModule> modules;
+  std::vector<ImportDefinition> imports;
+  std::vector<ImportedFunction> imported_functions;
+  std::vector<ImportedModule> imported_modules;
+  std::vector<ResourceDefinition> resources;
+  std::vector<ComponentInstanceDefinition> component_instances;
+  std::vector<CoreInstantiation> core_instances;
+  std::vector<Trampoline> trampolines;
+  std::vector<uint32_t> first_trampolines;  // those that need no core instance
+  std::vector<Lift> lifts;
+  std::vector<ExportDefinition> exports;
+  uint32_t exported_function_count = 0;
 
-  std::span<const CoreModule> modules() const { return modules_; }
-  std::span<const ImportDefinition> imports() const { return imports_; }
-  std::span<const ImportedFunction> imported_functions() const { return imported_functions_; }
-  std::span<const ImportedModule> imported_modules() const { return imported_modules_; }
-  std::span<const ResourceDefinition> resources() const { return resources_; }
-  std::span<const ComponentInstanceDefinition> component_instances() const {
-    return component_instances_;
-  }
-  std::span<const CoreInstantiation> core_instances() const { return core_instances_; }
-  std::span<const Trampoline> trampolines() const { return trampolines_; }
-  // Those that need no core instance.
-  std::span<const uint32_t> first_trampolines() const { return first_trampolines_; }
+  // --- Once there is code
+
   // Fused code, for each trampoline that lowers a lifted function. Null: call_from_component.
   const void* adapter_code(uint32_t trampoline) const {
-    const uint32_t entry = adapters_[trampoline];
-    return entry == kNoIndex ? nullptr : adapter_code_->entry(entry);
+    const uint32_t entry = adapter_entries[trampoline];
+    return entry == kNoIndex ? nullptr : adapters->entry(entry);
   }
-  // Whether only the root instance keeps the host out of a call (adapter_shape.h).
-  bool tests_root_only() const { return tests_root_only_; }
+  std::shared_ptr<const jit::AdapterCode> adapters;
+  std::vector<uint32_t> adapter_entries;  // by trampoline
   // How the values of calls between instances move.
-  const AdapterPlans& adapter_plans() const { return *adapter_plans_; }
-  std::span<const Lift> lifts() const { return lifts_; }
+  std::shared_ptr<const AdapterPlans> adapter_plans;
+  // Whether only the root instance keeps the host out of a call (adapter_shape.h).
+  bool tests_root_only = true;
   // The way into cabi_realloc, where there is one.
-  jit::EntryTrampoline enter_realloc() const { return enter_realloc_; }
-  std::span<const ExportDefinition> exports() const { return exports_; }
-  uint32_t exported_function_count() const { return exported_function_count_; }
-
- private:
-  friend class ComponentFlattener;
-  friend class InstantiationSchedule;
-  friend class ShimFolder;
-  Component() = default;
-  // Decodes, validates all but function bodies, refuses gated features, fills the lists.
-  Result<void> load(std::span<const uint8_t> bytes);
-  Result<void> load(std::span<const Plug> parts);
-  Result<void> make_code(jit::Engine& engine);
-  Result<void> compile_modules(jit::Engine& engine);
-  void resolve_realloc(const CanonicalOptionsDefinition& options, jit::Engine& engine);
-  void resolve_trampolines(jit::Engine& engine);
-  void resolve_lifts(jit::Engine& engine);
-
-  Arena arena_;                           // of all types
-  std::deque<jit::FuncType> core_types_;  // of trampolines
-  std::vector<CoreModule> modules_;
-  std::vector<ImportDefinition> imports_;
-  std::vector<ImportedFunction> imported_functions_;
-  std::vector<ImportedModule> imported_modules_;
-  std::vector<ResourceDefinition> resources_;
-  std::vector<ComponentInstanceDefinition> component_instances_;
-  std::vector<CoreInstantiation> core_instances_;
-  std::vector<Trampoline> trampolines_;
-  std::vector<uint32_t> first_trampolines_;
-  std::vector<uint32_t> adapters_;  // entries of the code, by trampoline
-  bool tests_root_only_ = true;
-  std::shared_ptr<const jit::AdapterCode> adapter_code_;
-  std::shared_ptr<const AdapterPlans> adapter_plans_;
-  std::vector<Lift> lifts_;
-  jit::EntryTrampoline enter_realloc_ = nullptr;
-  std::vector<ExportDefinition> exports_;
-  uint32_t exported_function_count_ = 0;
+  jit::EntryTrampoline enter_realloc = nullptr;
 };
 
 }  // namespace wisp::component

@@ -100,7 +100,4 @@ struct Decoded {
   const DecodedComponent* root = nullptr;
 };
 
-// The error for `gated`, if there is one: after validation, before any code is made.
-Result<void> refuse_gated(const Decoded& decoded);
-
 }  // namespace wisp::component

@@ -70,7 +70,7 @@ struct ResourceType {
   // another.
   const ResourceType* identity = nullptr;
   std::string_view name;      // of the first import or export, for messages
-  uint32_t index = kNoIndex;  // in Component::resources(), once linked
+  uint32_t index = kNoIndex;  // in Component::resources, once linked
   // The node that this one gives another name to; for printing.
   const ResourceType* named = nullptr;
 };

@@ -11,6 +11,7 @@
 #include <random>
 #include <vector>
 
+#include "component/load/load.h"
 #include "component/model/component.h"
 
 namespace wisp::component {
@@ -158,14 +159,14 @@ TEST(ComponentDecoder, NestingIsLimited) {
 
 TEST(ComponentDecoder, GatedFeaturesAreNamedAfterValidation) {
   const std::vector<uint8_t> stream = {0, 'a', 's', 'm', 0x0d, 0, 1, 0, 7, 3, 1, 0x66, 0};
-  Result<void> refused = Component::validate(stream);
+  Result<void> refused = validate_component(stream);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), ErrorCode::kUnsupported);
   EXPECT_EQ(refused.error().offset(), 11u);
   EXPECT_NE(refused.error().message().find("WASI 0.3"), std::string::npos);
   // What is invalid is called so, gated or not.
   const std::vector<uint8_t> invalid = {0, 'a', 's', 'm', 0x0d, 0, 1, 0, 7, 4, 1, 0x66, 1, 0x74};
-  Result<void> wrong = Component::validate(invalid);
+  Result<void> wrong = validate_component(invalid);
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().code(), ErrorCode::kInvalid);
 }

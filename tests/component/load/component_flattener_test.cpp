@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "component/load/load.h"
 #include "component/model/component.h"
 #include "tests/spec/script.h"
 #include "tests/support/linked_component.h"
@@ -16,25 +17,25 @@ namespace fs = std::filesystem;
 
 TEST(ComponentFlattener, Hello) {
   const auto bytes = spec::read_file(fs::path(WISP_SOURCE_DIR) / "examples/hello.wasm");
-  Result<std::shared_ptr<const Component>> linked = Component::link(bytes);
+  Result<std::shared_ptr<const Component>> linked = link_component(bytes);
   ASSERT_TRUE(linked) << linked.error().message();
   const Component& component = **linked;
   EXPECT_EQ(LinkedComponentCheck(component).run(), "");
-  EXPECT_EQ(component.modules().size(), 3u) << "program, shim and fixups";
-  EXPECT_EQ(component.core_instances().size(), 1u) << "the program";
-  EXPECT_EQ(component.lifts().size(), 1u);
-  ASSERT_EQ(component.exports().size(), 1u);
-  EXPECT_TRUE(component.exports()[0].name.starts_with("wasi:cli/run@0.2."));
-  ASSERT_EQ(component.exports()[0].exports.size(), 1u);
-  EXPECT_EQ(component.exports()[0].exports[0].name, "run");
-  EXPECT_EQ(to_string(*component.exports()[0].exports[0].func_type), "func() -> result");
+  EXPECT_EQ(component.modules.size(), 3u) << "program, shim and fixups";
+  EXPECT_EQ(component.core_instances.size(), 1u) << "the program";
+  EXPECT_EQ(component.lifts.size(), 1u);
+  ASSERT_EQ(component.exports.size(), 1u);
+  EXPECT_TRUE(component.exports[0].name.starts_with("wasi:cli/run@0.2."));
+  ASSERT_EQ(component.exports[0].exports.size(), 1u);
+  EXPECT_EQ(component.exports[0].exports[0].name, "run");
+  EXPECT_EQ(to_string(*component.exports[0].exports[0].func_type), "func() -> result");
   // Only what is lowered is asked of the host.
   size_t lowered = 0;
-  for (const Trampoline& trampoline : component.trampolines()) {
+  for (const Trampoline& trampoline : component.trampolines) {
     if (trampoline.kind == TrampolineKind::kLower) ++lowered;
   }
-  EXPECT_EQ(lowered, component.imported_functions().size());
-  for (const ResourceDefinition& resource : component.resources()) {
+  EXPECT_EQ(lowered, component.imported_functions.size());
+  for (const ResourceDefinition& resource : component.resources) {
     EXPECT_EQ(resource.component_instance, kNoIndex) << resource.name;
   }
 }
@@ -49,7 +50,7 @@ TEST(ComponentFlattener, LinksTheConformanceSuite) {
     for (const spec::Command& command : script.commands) {
       if (command.file.empty()) continue;
       const auto bytes = spec::read_file(command.file);
-      Result<std::shared_ptr<const Component>> linked = Component::link(bytes);
+      Result<std::shared_ptr<const Component>> linked = link_component(bytes);
       if (!linked) continue;
       ++linked_count;
       EXPECT_EQ(LinkedComponentCheck(**linked).run(), "") << script.source << ":" << command.line;
@@ -69,18 +70,18 @@ TEST(ComponentFlattener, ResourceTypesAreNewInEachInstance) {
       0,    0x0b, 7,   1,   0,    1,   'r',  3, 0, 0,  // the nested component
       5,    7,    2,   0,   0,    0,   0,    0, 0,     // two instances
       0x0b, 13,   2,   0,   1,    'a', 5,    0, 0, 0, 1, 'b', 5, 1,    0};
-  Result<std::shared_ptr<const Component>> linked = Component::link(bytes);
+  Result<std::shared_ptr<const Component>> linked = link_component(bytes);
   ASSERT_TRUE(linked) << linked.error().message();
   const Component& component = **linked;
-  ASSERT_EQ(component.component_instances().size(), 3u);
-  EXPECT_EQ(component.component_instances()[0].parent, kNoIndex);
-  EXPECT_EQ(component.component_instances()[2].parent, 0u);
-  ASSERT_EQ(component.resources().size(), 2u);
-  EXPECT_EQ(component.resources()[0].component_instance, 1u);
-  EXPECT_EQ(component.resources()[1].component_instance, 2u);
-  ASSERT_EQ(component.exports().size(), 2u);
-  const ResourceType* a = component.exports()[0].exports[0].type.resource;
-  const ResourceType* b = component.exports()[1].exports[0].type.resource;
+  ASSERT_EQ(component.component_instances.size(), 3u);
+  EXPECT_EQ(component.component_instances[0].parent, kNoIndex);
+  EXPECT_EQ(component.component_instances[2].parent, 0u);
+  ASSERT_EQ(component.resources.size(), 2u);
+  EXPECT_EQ(component.resources[0].component_instance, 1u);
+  EXPECT_EQ(component.resources[1].component_instance, 2u);
+  ASSERT_EQ(component.exports.size(), 2u);
+  const ResourceType* a = component.exports[0].exports[0].type.resource;
+  const ResourceType* b = component.exports[1].exports[0].type.resource;
   EXPECT_NE(a->index, b->index);
 }
 
@@ -100,7 +101,7 @@ TEST(ComponentFlattener, DoublingIsLimited) {
     outer.insert(outer.end(), twice.begin(), twice.end());
     bytes = std::move(outer);
   }
-  Result<std::shared_ptr<const Component>> linked = Component::link(bytes);
+  Result<std::shared_ptr<const Component>> linked = link_component(bytes);
   ASSERT_FALSE(linked);
   EXPECT_EQ(linked.error().code(), ErrorCode::kLimit);
 }

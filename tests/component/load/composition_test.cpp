@@ -8,6 +8,7 @@
 #include "component/host/host_binding.h"
 #include "component/instance/component_function.h"
 #include "component/link/component_linker.h"
+#include "component/load/load.h"
 #include "tests/component/support/guest_fixture.h"
 #include "tests/spec/script.h"
 #include "tests/support/linked_component.h"
@@ -45,7 +46,7 @@ class CompositionTest : public testing::GuestFixture {
           spec::read_file(WISP_SOURCE_DIR "/tests/component/guests/compose/" + name + ".wasm"));
       parts.push_back({name, files.back(), is_named ? guest.substr(0, equals) : ""});
     }
-    return Component::compose(engine, parts);
+    return compose_components(engine, parts);
   }
   uint64_t get(const std::vector<std::string>& guests) {
     auto composed = compose(guests);

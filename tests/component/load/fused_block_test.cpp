@@ -35,7 +35,7 @@ class FusedBlockTest : public testing::GuestFixture {
     auto made = ComponentLinker().instantiate(*store, component);
     ASSERT_TRUE(made.has_value()) << made.error().message();
     instance = std::move(made).value();
-    for (uint32_t i = 0; i < component->trampolines().size(); i++) {
+    for (uint32_t i = 0; i < component->trampolines.size(); i++) {
       EXPECT_NE(component->adapter_code(i), nullptr);
     }
   }

@@ -14,7 +14,7 @@ class FusedCallTest : public testing::GuestFixture {
     auto made = ComponentLinker().instantiate(*store, compile("tests/component/guests/fused.wasm"));
     ASSERT_TRUE(made.has_value()) << made.error().message();
     instance = std::move(made).value();
-    for (uint32_t i = 0; i < instance->component().trampolines().size(); i++) {
+    for (uint32_t i = 0; i < instance->component().trampolines.size(); i++) {
       EXPECT_NE(instance->component().adapter_code(i), nullptr);
     }
   }

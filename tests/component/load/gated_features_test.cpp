@@ -1,6 +1,7 @@
 // Features that Wisp reads and refuses: by name, with the place, before any code is made.
 #include <gtest/gtest.h>
 
+#include "component/load/load.h"
 #include "component/model/component.h"
 #include "component/text/inspector.h"
 #include "component/text/wit_printer.h"
@@ -13,7 +14,7 @@ using B = ComponentBuilder;
 
 void expect_refused(const B& builder, const std::string& name) {
   const Bytes bytes = builder.build();
-  const Result<void> refused = component::Component::validate(bytes);
+  const Result<void> refused = component::validate_component(bytes);
   ASSERT_FALSE(refused.has_value()) << name;
   const Error& error = refused.error();
   EXPECT_EQ(error.code(), ErrorCode::kUnsupported) << error.message();
@@ -133,7 +134,7 @@ TEST(GatedFeatures, WideMemoriesMayChangeBuiltIns) {
 TEST(GatedFeatures, WhatIsInvalidBesidesIsInvalid) {
   const auto is_invalid = [](const B& builder, const std::string& why) {
     const Bytes bytes = builder.build();
-    const Result<void> refused = component::Component::validate(bytes);
+    const Result<void> refused = component::validate_component(bytes);
     ASSERT_FALSE(refused.has_value());
     EXPECT_EQ(refused.error().code(), ErrorCode::kInvalid) << refused.error().message();
     EXPECT_NE(refused.error().message().find(why), std::string::npos) << refused.error().message();

@@ -2,6 +2,7 @@
 // memory and time. docs/security.md lists the limits.
 #include <gtest/gtest.h>
 
+#include "component/load/load.h"
 #include "component/model/component.h"
 #include "tests/support/adapter/component_builder.h"
 
@@ -9,11 +10,12 @@ namespace wisp::test {
 namespace {
 
 using component::Component;
+using component::link_component;
 using B = ComponentBuilder;
 
 // The error of linking, without machine code; kUsage where there is none.
 Error error_of(const Bytes& bytes) {
-  Result<std::shared_ptr<const Component>> linked = Component::link(bytes);
+  Result<std::shared_ptr<const Component>> linked = link_component(bytes);
   if (linked.has_value()) return Error(ErrorCode::kUsage, "it links");
   return std::move(linked).error();
 }
@@ -38,7 +40,7 @@ TEST(Limits, CountsWithoutContent) {
   const Bytes huge = {0xff, 0xff, 0xff, 0xff, 0x0f};
   for (uint8_t section = 1; section <= 11; ++section) {
     const Bytes bytes = join({{0, 'a', 's', 'm', 0x0d, 0, 1, 0}, {section, 5}, huge});
-    EXPECT_EQ(Component::link(bytes).has_value(), false) << int{section};
+    EXPECT_EQ(link_component(bytes).has_value(), false) << int{section};
   }
   const Bytes types[] = {{0x72}, {0x71}, {0x6f}, {0x6e}, {0x6d}, {0x40}, {0x41}, {0x42}};
   for (const Bytes& type : types) {
@@ -59,7 +61,7 @@ TEST(Limits, CountsWithoutContent) {
   for (uint8_t section : {1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12}) {
     B builder;
     builder.core_module(join({{0, 'a', 's', 'm', 1, 0, 0, 0}, {section, 5}, huge}));
-    EXPECT_FALSE(Component::link(builder.build()).has_value()) << int{section};
+    EXPECT_FALSE(link_component(builder.build()).has_value()) << int{section};
   }
 }
 
@@ -175,7 +177,7 @@ TEST(Limits, Names) {
     builder.add(B::kType, {0x40, 0x00, 0x01, 0x00});
     builder.add(B::kImport, import_of(std::string(size, 'a'), {0x01, 0x00}));
     if (size == 100'000) {
-      EXPECT_TRUE(Component::link(builder.build()).has_value());
+      EXPECT_TRUE(link_component(builder.build()).has_value());
     } else {
       expect_limit(builder.build(), "longer than 100000 bytes");
     }
@@ -197,7 +199,7 @@ TEST(Limits, MembersOfTypes) {
         append(code, join({name("l" + std::to_string(i)), each.after_label}));
       B builder;
       builder.add(B::kType, code);
-      EXPECT_EQ(Component::link(builder.build()).has_value(), count == each.most) << int{each.type};
+      EXPECT_EQ(link_component(builder.build()).has_value(), count == each.most) << int{each.type};
     }
   }
 }

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "component/host/host_binding.h"
+#include "component/load/load.h"
 #include "tests/component/support/guest_fixture.h"
 #include "tests/spec/script.h"
 #include "tests/support/linked_component.h"
@@ -40,7 +41,7 @@ class ShimFolderTest : public testing::GuestFixture {
     const auto component = compile("tests/component/guests/fold/" + guest + ".wasm");
     if (component == nullptr) return outcome;
     EXPECT_EQ(LinkedComponentCheck(*component).run(), "");
-    outcome.core_instances = component->core_instances().size();
+    outcome.core_instances = component->core_instances.size();
     linker.add(kInterface, &context);
     auto instance = linker.instantiate(*store, component);
     if (!instance.has_value()) {
@@ -69,11 +70,11 @@ class ShimFolderTest : public testing::GuestFixture {
   // The core instances of a program, which may be missing.
   static size_t count(const fs::path& path) {
     const auto bytes = spec::read_file(path);
-    Result<std::shared_ptr<const Component>> linked = Component::link(bytes);
+    Result<std::shared_ptr<const Component>> linked = link_component(bytes);
     if (!linked.has_value()) ADD_FAILURE() << linked.error().message();
     if (!linked.has_value()) return 0;
     EXPECT_EQ(LinkedComponentCheck(**linked).run(), "");
-    return (*linked)->core_instances().size();
+    return (*linked)->core_instances.size();
   }
 
   ComponentLinker linker;

@@ -2,6 +2,7 @@
 
 #include "component/abi/lift.h"
 #include "component/abi/lower.h"
+#include "component/load/load.h"
 #include "tests/support/adapter/type_definitions.h"
 
 namespace wisp::component::testing {
@@ -109,7 +110,7 @@ AbiComponent::AbiComponent(const std::shared_ptr<jit::Engine>& engine, const Fun
     : engine_(engine),
       type_(type),
       bytes_(root_component(type, caller, callee)),
-      compiled_(Component::compile(engine, bytes_).value()) {}
+      compiled_(compile_component(engine, bytes_).value()) {}
 
 AbiCall::AbiCall(const AbiComponent& component)
     : type_(component.type()),

@@ -11,6 +11,7 @@
 
 #include "component/instance/component_instance.h"
 #include "component/link/component_linker.h"
+#include "component/load/load.h"
 #include "component/model/component.h"
 #include "jit/engine.h"
 
@@ -28,7 +29,7 @@ class GuestFixture : public ::testing::Test {
   std::shared_ptr<const Component> compile(const std::string& path) {
     std::ifstream in(WISP_SOURCE_DIR "/" + path, std::ios::binary);
     bytes.assign(std::istreambuf_iterator<char>(in), {});
-    Result<std::shared_ptr<const Component>> compiled = Component::compile(engine, bytes);
+    Result<std::shared_ptr<const Component>> compiled = compile_component(engine, bytes);
     if (!compiled.has_value()) ADD_FAILURE() << compiled.error().message();
     return compiled.has_value() ? std::move(compiled).value() : nullptr;
   }

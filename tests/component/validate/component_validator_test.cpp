@@ -13,6 +13,7 @@
 #include <sstream>
 #include <string>
 
+#include "component/load/load.h"
 #include "component/model/component.h"
 #include "tests/spec/script.h"
 
@@ -98,7 +99,7 @@ class SuiteRun {
              const spec::ManifestEntry* entry) {
     const std::vector<uint8_t> bytes = spec::read_file(command.file);
     if (is_core_module(bytes)) return;
-    const Result<void> result = Component::validate(bytes);
+    const Result<void> result = validate_component(bytes);
     const std::string found = to_text(result);
     const std::string id = script.source + ":" + std::to_string(command.line);
     const std::string message = result ? "" : result.error().message();

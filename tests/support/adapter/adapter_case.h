@@ -18,6 +18,7 @@
 
 #include "component/instance/component_instance.h"
 #include "component/link/component_linker.h"
+#include "component/load/load.h"
 #include "jit/engine.h"
 #include "tests/support/adapter/adapter_components.h"
 #include "tests/support/adapter/random_types.h"
@@ -119,7 +120,7 @@ class AdapterCase {
       return "";
     }
     if (callee_.has_overlap) return "";
-    const auto component = component::Component::compile(engine_, bytes);
+    const auto component = component::compile_component(engine_, bytes);
     jit::Store store(engine_);
     const auto instance = component::ComponentLinker().instantiate(store, component.value());
     const auto returned = instance.value()->find_function("a", "f")->call(host_arguments);
@@ -307,7 +308,7 @@ class AdapterCase {
 
   // Whether it traps.
   Result<bool> run_engine(const Bytes& bytes) {
-    const auto component = WISP_TRY(component::Component::compile(engine_, bytes));
+    const auto component = WISP_TRY(component::compile_component(engine_, bytes));
     jit::Store store(engine_);
     const auto instance = WISP_TRY(component::ComponentLinker().instantiate(store, component));
     WISP_TRY(instance->find_function("a", "setup")->call({}));
