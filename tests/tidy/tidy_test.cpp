@@ -4,10 +4,13 @@
 // test.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <iterator>
 #include <map>
+#include <optional>
 #include <regex>
 #include <set>
 #include <string>
@@ -100,18 +103,34 @@ std::vector<std::string> includes_of(const File& file) {
   return result;
 }
 
-// The layer of a source path or of an include path: "platform", "jit/wasm", "component", ...
+// The rooms of the component layer, lowest first: each sees itself and those before it.
+constexpr std::string_view kRooms[] = {"type",   "abi",  "host",     "model", "validate",
+                                       "binary", "load", "instance", "link",  "text"};
+
+// The layer or room of a source path or of an include path: "platform", "jit/wasm",
+// "component/abi", ...
 std::string layer_of(std::string_view path) {
   if (starts_with(path, "src/")) path.remove_prefix(4);
+  for (const std::string_view room : kRooms) {
+    const std::string folder = "component/" + std::string(room);
+    if (starts_with(path, folder + "/")) return folder;
+  }
   for (const char* part : {"jit/wasm", "jit/runtime", "jit/compiler", "jit/x64", "jit/a64", "jit",
-                           "platform", "component", "wasi", "api", "cli"}) {
+                           "platform", "wasi", "api", "cli"}) {
     if (starts_with(path, std::string(part) + "/")) return part;
   }
   return "";
 }
 
-TEST(Tidy, LayersPointDownwards) {
-  const std::map<std::string, std::set<std::string>> may_include = {
+// The place among kRooms; nothing for other layers.
+std::optional<size_t> room_of(std::string_view layer) {
+  constexpr std::string_view kPrefix = "component/";
+  if (!starts_with(layer, kPrefix)) return std::nullopt;
+  return std::find(std::begin(kRooms), std::end(kRooms), layer.substr(kPrefix.size())) - kRooms;
+}
+
+bool may_include(const std::string& from, const std::string& to) {
+  static const std::map<std::string, std::set<std::string>> below = {
       {"platform", {"platform"}},
       {"jit/wasm", {"jit/wasm", "platform"}},
       {"jit/runtime", {"jit/runtime", "jit/wasm", "platform"}},
@@ -119,21 +138,53 @@ TEST(Tidy, LayersPointDownwards) {
       {"jit/x64", {"jit/x64", "jit/compiler", "jit/runtime", "platform"}},
       {"jit/a64", {"jit/a64", "jit/compiler", "jit/runtime", "platform"}},
       {"jit", {"jit", "jit/wasm", "jit/runtime", "jit/compiler", "jit/x64", "jit/a64", "platform"}},
-      {"component", {"component", "jit", "jit/runtime", "jit/wasm", "platform"}},
+      {"component", {"jit", "jit/runtime", "jit/wasm", "platform"}},
       {"wasi", {"wasi", "component", "jit/runtime", "platform"}},
       {"api", {"api", "wasi", "component", "jit", "jit/runtime", "platform"}},
       {"cli", {"cli"}},
   };
+  const std::optional<size_t> from_room = room_of(from), to_room = room_of(to);
+  if (from_room && to_room) return *to_room <= *from_room;
+  return below.at(from_room ? "component" : from).contains(to_room ? "component" : to);
+}
+
+TEST(Tidy, LayersPointDownwards) {
   Offences offences("layer");
   for (const auto& file : sources()) {
+    if (!starts_with(file.path, "src/")) continue;
     const auto layer = layer_of(file.path);
-    if (layer.empty()) continue;
+    if (layer.empty()) {
+      offences.add(file.path, "lies in no layer or room");
+      continue;
+    }
     for (const auto& include : includes_of(file)) {
       const auto target = layer_of(include);
-      if (!target.empty() && !may_include.at(layer).contains(target))
+      if (!target.empty() && !may_include(layer, target))
         offences.add(file.path, "includes " + include);
     }
   }
+}
+
+// That the rule above can say no.
+TEST(Tidy, LayersAndRoomsHaveAnOrder) {
+  const auto sees = [](std::string_view from, std::string_view to) {
+    return may_include(layer_of(from), layer_of(to));
+  };
+  for (size_t i = 0; i < std::size(kRooms); i++) {
+    for (size_t k = 0; k < std::size(kRooms); k++) {
+      const std::string from = "src/component/" + std::string(kRooms[i]) + "/file.h";
+      const std::string to = "component/" + std::string(kRooms[k]) + "/file.h";
+      EXPECT_EQ(sees(from, to), k <= i) << from << " " << to;
+    }
+    EXPECT_TRUE(fs::is_directory(kRoot / "src/component" / kRooms[i])) << kRooms[i];
+  }
+  EXPECT_TRUE(sees("src/component/host/host_call.h", "jit/runtime/store.h"));
+  EXPECT_TRUE(sees("src/wasi/context.h", "component/link/component_linker.h"));
+  EXPECT_FALSE(sees("src/component/link/component_linker.h", "wasi/context.h"));
+  EXPECT_FALSE(sees("src/component/type/types.h", "jit/compiler/adapters.h"));
+  EXPECT_FALSE(sees("src/jit/wasm/module.h", "jit/runtime/store.h"));
+  EXPECT_FALSE(sees("src/jit/runtime/store.h", "component/type/types.h"));
+  EXPECT_EQ(layer_of("src/component/component.h"), "");
 }
 
 TEST(Tidy, LibrariesAreNamedInTheirPlaces) {

@@ -36,8 +36,8 @@ struct Plug {
   std::string import;
 };
 
-// The root, which is the first and whose `import` is empty, with the others plugged into it, as if a
-// component had been written that instantiates them. Error kLink: they do not fit together.
+// The root, which is the first and whose `import` is empty, with the others plugged into it, as if
+// a component had been written that instantiates them. Error kLink: they do not fit together.
 Result<std::shared_ptr<const Component>> compose_components(std::shared_ptr<jit::Engine> engine,
                                                             std::span<const Plug> parts);
 
