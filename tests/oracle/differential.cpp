@@ -17,25 +17,28 @@ constexpr const char* kDisabled[] = {"", "homes", "folding", "fusion", "homes,fo
 // A process that makes no progress for so long does not end.
 constexpr unsigned kMaxSeconds = 120;
 
-// The calls of the run that can be compared, and what came of them: a call that is not conclusive
-// is left out, and with it all later ones of the same function, until there is none.
-Outcome run_conclusive_calls(const jit::Module& module, Plan plan, std::vector<Call>& calls) {
+// What can be compared of a run: a call that is not conclusive is left out, and with it all later
+// ones of the same function, until there is none.
+Outcome run_conclusive_calls(std::span<const jit::Module> modules, Plan plan,
+                             std::vector<Call>& calls) {
   while (true) {
     plan.calls = calls;
-    Outcome outcome = run_in_interpreter(module, plan);
+    Outcome outcome = run_in_interpreter(modules, plan);
     if (outcome.calls.empty() || is_conclusive(outcome.calls.back().ending)) return outcome;
     const auto first = calls.begin() + static_cast<ptrdiff_t>(outcome.calls.size()) - 1;
-    const std::string name = first->name;
-    calls.erase(
-        std::remove_if(first, calls.end(), [&name](const Call& call) { return call.name == name; }),
-        calls.end());
+    const auto is_same = [out = *first](const Call& call) {
+      return call.module == out.module && call.name == out.name;
+    };
+    calls.erase(std::remove_if(first, calls.end(), is_same), calls.end());
   }
 }
 
 std::string with_calls(const std::string& difference, std::span<const Call> calls) {
   std::string text = difference;
   for (size_t i = 0; i < calls.size(); ++i) {
-    text += "\n  call " + std::to_string(i) + ": " + calls[i].name + "(";
+    text += "\n  call " + std::to_string(i) + ": ";
+    if (calls[i].module != 0) text += "module " + std::to_string(calls[i].module) + " ";
+    text += calls[i].name + "(";
     for (size_t at = 0; at < calls[i].arguments.size(); ++at) {
       text += (at == 0 ? "" : ", ") + to_string(calls[i].arguments[at]);
     }
@@ -46,17 +49,20 @@ std::string with_calls(const std::string& difference, std::span<const Call> call
 
 }  // namespace
 
-std::vector<Call> default_calls(const jit::Module& module, const DifferentialOptions& options) {
+std::vector<Call> default_calls(std::span<const jit::Module> modules,
+                                const DifferentialOptions& options) {
   std::vector<Call> calls;
   Random random(options.seed);
   for (uint32_t round = 0; round < options.rounds; ++round) {
-    for (const jit::Export& item : module.exports) {
-      if (item.kind != jit::ExternKind::kFunc || calls.size() == options.max_calls) continue;
-      Call call{std::string(item.name), {}};
-      for (const jit::ValueType type : module.function_type(item.index).params) {
-        call.arguments.push_back(arbitrary_value(type, random));
+    for (uint32_t index = 0; index < modules.size(); ++index) {
+      const jit::Module& module = modules[index];
+      for (const jit::Export& item : module.exports) {
+        if (item.kind != jit::ExternKind::kFunc || calls.size() == options.max_calls) continue;
+        Call& call = calls.emplace_back(Call{std::string(item.name), {}, index});
+        for (const jit::ValueType type : module.function_type(item.index).params) {
+          call.arguments.push_back(arbitrary_value(type, random));
+        }
       }
-      calls.push_back(std::move(call));
     }
   }
   return calls;
@@ -71,41 +77,67 @@ Differential::Differential(const DifferentialOptions& options) : options_(option
   }
 }
 
-Finding Differential::check(std::span<const uint8_t> bytes, std::span<const Call> given) {
-  return check(bytes, given, [](const std::string&) {});
+Finding Differential::check(Bytes module, std::span<const Call> calls) {
+  return check_system({&module, 1}, calls);
 }
 
-Finding Differential::check(std::span<const uint8_t> bytes, std::span<const Call> given,
-                            const std::function<void(const std::string&)>& begin) {
-  const Result<void> valid = jit::validate_module(bytes);
-  if (!valid.has_value()) return {Verdict::kNotCompared, valid.error().message(), "", 0};
-  const jit::Module module = jit::decode_module(bytes).value();
-  std::vector<Call> calls(given.begin(), given.end());
-  if (calls.empty()) calls = default_calls(module, options_);
-  Plan plan{{}, options_.seed, options_.limits, options_.deadline_ns};
-  const Outcome expected = run_conclusive_calls(module, plan, calls);
-  if (!is_conclusive(expected.instantiation.ending)) {
-    return {Verdict::kNotCompared, to_string(expected.instantiation.ending), "", 0};
-  }
+Finding Differential::check_system(std::span<const Bytes> modules, std::span<const Call> calls) {
+  return check_system(modules, calls, [](const std::string&) {});
+}
 
-  plan.calls = calls;
+Finding Differential::check_system(std::span<const Bytes> files, std::span<const Call> given,
+                                   const Begin& begin) {
+  std::vector<jit::Module> modules;
+  for (const Bytes bytes : files) {
+    const Result<void> valid = jit::validate_module(bytes);
+    if (!valid.has_value()) return {Verdict::kNotCompared, valid.error().message(), "", 0};
+    modules.push_back(jit::decode_module(bytes).value());
+  }
+  std::vector<Call> calls(given.begin(), given.end());
+  if (calls.empty()) calls = default_calls(modules, options_);
+  Plan plan{{},
+            link_modules(modules, options_.seed),
+            options_.seed,
+            options_.limits,
+            options_.deadline_ns};
+  const Outcome expected = run_conclusive_calls(modules, plan, calls);
+  const size_t made = expected.instantiations.size();
+  const Ending ending = expected.instantiations.back().ending;
+  if (is_conclusive(ending)) {
+    plan.calls = calls;
+    return compare(files, plan, expected, begin);
+  }
+  if (made == 1) return {Verdict::kNotCompared, to_string(ending), "", 0};
+  // The modules before it can be compared.
+  std::erase_if(calls, [made](const Call& call) { return call.module + 1 >= made; });
+  return check_system(files.first(made - 1), calls, begin);
+}
+
+Finding Differential::compare(std::span<const Bytes> modules, const Plan& plan,
+                              const Outcome& expected, const Begin& begin) {
   for (const Configuration& configuration : configurations_) {
     begin(configuration.disabled);
-    Result<Outcome> actual = run_in_wisp(configuration.engine, bytes, plan);
+    Result<Outcome> actual = run_in_wisp(configuration.engine, modules, plan);
     const bool is_limit = !actual.has_value() && actual.error().code() == ErrorCode::kLimit;
     if (is_limit) return {Verdict::kNotCompared, actual.error().message(), "", 0};
     const std::optional<std::string> found =
         actual.has_value() ? difference(expected, actual.value()) : actual.error().message();
     if (!found) continue;
-    return {Verdict::kDifferent, with_calls(*found, calls), configuration.disabled, calls.size()};
+    return {Verdict::kDifferent, with_calls(*found, plan.calls), configuration.disabled,
+            expected.calls.size()};
   }
-  return {Verdict::kSame, "", "", calls.size()};
+  return {Verdict::kSame, "", "", expected.calls.size()};
 }
 
-Finding Differential::check_isolated(std::span<const uint8_t> bytes, std::span<const Call> calls) {
+Finding Differential::check_isolated(Bytes module, std::span<const Call> calls) {
+  return check_system_isolated({&module, 1}, calls);
+}
+
+Finding Differential::check_system_isolated(std::span<const Bytes> modules,
+                                            std::span<const Call> calls) {
   // Lines of the child: the parts that are off from now on; at the end, the finding.
   const ChildResult child = run_in_child(kMaxSeconds, [&](std::FILE* out) {
-    const Finding finding = check(bytes, calls, [out](const std::string& disabled) {
+    const Finding finding = check_system(modules, calls, [out](const std::string& disabled) {
       std::fprintf(out, "%s\n", disabled.c_str());
       std::fflush(out);
     });

@@ -1,8 +1,9 @@
-// The differential tester: runs a module in the interpreter and in Wisp, with its parts switched
-// off one by one, and compares everything that can be observed.
+// The differential tester: runs a module, or a system of modules that import from each other, in
+// the interpreter and in Wisp, with its parts switched off one by one, and compares everything that
+// can be observed.
 //
-// External interface: Differential; `check_isolated` for whoever has many modules and must survive
-// each of them.
+// External interface: Differential; the isolated forms are for whoever has many modules and must
+// survive each of them.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,7 @@
 #include "jit/engine.h"
 #include "tests/oracle/interpreter.h"
 #include "tests/oracle/outcome.h"
+#include "tests/oracle/run.h"
 
 namespace wisp::oracle {
 
@@ -45,21 +47,28 @@ struct Finding {
 
 // The calls that are made where none are given: each exported function `rounds` times, with
 // arguments that mix edge values and random ones.
-std::vector<Call> default_calls(const jit::Module& module, const DifferentialOptions& options);
+std::vector<Call> default_calls(std::span<const jit::Module> modules,
+                                const DifferentialOptions& options);
 
 class Differential {
  public:
   explicit Differential(const DifferentialOptions& options = {});
 
   // `calls` empty: default_calls. A fault of Wisp that ends the process does so here too.
-  Finding check(std::span<const uint8_t> bytes, std::span<const Call> calls = {});
+  Finding check(Bytes module, std::span<const Call> calls = {});
+  Finding check_system(std::span<const Bytes> modules, std::span<const Call> calls = {});
   // The same in a child process: a signal or a process that does not end is a finding.
-  Finding check_isolated(std::span<const uint8_t> bytes, std::span<const Call> calls = {});
+  Finding check_isolated(Bytes module, std::span<const Call> calls = {});
+  Finding check_system_isolated(std::span<const Bytes> modules, std::span<const Call> calls = {});
 
  private:
-  // `begin` hears which parts are off, before each run of Wisp.
-  Finding check(std::span<const uint8_t> bytes, std::span<const Call> calls,
-                const std::function<void(const std::string& disabled)>& begin);
+  // Hears which parts are off, before each run of Wisp.
+  using Begin = std::function<void(const std::string& disabled)>;
+  Finding check_system(std::span<const Bytes> modules, std::span<const Call> calls,
+                       const Begin& begin);
+  // What the interpreter made of the modules is what Wisp must make of them.
+  Finding compare(std::span<const Bytes> modules, const Plan& plan, const Outcome& expected,
+                  const Begin& begin);
 
   struct Configuration {
     std::string disabled;

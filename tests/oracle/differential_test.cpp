@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "jit/wasm/module_decoder.h"
 #include "tests/oracle/cases.h"
 #include "tests/oracle/run.h"
@@ -35,7 +37,9 @@ TEST(Differential, AgreesOnTheRightValue) {
     const std::vector<uint8_t> bytes = read_case(it.module);
     const jit::Module module = jit::decode_module(bytes).value();
     const std::span<const Call> calls(&it.call, 1);
-    const Outcome outcome = run_in_interpreter(module, {calls, 0, {}, 0});
+    const std::span<const jit::Module> modules(&module, 1);
+    const Outcome outcome =
+        run_in_interpreter(modules, {calls, link_modules(modules, 0), 0, {}, 0});
     ASSERT_EQ(outcome.calls.at(0).ending, Ending::kReturned);
     EXPECT_EQ(to_string(outcome.calls.at(0).results.at(0)), to_string(it.result));
     const Finding finding = differential.check(bytes, calls);
@@ -69,6 +73,38 @@ TEST(Differential, MakesCallsWhereNoneAreGiven) {
   const Finding finding = Differential(options).check_isolated(read_case("everything"));
   EXPECT_EQ(finding.verdict, Verdict::kSame) << finding.text;
   EXPECT_EQ(finding.conclusive, 20u);
+}
+
+// What the second module gets from the first one, and what the first one does with the second one's
+// function in a table that they share.
+TEST(Differential, LinksTheModulesOfASystem) {
+  const std::vector<uint8_t> first = read_case("provider"), second = read_case("user");
+  const std::vector<Bytes> modules = {first, second};
+  const std::vector<Call> calls = {{"call", {i32(20)}, 1},
+                                   {"through", {i32(1), i32(20)}, 0},
+                                   {"trap", {i32(0)}, 1},
+                                   {"through", {i32(9), i32(20)}, 0}};
+  std::vector<jit::Module> decoded;
+  for (const Bytes bytes : modules) decoded.push_back(jit::decode_module(bytes).value());
+  DifferentialOptions options;
+  const auto links_everything = [&decoded](uint64_t seed) {
+    const Linking linking = link_modules(decoded, seed);
+    return std::all_of(linking[1].begin(), linking[1].end(), [](const auto& it) { return it; });
+  };
+  while (!links_everything(options.seed)) ++options.seed;
+  const Finding finding = Differential(options).check_system_isolated(modules, calls);
+  EXPECT_EQ(finding.verdict, Verdict::kSame) << finding.text;
+  EXPECT_EQ(finding.conclusive, calls.size());
+
+  const Outcome outcome =
+      run_in_interpreter(decoded, {calls, link_modules(decoded, options.seed), 0, {}, 0});
+  ASSERT_EQ(outcome.calls.size(), calls.size());
+  EXPECT_EQ(to_string(outcome.calls.at(0).results.at(0)), "i32 41");  // 2 n + 1
+  EXPECT_EQ(to_string(outcome.calls.at(1).results.at(0)),
+            "i32 61");                               // 3 n + what the call above counted
+  ASSERT_EQ(outcome.calls.at(2).frames.size(), 2u);  // of both modules
+  EXPECT_EQ(outcome.calls.at(3).trap, jit::TrapCode::kUndefinedElement);
+  EXPECT_EQ(outcome.states[0].globals, outcome.states[1].globals);
 }
 
 TEST(Differential, LeavesOutWhatDoesNotEnd) {

@@ -66,7 +66,8 @@ class InterpreterTest : public testing::Test {
   Outcome run(const std::string& name, const std::vector<Call>& calls, const Limits& limits = {}) {
     bytes_ = read_case(name);
     const jit::Module module = jit::decode_module(bytes_).value();
-    return run_in_interpreter(module, {calls, 0, limits, 0});
+    const std::span<const jit::Module> modules(&module, 1);
+    return run_in_interpreter(modules, {calls, link_modules(modules, 0), 0, limits, 0});
   }
   std::vector<uint8_t> bytes_;
 };
@@ -96,8 +97,8 @@ TEST_F(InterpreterTest, StopsWhereANaNDecides) {
   const Outcome outcome = run("nan", {{"stored", {f64(0)}}, {"chosen", {f64(0)}}});
   ASSERT_EQ(outcome.calls.size(), 2u);
   EXPECT_EQ(outcome.calls[0].ending, Ending::kReturned);
-  EXPECT_TRUE(outcome.state.memories[0].unknown.contains(8));
-  EXPECT_FALSE(outcome.state.memories[0].unknown.contains(16));
+  EXPECT_TRUE(outcome.states[0].memories[0].unknown.contains(8));
+  EXPECT_FALSE(outcome.states[0].memories[0].unknown.contains(16));
   EXPECT_EQ(outcome.calls[1].ending, Ending::kNotDetermined);
 }
 

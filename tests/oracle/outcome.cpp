@@ -153,9 +153,11 @@ Difference state_difference(const State& expected, const State& actual) {
 }  // namespace
 
 Difference difference(const Outcome& expected, const Outcome& actual) {
-  if (Difference found =
-          completion_difference("instantiation", expected.instantiation, actual.instantiation)) {
-    return found;
+  for (size_t i = 0; i < expected.instantiations.size(); ++i) {
+    const std::string what = "instantiation of module " + std::to_string(i);
+    Difference found =
+        completion_difference(what, expected.instantiations[i], actual.instantiations[i]);
+    if (found) return found;
   }
   for (size_t i = 0; i < expected.calls.size(); ++i) {
     const std::string what = "call " + std::to_string(i);
@@ -165,7 +167,11 @@ Difference difference(const Outcome& expected, const Outcome& actual) {
   if (Difference found = host_call_difference(expected.host_calls, actual.host_calls)) {
     return found;
   }
-  return state_difference(expected.state, actual.state);
+  for (size_t i = 0; i < expected.states.size(); ++i) {
+    Difference found = state_difference(expected.states[i], actual.states[i]);
+    if (found) return "module " + std::to_string(i) + ", " + *found;
+  }
+  return std::nullopt;
 }
 
 }  // namespace wisp::oracle

@@ -1,8 +1,8 @@
-// Outcome: what a run of a module yields, from whichever engine, so that two runs can be compared.
+// Outcome: what a run yields, from whichever engine, so that two runs can be compared.
 //
-// A run instantiates the module and makes a list of calls of its exports. External interface: Call,
-// Outcome, `difference`. References to functions are numbers here (see Value), so that nothing in
-// an Outcome belongs to the engine that made it.
+// A run instantiates the modules of a system, mostly one, in their order, and makes a list of calls
+// of their exports. External interface: Call, Outcome, `difference`. References to functions are
+// numbers here (see Value), so that nothing in an Outcome belongs to the engine that made it.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,7 @@ namespace wisp::oracle {
 struct Call {
   std::string name;  // of an exported function
   std::vector<Value> arguments;
+  uint32_t module = 0;  // of the system
 };
 
 enum class Ending : uint8_t {
@@ -50,9 +51,9 @@ struct Completion {
   std::vector<TrapFrame> frames;  // of a trap; empty where a segment trapped
 };
 
-// A call that the guest made of an imported function.
+// A call that a guest made of a function of the host.
 struct HostCall {
-  uint32_t import = 0;  // index in the index space of functions
+  uint32_t import = 0;  // which imported function, counted over the modules
   std::vector<Value> arguments;
 };
 
@@ -61,7 +62,7 @@ struct MemoryContent {
   std::unordered_set<uint64_t> unknown;  // addresses of bytes whose value is not determined
 };
 
-// All items of the module, imported ones too, in the order of their index spaces.
+// All items of an instance, imported ones too, in the order of their index spaces.
 struct State {
   std::vector<MemoryContent> memories;
   std::vector<Value> globals;
@@ -69,10 +70,10 @@ struct State {
 };
 
 struct Outcome {
-  Completion instantiation;
-  std::vector<Completion> calls;  // as many as were made: none after one that is not conclusive
+  std::vector<Completion> instantiations;  // none after one that did not return, and no calls
+  std::vector<Completion> calls;           // none after one that is not conclusive
   std::vector<HostCall> host_calls;
-  State state;  // after the last call; not filled in if the instantiation did not return
+  std::vector<State> states;  // after the last call, of each instance that was made
 };
 
 // The first difference in words, or nothing. `expected` is the interpreter's: only it has values

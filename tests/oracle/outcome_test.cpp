@@ -17,16 +17,17 @@ class DifferenceTest : public testing::Test {
  protected:
   const std::vector<uint8_t> bytes_ = read_case("everything");
   const jit::Module module_ = jit::decode_module(bytes_).value();
+  const Bytes view_ = bytes_;
   const std::vector<Call> calls_ = {{"trap", {i32(7)}},
                                     {"indirect", {i32(1)}},
                                     {"trap", {i32(0)}},
                                     {"host", {f64(0x3ff0000000000000)}},
                                     {"grow", {i32(1), {jit::ValueType::kExternRef, {}, 3}}}};
-  const Plan plan_{calls_, 1, {}, 10'000'000'000};
+  const Plan plan_{calls_, link_modules({&module_, 1}, 1), 1, {}, 10'000'000'000};
 
   void expect_difference(const std::string& words, const std::function<void(Outcome&)>& falsify) {
-    const Outcome expected = run_in_interpreter(module_, plan_);
-    Outcome actual = run_in_wisp(jit::Engine::create().value(), bytes_, plan_).value();
+    const Outcome expected = run_in_interpreter({&module_, 1}, plan_);
+    Outcome actual = run_in_wisp(jit::Engine::create().value(), {&view_, 1}, plan_).value();
     EXPECT_EQ(difference(expected, actual).value_or("none"), "none");
     falsify(actual);
     EXPECT_NE(difference(expected, actual).value_or("none").find(words), std::string::npos)
@@ -35,8 +36,8 @@ class DifferenceTest : public testing::Test {
 };
 
 TEST_F(DifferenceTest, OfInstantiation) {
-  expect_difference("instantiation: not returns ()", [](Outcome& outcome) {
-    outcome.instantiation = {Ending::kTrapped, {}, jit::TrapCode::kTableOutOfBounds, {}};
+  expect_difference("instantiation of module 0: not returns ()", [](Outcome& outcome) {
+    outcome.instantiations[0] = {Ending::kTrapped, {}, jit::TrapCode::kTableOutOfBounds, {}};
   });
 }
 
@@ -84,25 +85,25 @@ TEST_F(DifferenceTest, OfCallsOfTheHost) {
 
 TEST_F(DifferenceTest, OfMemory) {
   expect_difference("memory 0, byte 0x64: not 114 but 115",
-                    [](Outcome& outcome) { ++outcome.state.memories[0].bytes[100]; });
+                    [](Outcome& outcome) { ++outcome.states[0].memories[0].bytes[100]; });
   expect_difference("size of memory 0: not 131072 but 65536",
-                    [](Outcome& outcome) { outcome.state.memories[0].bytes.resize(65536); });
+                    [](Outcome& outcome) { outcome.states[0].memories[0].bytes.resize(65536); });
 }
 
 TEST_F(DifferenceTest, OfGlobals) {
   expect_difference("global 1: not i64 7 but i64 8",
-                    [](Outcome& outcome) { ++outcome.state.globals[1].bits; });
+                    [](Outcome& outcome) { ++outcome.states[0].globals[1].bits; });
   expect_difference("global 2: not funcref 2 but funcref null",
-                    [](Outcome& outcome) { outcome.state.globals[2].bits = 0; });
+                    [](Outcome& outcome) { outcome.states[0].globals[2].bits = 0; });
 }
 
 TEST_F(DifferenceTest, OfTables) {
   expect_difference("table 0, element 2: not funcref 0 but funcref 1",
-                    [](Outcome& outcome) { ++outcome.state.tables[0][2].bits; });
+                    [](Outcome& outcome) { ++outcome.states[0].tables[0][2].bits; });
   expect_difference("table 1, element 2: not externref 2 but externref null",
-                    [](Outcome& outcome) { outcome.state.tables[1][2].bits = 0; });
+                    [](Outcome& outcome) { outcome.states[0].tables[1][2].bits = 0; });
   expect_difference("size of table 1",
-                    [](Outcome& outcome) { outcome.state.tables[1].pop_back(); });
+                    [](Outcome& outcome) { outcome.states[0].tables[1].pop_back(); });
 }
 
 // What an engine may choose is no difference, anything else is one.

@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <optional>
 
 #include "platform/check.h"
 #include "tests/oracle/run.h"
@@ -9,109 +9,112 @@ namespace {
 
 class InterpreterRun {
  public:
-  InterpreterRun(const jit::Module& module, const Plan& plan)
-      : module_(module), plan_(plan), store_(plan.limits) {}
+  InterpreterRun(std::span<const jit::Module> modules, const Plan& plan)
+      : modules_(modules), plan_(plan), store_(plan.limits) {}
 
   Outcome run() {
-    std::vector<Extern> imports;
-    for (const jit::Import& import : module_.imports) {
-      if (!supply(import, imports)) {
-        outcome_.instantiation.ending = Ending::kLimit;
-        return std::move(outcome_);
-      }
+    for (size_t i = 0; i < modules_.size(); ++i) {
+      Completion completion = instantiate(i);
+      const bool returned = completion.ending == Ending::kReturned;
+      outcome_.instantiations.push_back(std::move(completion));
+      if (!returned) break;
     }
-    Store::Instantiation made = store_.instantiate(module_, imports).value();
-    instance_ = made.instance;
-    outcome_.instantiation = std::move(made.completion);
-    if (outcome_.instantiation.ending == Ending::kReturned) {
-      make_calls();
-      read_state();
-    }
-    number_functions(outcome_, [this](uint64_t address) { return number(address); });
+    if (instances_.size() == modules_.size()) make_calls();
+    for (const Instance* instance : instances_) read_state(*instance);
+    number_all_functions();
     return std::move(outcome_);
   }
 
  private:
-  bool supply(const jit::Import& import, std::vector<Extern>& imports) {
+  // The instance is kept if all went well.
+  Completion instantiate(size_t index) {
+    const jit::Module& module = modules_[index];
+    std::vector<Extern> imports;
+    for (size_t i = 0; i < module.imports.size(); ++i) {
+      const std::optional<Supplier>& supplier = plan_.linking[index][i];
+      const jit::Import& import = module.imports[i];
+      const std::optional<Extern> given =
+          supplier ? instances_[supplier->module]->item(import.kind, supplier->index)
+                   : make_host_item(module, import);
+      if (!given) return {Ending::kLimit, {}, {}, {}};
+      imports.push_back(*given);
+    }
+    Store::Instantiation made = store_.instantiate(module, imports).value();
+    if (made.completion.ending == Ending::kReturned) instances_.push_back(made.instance);
+    return std::move(made.completion);
+  }
+
+  // Nothing: it would be above the limits.
+  std::optional<Extern> make_host_item(const jit::Module& module, const jit::Import& import) {
     switch (import.kind) {
       case jit::ExternKind::kFunc: {
-        const jit::FuncType& type = module_.types[std::get<uint32_t>(import.type)];
+        const jit::FuncType& type = module.types[std::get<uint32_t>(import.type)];
         const uint32_t index = functions_++;
-        imports.push_back(
-            store_.add_host_function(type, [this, &type, index](std::span<const Value> arguments) {
+        return store_.add_host_function(
+            type, [this, &type, index](std::span<const Value> arguments) {
               outcome_.host_calls.push_back({index, {arguments.begin(), arguments.end()}});
               return host_results(type, plan_.seed, index, outcome_.host_calls.size());
-            }));
-        return true;
+            });
       }
       case jit::ExternKind::kTable: {
         TableInstance* table = store_.add_table(std::get<jit::TableType>(import.type));
-        imports.push_back(table);
-        return table != nullptr;
+        if (table == nullptr) return std::nullopt;
+        return table;
       }
       case jit::ExternKind::kMemory: {
         MemoryInstance* memory = store_.add_memory(std::get<jit::MemoryType>(import.type));
-        imports.push_back(memory);
-        return memory != nullptr;
+        if (memory == nullptr) return std::nullopt;
+        return memory;
       }
       case jit::ExternKind::kGlobal: {
         const auto& type = std::get<jit::GlobalType>(import.type);
-        imports.push_back(store_.add_global(type, imported_global(type, plan_.seed, globals_++)));
-        return true;
+        return store_.add_global(type, host_global(type, plan_.seed, globals_++));
       }
     }
-    return false;
+    return std::nullopt;
   }
 
   void make_calls() {
     for (const Call& call : plan_.calls) {
-      const uint32_t function = exported_function(module_, call.name);
-      outcome_.calls.push_back(store_.invoke(*instance_->functions[function], call.arguments));
+      const uint32_t function = exported_function(modules_[call.module], call.name);
+      const FunctionInstance& callee = *instances_[call.module]->functions[function];
+      outcome_.calls.push_back(store_.invoke(callee, call.arguments));
       if (!is_conclusive(outcome_.calls.back().ending)) return;
     }
   }
 
-  void read_state() {
-    State& state = outcome_.state;
-    for (MemoryInstance* memory : instance_->memories) {
+  void read_state(const Instance& instance) {
+    State& state = outcome_.states.emplace_back();
+    for (MemoryInstance* memory : instance.memories) {
       state.memories.push_back({memory->bytes, memory->unknown});
     }
-    for (const GlobalInstance* global : instance_->globals) state.globals.push_back(global->value);
-    for (const TableInstance* table : instance_->tables) state.tables.push_back(table->elements);
+    for (const GlobalInstance* global : instance.globals) state.globals.push_back(global->value);
+    for (const TableInstance* table : instance.tables) state.tables.push_back(table->elements);
   }
 
-  // Without an instance to look in, some function.
-  uint64_t number(uint64_t address) const {
-    if (outcome_.instantiation.ending != Ending::kReturned) return 1;
-    const auto& functions = instance_->functions;
-    const auto found = std::find(functions.begin(), functions.end(),
-                                 reinterpret_cast<const FunctionInstance*>(address));
-    WISP_CHECK(found != functions.end());
-    return static_cast<uint64_t>(found - functions.begin()) + 1;
+  void number_all_functions() {
+    FunctionNumbers numbers;
+    for (const Instance* instance : instances_) {
+      for (const FunctionInstance* function : instance->functions) {
+        numbers.add(reinterpret_cast<uint64_t>(function));
+      }
+    }
+    number_functions(outcome_, numbers);
   }
 
-  const jit::Module& module_;
+  std::span<const jit::Module> modules_;
   const Plan& plan_;
   Store store_;
-  Instance* instance_ = nullptr;
-  uint32_t functions_ = 0;  // imported so far
+  std::vector<Instance*> instances_;
+  uint32_t functions_ = 0;  // of the host, so far
   uint32_t globals_ = 0;
   Outcome outcome_;
 };
 
 }  // namespace
 
-Outcome run_in_interpreter(const jit::Module& module, const Plan& plan) {
-  return InterpreterRun(module, plan).run();
-}
-
-uint32_t exported_function(const jit::Module& module, const std::string& name) {
-  const auto found =
-      std::find_if(module.exports.begin(), module.exports.end(), [&name](const jit::Export& item) {
-        return item.kind == jit::ExternKind::kFunc && item.name == name;
-      });
-  WISP_CHECK(found != module.exports.end());
-  return found->index;
+Outcome run_in_interpreter(std::span<const jit::Module> modules, const Plan& plan) {
+  return InterpreterRun(modules, plan).run();
 }
 
 }  // namespace wisp::oracle

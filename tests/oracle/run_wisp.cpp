@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <list>
-#include <unordered_map>
+#include <optional>
 
 #include "platform/check.h"
 #include "tests/oracle/run.h"
@@ -14,26 +14,20 @@ constexpr uint64_t kStackBytes = uint64_t{64} << 20;
 
 class WispRun {
  public:
-  WispRun(const std::shared_ptr<jit::Engine>& engine,
-          std::shared_ptr<const jit::CompiledModule> compiled, const Plan& plan)
-      : compiled_(std::move(compiled)), plan_(plan), store_(engine, store_limits(plan.limits)) {}
+  WispRun(const std::shared_ptr<jit::Engine>& engine, const Plan& plan)
+      : engine_(engine), plan_(plan), store_(engine, store_limits(plan.limits)) {}
 
-  Result<Outcome> run() {
-    std::vector<jit::Extern> imports;
-    for (const jit::Import& import : module().imports) {
-      imports.push_back(WISP_TRY(supply(import)));
+  Result<Outcome> run(std::span<const Bytes> modules) {
+    for (const Bytes bytes : modules) modules_.push_back(WISP_TRY(engine_->compile(bytes)));
+    for (size_t i = 0; i < modules_.size(); ++i) {
+      Completion completion = WISP_TRY(instantiate(i));
+      const bool returned = completion.ending == Ending::kReturned;
+      outcome_.instantiations.push_back(std::move(completion));
+      if (!returned) break;
     }
-    WISP_TRY(store_.set_deadline(plan_.deadline_ns));
-    Result<jit::Instance*> made = store_.instantiate(compiled_, imports);
-    if (made.has_value()) {
-      instance_ = made.value();
-      make_calls();
-      read_state();
-    } else {
-      if (made.error().code() != ErrorCode::kTrap) return std::move(made).error();
-      outcome_.instantiation = trapped();
-    }
+    if (instances_.size() == modules_.size()) make_calls();
     WISP_TRY(store_.set_deadline(0));
+    for (jit::Instance* instance : instances_) read_state(*instance);
     number_all_functions();
     return std::move(outcome_);
   }
@@ -53,12 +47,30 @@ class WispRun {
     return result;
   }
 
-  const jit::Module& module() const { return compiled_->module(); }
+  // The instance is kept if all went well.
+  Result<Completion> instantiate(size_t index) {
+    const jit::Module& module = modules_[index]->module();
+    std::vector<jit::Extern> imports;
+    for (size_t i = 0; i < module.imports.size(); ++i) {
+      const std::optional<Supplier>& supplier = plan_.linking[index][i];
+      const jit::Import& import = module.imports[i];
+      imports.push_back(supplier ? instances_[supplier->module]->item(import.kind, supplier->index)
+                                 : WISP_TRY(make_host_item(module, import)));
+    }
+    WISP_TRY(store_.set_deadline(plan_.deadline_ns));
+    Result<jit::Instance*> made = store_.instantiate(modules_[index], imports);
+    if (made.has_value()) {
+      instances_.push_back(made.value());
+      return Completion();
+    }
+    if (made.error().code() == ErrorCode::kTrap) return trapped();
+    return std::move(made).error();
+  }
 
-  Result<jit::Extern> supply(const jit::Import& import) {
+  Result<jit::Extern> make_host_item(const jit::Module& module, const jit::Import& import) {
     switch (import.kind) {
       case jit::ExternKind::kFunc: {
-        const jit::FuncType& type = module().types[std::get<uint32_t>(import.type)];
+        const jit::FuncType& type = module.types[std::get<uint32_t>(import.type)];
         const auto index = static_cast<uint32_t>(host_imports_.size());
         HostImport& host = host_imports_.emplace_back(HostImport{this, &type, index});
         return jit::Extern(store_.add_host_function(type, &answer, &host));
@@ -69,7 +81,7 @@ class WispRun {
         return jit::Extern(WISP_TRY(store_.add_memory(std::get<jit::MemoryType>(import.type))));
       case jit::ExternKind::kGlobal: {
         const auto& type = std::get<jit::GlobalType>(import.type);
-        const Value value = imported_global(type, plan_.seed, globals_++);
+        const Value value = host_global(type, plan_.seed, globals_++);
         return jit::Extern(store_.add_global(type, value.bits));
       }
     }
@@ -107,13 +119,15 @@ class WispRun {
 
   void make_calls() {
     for (const Call& call : plan_.calls) {
-      const uint32_t function = exported_function(module(), call.name);
-      const jit::FuncType& type = module().function_type(function);
+      const jit::Module& module = modules_[call.module]->module();
+      const uint32_t function = exported_function(module, call.name);
+      const jit::FuncType& type = module.function_type(function);
       std::vector<uint64_t> slots;
       for (const Value& argument : call.arguments) slots.push_back(argument.bits);
       slots.resize(std::max(type.params.size(), type.results.size()));
       WISP_CHECK(store_.set_deadline(plan_.deadline_ns).has_value());
-      const bool returned = store_.call(*instance_->reference_to(function), slots).has_value();
+      const jit::FuncRef& callee = *instances_[call.module]->reference_to(function);
+      const bool returned = store_.call(callee, slots).has_value();
       outcome_.calls.push_back(returned ? Completion{Ending::kReturned,
                                                      values_of(type.results, slots.data()),
                                                      jit::TrapCode::kNone,
@@ -122,58 +136,52 @@ class WispRun {
     }
   }
 
-  void read_state() {
-    State& state = outcome_.state;
-    for (uint32_t i = 0; i < module().memories.size(); ++i) {
-      const std::span<const uint8_t> bytes = instance_->memory(i).bytes();
+  void read_state(jit::Instance& instance) {
+    const jit::Module& module = instance.module();
+    State& state = outcome_.states.emplace_back();
+    for (uint32_t i = 0; i < module.memories.size(); ++i) {
+      const std::span<const uint8_t> bytes = instance.memory(i).bytes();
       state.memories.push_back({{bytes.begin(), bytes.end()}, {}});
     }
-    for (uint32_t i = 0; i < module().globals.size(); ++i) {
+    for (uint32_t i = 0; i < module.globals.size(); ++i) {
       const auto* global =
-          std::get<jit::GlobalInstance*>(instance_->item(jit::ExternKind::kGlobal, i));
-      const bool is_narrow =
-          global->type.value == jit::ValueType::kI32 || global->type.value == jit::ValueType::kF32;
-      // The upper half of the slot of a narrow value is nobody's.
-      const uint64_t bits = is_narrow ? static_cast<uint32_t>(*global->value) : *global->value;
-      state.globals.push_back({global->type.value, Certainty::kExact, bits});
+          std::get<jit::GlobalInstance*>(instance.item(jit::ExternKind::kGlobal, i));
+      state.globals.push_back({global->type.value, Certainty::kExact, *global->value});
     }
-    for (uint32_t i = 0; i < module().tables.size(); ++i) {
-      const jit::Table& table = instance_->table(i);
+    for (uint32_t i = 0; i < module.tables.size(); ++i) {
+      const jit::Table& table = instance.table(i);
       std::vector<Value>& elements = state.tables.emplace_back();
       for (uint32_t at = 0; at < table.size(); ++at) {
-        elements.push_back({module().tables[i].element, Certainty::kExact, table.get(at)});
+        elements.push_back({module.tables[i].element, Certainty::kExact, table.get(at)});
       }
     }
   }
 
   void number_all_functions() {
-    std::unordered_map<uint64_t, uint64_t> numbers;
-    if (instance_ != nullptr) {
-      for (uint32_t i = 0; i < module().functions.size(); ++i) {
-        numbers.emplace(reinterpret_cast<uint64_t>(instance_->reference_to(i)), i + 1);
+    FunctionNumbers numbers;
+    for (jit::Instance* instance : instances_) {
+      for (uint32_t i = 0; i < instance->module().functions.size(); ++i) {
+        numbers.add(reinterpret_cast<uint64_t>(instance->reference_to(i)));
       }
     }
-    number_functions(outcome_, [&](uint64_t reference) {
-      if (instance_ == nullptr) return uint64_t{1};
-      const auto found = numbers.find(reference);
-      return found == numbers.end() ? ~uint64_t{0} : found->second;
-    });
+    number_functions(outcome_, numbers);
   }
 
-  std::shared_ptr<const jit::CompiledModule> compiled_;
+  std::shared_ptr<jit::Engine> engine_;
+  std::vector<std::shared_ptr<const jit::CompiledModule>> modules_;
   const Plan& plan_;
   jit::Store store_;
-  jit::Instance* instance_ = nullptr;
+  std::vector<jit::Instance*> instances_;
   std::list<HostImport> host_imports_;
-  uint32_t globals_ = 0;  // imported so far
+  uint32_t globals_ = 0;  // of the host, so far
   Outcome outcome_;
 };
 
 }  // namespace
 
 Result<Outcome> run_in_wisp(const std::shared_ptr<jit::Engine>& engine,
-                            std::span<const uint8_t> bytes, const Plan& plan) {
-  return WispRun(engine, WISP_TRY(engine->compile(bytes)), plan).run();
+                            std::span<const Bytes> modules, const Plan& plan) {
+  return WispRun(engine, plan).run(modules);
 }
 
 }  // namespace wisp::oracle

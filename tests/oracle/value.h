@@ -21,7 +21,7 @@ enum class Certainty : uint8_t {
 
 // i32 and f32 are in the low half, zero-extended. References are numbers: 0 is null; an externref
 // is what the embedder gave; a funcref means what the holder of the value says (the interpreter:
-// the address of a FunctionInstance; an Outcome: the index of the function in the module, plus 1).
+// the address of a FunctionInstance; an Outcome: which function, counted over the modules, plus 1).
 struct Value {
   jit::ValueType type = jit::ValueType::kI32;
   Certainty certainty = Certainty::kExact;

@@ -99,15 +99,15 @@ Value arbitrary_value(ValueType type, Random& random) {
   return {type, Certainty::kExact, is_narrow ? bits & 0xffffffff : bits};
 }
 
-std::vector<Value> host_results(const jit::FuncType& type, uint64_t seed, uint32_t import,
+std::vector<Value> host_results(const jit::FuncType& type, uint64_t seed, uint32_t function,
                                 uint64_t ordinal) {
-  Random random(seed ^ (uint64_t{import} << 32) ^ (ordinal << 8));
+  Random random(seed ^ (uint64_t{function} << 32) ^ (ordinal << 8));
   std::vector<Value> results;
   for (const ValueType result : type.results) results.push_back(arbitrary_value(result, random));
   return results;
 }
 
-Value imported_global(const jit::GlobalType& type, uint64_t seed, uint32_t global) {
+Value host_global(const jit::GlobalType& type, uint64_t seed, uint32_t global) {
   Random random(seed + global);
   return arbitrary_value(type.value, random);
 }

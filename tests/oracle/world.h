@@ -26,9 +26,10 @@ class Random {
 // A value of that type: edge values, small numbers and arbitrary bits. A funcref is null.
 Value arbitrary_value(jit::ValueType type, Random& random);
 
-// What the call number `ordinal` of this run returns, if it is of that import.
-std::vector<Value> host_results(const jit::FuncType& type, uint64_t seed, uint32_t import,
+// What the call number `ordinal` of this run returns, if it is of that function of the host.
+std::vector<Value> host_results(const jit::FuncType& type, uint64_t seed, uint32_t function,
                                 uint64_t ordinal);
-Value imported_global(const jit::GlobalType& type, uint64_t seed, uint32_t global);
+// `global` counts the globals of the host.
+Value host_global(const jit::GlobalType& type, uint64_t seed, uint32_t global);
 
 }  // namespace wisp::oracle
