@@ -1,7 +1,6 @@
 #include "platform/fault_handler.h"
 
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <pthread.h>
 
 #include <atomic>
 #include <cerrno>
@@ -19,32 +18,58 @@ constexpr size_t kSignalCount = std::size(kSignals);
 std::atomic<FaultCallback> fault_callback{nullptr};
 struct sigaction previous_actions[kSignalCount];
 
-const struct sigaction& previous_action(int signal) {
+struct sigaction& previous_action(int signal) {
   size_t index = 0;
   while (kSignals[index] != signal) index++;
   return previous_actions[index];
 }
 
+// The default action of a fault: it happens again when the handler returns; a signal that was sent
+// must be sent again.
+void take_default_action(int signal, bool was_sent) {
+  ::signal(signal, SIG_DFL);
+  if (was_sent) raise(signal);
+}
+
+// Does what the kernel would have done without us. It restores the mask when our handler returns.
 void chain(int signal, siginfo_t* info, void* ucontext) {
-  const struct sigaction& previous = previous_action(signal);
-  if ((previous.sa_flags & SA_SIGINFO) != 0 && previous.sa_sigaction != nullptr) {
-    previous.sa_sigaction(signal, info, ucontext);
-  } else if (previous.sa_handler != SIG_DFL && previous.sa_handler != SIG_IGN) {
-    previous.sa_handler(signal);
-  } else if (signal != kInterruptSignal) {
-    // The default action: a fault happens again when the handler returns, a signal that was sent
-    // must be sent again.
-    ::signal(signal, SIG_DFL);
-    if (info->si_code <= 0) raise(signal);
+  struct sigaction& previous = previous_action(signal);
+  const struct sigaction action = previous;
+  const bool takes_info = (action.sa_flags & SA_SIGINFO) != 0;
+  const bool was_sent = info->si_code <= 0;
+  if (!takes_info && action.sa_handler == SIG_DFL) {
+    if (signal != kInterruptSignal) take_default_action(signal, was_sent);
+    return;
+  }
+  if (!takes_info && action.sa_handler == SIG_IGN) {  // which does not hold for faults
+    if (!was_sent) take_default_action(signal, was_sent);
+    return;
+  }
+  if ((action.sa_flags & SA_RESETHAND) != 0) {
+    previous = {};
+    previous.sa_handler = SIG_DFL;
+  }
+  sigset_t mask = action.sa_mask;
+  if ((action.sa_flags & SA_NODEFER) == 0) sigaddset(&mask, signal);
+  pthread_sigmask(SIG_BLOCK, &mask, nullptr);
+  if (takes_info) {
+    action.sa_sigaction(signal, info, ucontext);
+  } else {
+    action.sa_handler(signal);
   }
 }
 
 void handle(int signal, siginfo_t* info, void* ucontext) {
-  int saved_errno = errno;
-  bool is_fault = info->si_code > 0;  // else somebody sent it
+  const int saved_errno = errno;
   Fault fault(signal, *info, ucontext);
-  bool handled = (is_fault || signal == kInterruptSignal) && fault_callback.load()(fault);
-  if (!handled) chain(signal, info, ucontext);
+  if (signal == kInterruptSignal) {
+    take_interrupt(*info);
+    chain(signal, info, ucontext);
+    fault_callback.load()(fault);
+  } else {
+    const bool is_fault = info->si_code > 0;  // else somebody sent it
+    if (!is_fault || !fault_callback.load()(fault)) chain(signal, info, ucontext);
+  }
   errno = saved_errno;
 }
 
@@ -87,8 +112,6 @@ class SignalStack {
 
 }  // namespace
 
-ThreadId this_thread() { return static_cast<ThreadId>(syscall(SYS_gettid)); }
-
 void install_fault_handler(FaultCallback callback) {
   static std::once_flag once;
   std::call_once(once, [callback] {
@@ -96,10 +119,14 @@ void install_fault_handler(FaultCallback callback) {
     for (size_t i = 0; i < kSignalCount; i++) {
       struct sigaction action = {};
       action.sa_sigaction = handle;
-      action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
-      if (kSignals[i] == kInterruptSignal) action.sa_flags |= SA_RESTART;
-      sigemptyset(&action.sa_mask);
       WISP_CHECK(sigaction(kSignals[i], nullptr, &previous_actions[i]) == 0);
+      // Whether system calls go on is for whoever had the signal before; ignored ones end none.
+      const struct sigaction& previous = previous_actions[i];
+      const bool is_ignored = (previous.sa_flags & SA_SIGINFO) == 0 &&
+                              (previous.sa_handler == SIG_DFL || previous.sa_handler == SIG_IGN);
+      action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+      action.sa_flags |= is_ignored ? SA_RESTART : previous.sa_flags & SA_RESTART;
+      sigemptyset(&action.sa_mask);
       WISP_CHECK(sigaction(kSignals[i], &action, nullptr) == 0);
     }
   });
@@ -113,30 +140,6 @@ Result<void> prepare_thread_for_faults() {
                  [] { pthread_atfork(nullptr, nullptr, [] { detail::prepared_thread = 0; }); });
   thread_local SignalStack stack;
   return prepared_thread() != 0 ? Result<void>() : stack.prepare();
-}
-
-void interrupt_thread(ThreadId thread) { syscall(SYS_tgkill, getpid(), thread, kInterruptSignal); }
-
-Result<std::unique_ptr<InterruptTimer>> InterruptTimer::create(void* owner) {
-  sigevent event = {};
-  event.sigev_notify = SIGEV_THREAD_ID;
-  event.sigev_signo = kInterruptSignal;
-  event.sigev_value.sival_ptr = owner;
-  event._sigev_un._tid = this_thread();
-  timer_t timer;
-  if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) {
-    return Error(ErrorCode::kLimit, "cannot create a timer");
-  }
-  return std::unique_ptr<InterruptTimer>(new InterruptTimer(timer, event._sigev_un._tid));
-}
-
-InterruptTimer::~InterruptTimer() { timer_delete(timer_); }
-
-void InterruptTimer::arm(uint64_t nanoseconds) {
-  itimerspec time = {};
-  time.it_value.tv_sec = static_cast<time_t>(nanoseconds / 1'000'000'000);
-  time.it_value.tv_nsec = static_cast<long>(nanoseconds % 1'000'000'000);
-  WISP_CHECK(timer_settime(timer_, 0, &time, nullptr) == 0);
 }
 
 }  // namespace wisp

@@ -101,7 +101,9 @@ class Fiber {
   static void enter();
   static void enter_lent(void* borrower);
 
-  static inline constinit thread_local Fiber* current_ = nullptr;
+  // The fault handler reads it: in a shared object, the usual model would call the loader there,
+  // which may allocate.
+  [[gnu::tls_model("initial-exec")]] static inline constinit thread_local Fiber* current_ = nullptr;
 
   Body body_;
   void* environment_;

@@ -109,6 +109,7 @@ Result<void> Store::get_ready() {
   if (is_ready()) return {};
   // Ordered before the guest's look at `interrupt`; see Store::interrupt.
   thread_ = prepared_thread();
+  if (deadline_timer_ != nullptr && deadline_timer_->has_fired()) deadline_ns_ = 0;
   return arm_deadline();
 }
 
@@ -222,7 +223,8 @@ Result<void> Store::arm_deadline() {
   if (deadline_timer_ == nullptr || deadline_timer_->thread() != this_thread()) {
     deadline_timer_ = nullptr;
     if (deadline == 0) return {};
-    deadline_timer_ = WISP_TRY(InterruptTimer::create(this));
+    deadline_timer_ = WISP_TRY(
+        InterruptTimer::create(&context_.interrupt, static_cast<uint32_t>(TrapCode::kInterrupted)));
   }
   const uint64_t now = monotonic_now_ns();
   // 0 would stop it.

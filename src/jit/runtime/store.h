@@ -183,7 +183,7 @@ class Store {
   // again needs no ordered write. Nowhere yet: there is no `fiber_` either.
   std::atomic<ThreadId> thread_{kNowhere};
   std::unique_ptr<InterruptTimer> deadline_timer_;  // of the thread in which a guest runs, or will
-  std::atomic<uint64_t> deadline_ns_{0};  // of the monotonic clock; 0: none that is to come
+  uint64_t deadline_ns_ = 0;  // of the monotonic clock; 0: none that is to come
 
   // What the fault handler leaves behind, and what became of it.
   enum class TrapSource : uint8_t { kGuest, kHost };

@@ -26,7 +26,10 @@ void install_trap_handler() { install_fault_handler(&TrapHandler::on_fault); }
 
 bool TrapHandler::on_fault(Fault& fault) {
   Store* store = Store::running();
-  if (fault.signal() == kInterruptSignal) return on_interrupt(fault, store);
+  if (fault.signal() == kInterruptSignal) {
+    if (store != nullptr) on_interrupt(fault, *store);
+    return true;
+  }
   if (store == nullptr || store->context_.entry == nullptr) return false;
   TrapCode code = classify(fault, *store);
   if (code == TrapCode::kNone) return false;
@@ -36,19 +39,12 @@ bool TrapHandler::on_fault(Fault& fault) {
 
 // The flag says what is to be raised; where the guest cannot be unwound here, it is looked at
 // later.
-bool TrapHandler::on_interrupt(Fault& fault, Store* running) {
-  if (auto* expired = static_cast<Store*>(fault.timer_owner())) {
-    expired->deadline_ns_.store(0, std::memory_order_relaxed);
-    __atomic_store_n(&expired->context_.interrupt, static_cast<uint32_t>(TrapCode::kInterrupted),
-                     __ATOMIC_RELAXED);
-  }
-  if (running == nullptr) return false;
-  StoreContext& context = running->context_;
-  if (context.entry == nullptr || context.interrupt == 0) return true;
-  if (code_registry::find(fault.pc()).begin == 0) return true;
+void TrapHandler::on_interrupt(Fault& fault, Store& store) {
+  StoreContext& context = store.context_;
+  if (context.entry == nullptr || context.interrupt == 0) return;
+  if (code_registry::find(fault.pc()).begin == 0) return;
   auto code = static_cast<TrapCode>(std::exchange(context.interrupt, 0));
-  leave(fault, *running, code);
-  return true;
+  leave(fault, store, code);
 }
 
 TrapCode TrapHandler::classify(const Fault& fault, const Store& store) {

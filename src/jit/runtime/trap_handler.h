@@ -16,7 +16,7 @@ class Store;
 
 struct TrapHandler {
   static bool on_fault(Fault& fault);
-  static bool on_interrupt(Fault& fault, Store* running);
+  static void on_interrupt(Fault& fault, Store& store);
   static TrapCode classify(const Fault& fault, const Store& store);
   static void leave(Fault& fault, Store& store, TrapCode code);
   [[noreturn]] static void raise(Store& store, TrapCode code);
