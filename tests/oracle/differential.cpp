@@ -33,6 +33,19 @@ Outcome run_conclusive_calls(std::span<const jit::Module> modules, Plan plan,
   }
 }
 
+// Whether each call is of an exported function, with arguments of its types.
+bool are_possible(std::span<const Call> calls, std::span<const jit::Module> modules) {
+  return std::all_of(calls.begin(), calls.end(), [&modules](const Call& call) {
+    if (call.module >= modules.size()) return false;
+    const jit::Module& module = modules[call.module];
+    const std::optional<uint32_t> function = exported_function(module, call.name);
+    if (!function) return false;
+    const std::vector<jit::ValueType>& types = module.function_type(*function).params;
+    return std::equal(types.begin(), types.end(), call.arguments.begin(), call.arguments.end(),
+                      [](jit::ValueType type, const Value& value) { return type == value.type; });
+  });
+}
+
 std::string with_calls(const std::string& difference, std::span<const Call> calls) {
   std::string text = difference;
   for (size_t i = 0; i < calls.size(); ++i) {
@@ -95,6 +108,9 @@ Finding Differential::check_system(std::span<const Bytes> files, std::span<const
   }
   std::vector<Call> calls(given.begin(), given.end());
   if (calls.empty()) calls = default_calls(modules, options_);
+  if (!are_possible(calls, modules)) {
+    return {Verdict::kNotCompared, "a call of a function that is not exported so", "", 0};
+  }
   Plan plan{{},
             link_modules(modules, options_.seed),
             options_.seed,

@@ -117,6 +117,16 @@ TEST(Differential, LeavesOutWhatDoesNotEnd) {
   EXPECT_EQ(finding.conclusive, 2u);
 }
 
+// The shrinker asks for such ones: they must not look like a crash.
+TEST(Differential, MakesNoCallsThatAreNotPossible) {
+  Differential differential;
+  const std::vector<uint8_t> bytes = read_case("constant_branch");
+  for (const Call& call :
+       {Call{"none", {}}, Call{"count", {}}, Call{"count", {i64(5)}}, Call{"count", {i32(5)}, 1}}) {
+    EXPECT_EQ(differential.check_isolated(bytes, {&call, 1}).verdict, Verdict::kNotCompared);
+  }
+}
+
 TEST(Differential, SaysWhyAModuleIsNotCompared) {
   const std::vector<uint8_t> bytes = {0, 'a', 's', 'm', 2, 0, 0, 0};
   const Finding finding = Differential().check(bytes);

@@ -2,16 +2,14 @@
 
 #include <algorithm>
 
-#include "platform/check.h"
-
 namespace wisp::oracle {
 
-uint32_t exported_function(const jit::Module& module, const std::string& name) {
+std::optional<uint32_t> exported_function(const jit::Module& module, const std::string& name) {
   const auto found =
       std::find_if(module.exports.begin(), module.exports.end(), [&name](const jit::Export& item) {
         return item.kind == jit::ExternKind::kFunc && item.name == name;
       });
-  WISP_CHECK(found != module.exports.end());
+  if (found == module.exports.end()) return std::nullopt;
   return found->index;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <unordered_map>
 
@@ -29,8 +30,8 @@ using Bytes = std::span<const uint8_t>;
 Result<Outcome> run_in_wisp(const std::shared_ptr<jit::Engine>& engine,
                             std::span<const Bytes> modules, const Plan& plan);
 
-// The index of the exported function.
-uint32_t exported_function(const jit::Module& module, const std::string& name);
+// The index of the exported function; nothing: there is none of this name.
+std::optional<uint32_t> exported_function(const jit::Module& module, const std::string& name);
 
 // The numbers of functions in an Outcome: the first place in which it stands, counted over the
 // function index spaces of all instances, plus 1.

@@ -76,7 +76,7 @@ class InterpreterRun {
 
   void make_calls() {
     for (const Call& call : plan_.calls) {
-      const uint32_t function = exported_function(modules_[call.module], call.name);
+      const uint32_t function = exported_function(modules_[call.module], call.name).value();
       const FunctionInstance& callee = *instances_[call.module]->functions[function];
       outcome_.calls.push_back(store_.invoke(callee, call.arguments));
       if (!is_conclusive(outcome_.calls.back().ending)) return;

@@ -120,7 +120,7 @@ class WispRun {
   void make_calls() {
     for (const Call& call : plan_.calls) {
       const jit::Module& module = modules_[call.module]->module();
-      const uint32_t function = exported_function(module, call.name);
+      const uint32_t function = exported_function(module, call.name).value();
       const jit::FuncType& type = module.function_type(function);
       std::vector<uint64_t> slots;
       for (const Value& argument : call.arguments) slots.push_back(argument.bits);
