@@ -9,10 +9,8 @@
 #include <vector>
 
 #include "tests/oracle/child.h"
-#include "tests/oracle/generator.h"
-#include "tests/oracle/module_encoder.h"
 #include "tests/oracle/module_text.h"
-#include "tests/oracle/shrinker.h"
+#include "tests/oracle/system.h"
 
 namespace wisp::oracle {
 
@@ -49,7 +47,7 @@ class Campaign {
            std::chrono::duration<double>(Clock::now() - begin_).count() > *options_.seconds;
   }
 
-  // How many modules have had their turn.
+  // How many systems have had their turn.
   uint64_t batch(uint64_t first, uint64_t count) {
     const ChildResult child = run_in_child(kMaxBatchSeconds, [&](std::FILE* out) {
       for (uint64_t seed = first; seed < first + count && !is_late(); ++seed) {
@@ -69,7 +67,7 @@ class Campaign {
       uint64_t calls = 0;
       int verdict = static_cast<int>(Verdict::kCrashed);
       words >> seed >> verdict >> calls;
-      ++result_.modules;
+      ++result_.systems;
       result_.calls += calls;
       if (words.fail()) verdict = static_cast<int>(Verdict::kCrashed);
       if (verdict == static_cast<int>(Verdict::kNotCompared)) ++result_.not_compared;
@@ -79,40 +77,51 @@ class Campaign {
     return std::max(turns, uint64_t{1});
   }
 
-  GeneratedCase generated(uint64_t seed) const {
-    return generate(bytes_of_seed(seed), options_.profile);
+  System generated(uint64_t seed) const {
+    return generate_system(seed, options_.modules, options_.profile);
   }
   Finding check(uint64_t seed) {
-    const GeneratedCase made = generated(seed);
-    return differential_.check(encode(made.module).value(), made.calls);
+    const EncodedSystem made = encode(generated(seed)).value();
+    return differential_.check_system(made.views(), made.calls);
+  }
+
+  bool fails(const EncodedSystem& system) {
+    // Without calls the tester would make its own.
+    if (system.calls.empty()) return false;
+    const Finding found = shrinking_.check_system_isolated(system.views(), system.calls);
+    return found.verdict >= Verdict::kDifferent;
   }
 
   void report(uint64_t seed) {
     ++result_.findings;
-    const GeneratedCase made = generated(seed);
-    const std::vector<uint8_t> bytes = encode(made.module).value();
-    const Finding found = differential_.check_isolated(bytes, made.calls);
+    const System made = generated(seed);
+    const EncodedSystem original = encode(made).value();
+    const Finding found = differential_.check_system_isolated(original.views(), original.calls);
     std::string text = "seed " + std::to_string(seed);
+    if (options_.modules != 1) text += " --modules " + std::to_string(options_.modules);
     if (!options_.profile.empty()) text += " --profile " + options_.profile;
     text += describe(found);
     if (found.verdict >= Verdict::kDifferent) {
-      const Fails fails = [this](std::span<const uint8_t> module, std::span<const Call> calls) {
-        // Without calls the tester would make its own.
-        return !calls.empty() &&
-               shrinking_.check_isolated(module, calls).verdict >= Verdict::kDifferent;
-      };
-      const GeneratedCase small = shrink(made, fails);
-      const Finding again = shrinking_.check_isolated(encode(small.module).value(), small.calls);
-      text += "\nshrunk" + describe(again) + "\n" + to_text(small.module);
+      const auto still_fails = [this](const EncodedSystem& system) { return fails(system); };
+      const System small = shrink_system(made, still_fails);
+      const EncodedSystem encoded = encode(small).value();
+      text +=
+          "\nshrunk" + describe(shrinking_.check_system_isolated(encoded.views(), encoded.calls));
+      for (const GeneratedCase& module : small) text += "\n" + to_text(module.module);
     }
     std::printf("%s\n", text.c_str());
     std::fflush(stdout);
-    if (options_.keep.empty()) return;
+    if (!options_.keep.empty()) keep(seed, text, original);
+  }
+  void keep(uint64_t seed, const std::string& text, const EncodedSystem& system) const {
     const std::string path = options_.keep + "/" + std::to_string(seed);
     std::ofstream(path + ".txt") << text << "\n";
-    std::ofstream(path + ".wasm", std::ios::binary)
-        .write(reinterpret_cast<const char*>(bytes.data()),
-               static_cast<std::streamsize>(bytes.size()));
+    for (size_t i = 0; i < system.modules.size(); ++i) {
+      const std::vector<uint8_t>& bytes = system.modules[i];
+      std::ofstream(path + "-" + std::to_string(i) + ".wasm", std::ios::binary)
+          .write(reinterpret_cast<const char*>(bytes.data()),
+                 static_cast<std::streamsize>(bytes.size()));
+    }
   }
   static std::string describe(const Finding& finding) {
     const std::string off = finding.disabled.empty() ? "" : " without " + finding.disabled;

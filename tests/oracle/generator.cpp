@@ -16,14 +16,15 @@ using jit::ValueType;
 
 class ModuleGenerator {
  public:
-  ModuleGenerator(std::span<const uint8_t> bytes, std::string_view profile)
-      : random_(bytes), profile_(choose(profile)) {}
+  ModuleGenerator(std::span<const uint8_t> bytes, std::string_view profile,
+                  std::span<const jit::FuncType> offered)
+      : random_(bytes), profile_(choose(profile)), offered_(offered) {}
 
   GeneratedCase generate() {
     memory();
     globals();
     for (uint32_t count = random_.below(4); count > 0; --count)
-      module_.imported_functions.push_back(signature());
+      module_.imported_functions.push_back(imported_signature());
     for (uint32_t count = 1 + random_.below(profile_.max_functions); count > 0; --count) {
       module_.functions.emplace_back();
       module_.functions.back().type = signature();
@@ -46,6 +47,8 @@ class ModuleGenerator {
     return choice == 119 ? kProfiles.back() : kProfiles[choice % (kProfiles.size() - 1)];
   }
   bool percent(uint32_t chance) { return random_.below(100) < chance; }
+  // Of a memory or a table: higher where another module may have one.
+  uint32_t import_chance() const { return offered_.empty() ? 10 : 50; }
 
   // The integers of a profile and its floats, in its proportion; at times many values.
   Types types(uint32_t usual, uint32_t most) {
@@ -72,12 +75,17 @@ class ModuleGenerator {
     return {std::move(params), std::move(results)};
   }
 
+  jit::FuncType imported_signature() {
+    if (offered_.empty() || percent(20)) return signature();
+    return offered_[random_.below(static_cast<uint32_t>(offered_.size()))];
+  }
+
   void memory() {
     if (percent(3)) return;
     jit::MemoryType type;
     type.limits.min = percent(4) ? 0 : 1 + random_.below(2);
     if (percent(85)) type.limits.max = type.limits.min + random_.below(3);
-    module_.memory = Memory{type, percent(10)};
+    module_.memory = Memory{type, percent(import_chance())};
     for (uint32_t count = random_.below(4); count > 0; --count) {
       Data data;
       data.is_active = percent(60) && type.limits.min != 0;
@@ -130,7 +138,7 @@ class ModuleGenerator {
     table.type = {element, {size, {}}};
     if (percent(70)) table.type.limits.max = size + random_.below(4);
     // Imported ones come first.
-    table.is_imported = module_.tables.empty() && percent(10);
+    table.is_imported = module_.tables.empty() && percent(import_chance());
     module_.tables.push_back(table);
   }
 
@@ -158,6 +166,7 @@ class ModuleGenerator {
 
   test::RandomSource random_;
   const Profile& profile_;
+  std::span<const jit::FuncType> offered_;
   ModuleTree module_;
 };
 
@@ -177,8 +186,9 @@ std::vector<uint8_t> bytes_of_seed(uint64_t seed) {
   return bytes;
 }
 
-GeneratedCase generate(std::span<const uint8_t> bytes, std::string_view profile) {
-  return ModuleGenerator(bytes, profile).generate();
+GeneratedCase generate(std::span<const uint8_t> bytes, std::string_view profile,
+                       std::span<const jit::FuncType> offered) {
+  return ModuleGenerator(bytes, profile, offered).generate();
 }
 
 }  // namespace wisp::oracle

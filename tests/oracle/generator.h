@@ -23,7 +23,9 @@ struct GeneratedCase {
 
 std::vector<uint8_t> bytes_of_seed(uint64_t seed);
 
-// `profile`: the name of one of kProfiles, or nothing: the bytes choose.
-GeneratedCase generate(std::span<const uint8_t> bytes, std::string_view profile = {});
+// `profile`: the name of one of kProfiles, or nothing: the bytes choose. `offered`: functions of
+// other modules, for which it may ask.
+GeneratedCase generate(std::span<const uint8_t> bytes, std::string_view profile = {},
+                       std::span<const jit::FuncType> offered = {});
 
 }  // namespace wisp::oracle

@@ -3,11 +3,12 @@
 //   oracle [--seed N] FILE...             modules; the seed chooses arguments and what is imported
 //   oracle [--seed N] --count M [...]     M modules of the generator; their seeds are N, N + 1, ...
 //   oracle [--seed N] --minutes M [...]   as many as fit
+//   ... [--modules K]                     in systems of K that import from those before them
 //   ... [--profile P]                     of one kind (profile.h)
 //   ... [--findings K] [--keep FOLDER]    ends after K findings; keeps them in the folder
 //
-// A line for each file that differs or crashes, a small module for each seed; then the totals. Exit
-// status 1 if any did, 2 if a file cannot be read or the command is not understood.
+// A line for each system that differs or crashes, small modules for each seed; then the totals.
+// Exit status 1 if any did, 2 if a file cannot be read or the command is not understood.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -50,18 +51,24 @@ void report(const char* path, const Finding& finding, Totals& totals) {
   }
 }
 
-int check_files(const std::vector<const char*>& paths, uint64_t seed) {
+// `system_size` files after the other are a system.
+int check_files(const std::vector<const char*>& paths, uint64_t seed, size_t system_size) {
   DifferentialOptions options;
   options.seed = seed;
   Differential differential(options);
   Totals totals;
+  std::vector<std::vector<uint8_t>> files;
   for (const char* path : paths) {
-    const auto bytes = read_file(path);
+    auto bytes = read_file(path);
     if (!bytes) {
       std::fprintf(stderr, "oracle: %s cannot be read\n", path);
       return 2;
     }
-    report(path, differential.check_isolated(*bytes), totals);
+    files.push_back(*std::move(bytes));
+    if (files.size() < system_size && path != paths.back()) continue;
+    const std::vector<Bytes> modules(files.begin(), files.end());
+    report(path, differential.check_system_isolated(modules), totals);
+    files.clear();
   }
   std::printf("%llu the same in %llu calls, %llu not compared, %llu different\n",
               static_cast<unsigned long long>(totals.same),
@@ -73,8 +80,8 @@ int check_files(const std::vector<const char*>& paths, uint64_t seed) {
 
 int check_generated(const CampaignOptions& options) {
   const CampaignResult result = run_campaign(options);
-  std::printf("%llu modules with %llu calls, %llu not compared, %u findings\n",
-              static_cast<unsigned long long>(result.modules),
+  std::printf("%llu systems with %llu calls, %llu not compared, %u findings\n",
+              static_cast<unsigned long long>(result.systems),
               static_cast<unsigned long long>(result.calls),
               static_cast<unsigned long long>(result.not_compared), result.findings);
   return result.findings == 0 ? 0 : 1;
@@ -87,9 +94,9 @@ bool is_profile(std::string_view name) {
 
 int usage() {
   std::fprintf(stderr,
-               "usage: oracle [--seed N] FILE...\n"
-               "       oracle [--seed N] --count M|--minutes M [--profile P] [--findings K] "
-               "[--keep FOLDER]\nprofiles:");
+               "usage: oracle [--seed N] [--modules K] FILE...\n"
+               "       oracle [--seed N] --count M|--minutes M [--modules K] [--profile P] "
+               "[--findings K] [--keep FOLDER]\nprofiles:");
   for (const Profile& profile : kProfiles)
     std::fprintf(stderr, " %s", std::string(profile.name).c_str());
   std::fprintf(stderr, "\n");
@@ -113,6 +120,8 @@ int main(int argc, char** argv) {
       options.count = std::strtoull(value, nullptr, 0);
     else if (word == "--minutes")
       options.seconds = 60 * std::strtod(value, nullptr);
+    else if (word == "--modules")
+      options.modules = static_cast<uint32_t>(std::max(1, std::atoi(value)));
     else if (word == "--profile")
       options.profile = value;
     else if (word == "--findings")
@@ -122,7 +131,7 @@ int main(int argc, char** argv) {
     else
       return usage();
   }
-  if (!paths.empty()) return check_files(paths, options.seed);
+  if (!paths.empty()) return check_files(paths, options.seed, options.modules);
   const bool is_campaign = options.count != 0 || options.seconds.has_value();
   if (!is_campaign || (!options.profile.empty() && !is_profile(options.profile))) return usage();
   return check_generated(options);
