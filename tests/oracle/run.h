@@ -39,6 +39,8 @@ class FunctionNumbers {
  public:
   // The engine's references, in order.
   void add(uint64_t reference) { numbers_.emplace(reference, ++count_); }
+  // Another reference to the function that `known` stands for.
+  void add_alias(uint64_t reference, uint64_t known) { numbers_.emplace(reference, of(known)); }
   // A function of an instance that could not be made has none.
   uint64_t of(uint64_t reference) const {
     const auto found = numbers_.find(reference);

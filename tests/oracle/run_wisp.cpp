@@ -157,11 +157,17 @@ class WispRun {
     }
   }
 
+  // `ref.func` of an import yields the instance's copy of the reference, which is as good to a
+  // guest: both have the number of what it was copied from.
   void number_all_functions() {
     FunctionNumbers numbers;
     for (jit::Instance* instance : instances_) {
       for (uint32_t i = 0; i < instance->module().functions.size(); ++i) {
-        numbers.add(reinterpret_cast<uint64_t>(instance->reference_to(i)));
+        const auto reference = reinterpret_cast<uint64_t>(instance->reference_to(i));
+        numbers.add(reference);
+        if (i >= instance->module().imported_functions) continue;
+        const jit::FuncRef& copy = instance->context()->functions[i];
+        numbers.add_alias(reinterpret_cast<uint64_t>(&copy), reference);
       }
     }
     number_functions(outcome_, numbers);

@@ -25,5 +25,6 @@
   (func (export "host") (param f64) (result i64 f32)
     (global.set $given (i32.add (global.get $given) (i32.const 1)))
     (call $pair (global.get $given) (f64.mul (local.get 0) (f64.const 2))))
+  (func (export "hold") (global.set $held (ref.func $pair)))
   (func (export "indirect") (param i32) (result i32)
     (call_indirect $functions (param i32) (result i32) (i32.const 5) (local.get 0))))
