@@ -88,6 +88,11 @@ for guest in tests/component/guests/{*,compose/*,fold/*}.wat; do
   wasm-tools parse "$guest" -o "${guest%.wat}.wasm"
 done
 
+# The modules of the oracle's tests.
+for guest in tests/oracle/cases/*.wat; do
+  wasm-tools parse "$guest" -o "${guest%.wat}.wasm"
+done
+
 # The scripts of our own, in the form that spec_runner reads.
 for script in tests/scripts/*/*.wast; do
   folder=$(dirname "$script")

@@ -135,5 +135,26 @@ TEST(Differential, SaysWhyAModuleIsNotCompared) {
   EXPECT_NE(finding.text, "");
 }
 
+// A module whose instantiation traps has written to what it imports before, and its functions may
+// stay in a table that it imports.
+TEST(Differential, ComparesWhatATrapInInstantiationLeaves) {
+  const std::vector<uint8_t> provider = read_case("trapping_provider");
+  const std::vector<uint8_t> user = read_case("trapping_user");
+  const Bytes files[] = {provider, user};
+  const jit::Module modules[] = {jit::decode_module(provider).value(),
+                                 jit::decode_module(user).value()};
+  const std::vector<Call> calls = {{"call", {i32(1)}}, {"load", {i32(8)}}, {"load", {i32(12)}}};
+  const Linking linking = {{}, {Supplier{0, 0}, Supplier{0, 0}}};
+  const Plan plan{calls, linking, 0, {}, 1'000'000'000};
+  const Outcome expected = run_in_interpreter(modules, plan);
+  EXPECT_EQ(expected.instantiations.back().trap, jit::TrapCode::kMemoryOutOfBounds);
+  ASSERT_EQ(expected.calls.size(), 3u);
+  EXPECT_EQ(to_string(expected.calls[0].results.at(0)), to_string(i32(41)));
+  EXPECT_EQ(to_string(expected.calls[1].results.at(0)), to_string(i32(42)));
+  EXPECT_EQ(to_string(expected.calls[2].results.at(0)), to_string(i32(41)));
+  const Outcome actual = run_in_wisp(jit::Engine::create().value(), files, plan).value();
+  EXPECT_EQ(difference(expected, actual).value_or("none"), "none");
+}
+
 }  // namespace
 }  // namespace wisp::oracle

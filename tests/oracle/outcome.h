@@ -70,8 +70,9 @@ struct State {
 };
 
 struct Outcome {
-  std::vector<Completion> instantiations;  // none after one that did not return, and no calls
-  std::vector<Completion> calls;           // none after one that is not conclusive
+  std::vector<Completion> instantiations;  // none after one that did not return
+  // None after one that is not conclusive. Those of a module that is not there return nothing.
+  std::vector<Completion> calls;
   std::vector<HostCall> host_calls;
   std::vector<State> states;  // after the last call, of each instance that was made
 };

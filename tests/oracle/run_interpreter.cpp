@@ -19,7 +19,7 @@ class InterpreterRun {
       outcome_.instantiations.push_back(std::move(completion));
       if (!returned) break;
     }
-    if (instances_.size() == modules_.size()) make_calls();
+    if (is_conclusive(outcome_.instantiations.back().ending)) make_calls();
     for (const Instance* instance : instances_) read_state(*instance);
     number_all_functions();
     return std::move(outcome_);
@@ -76,10 +76,12 @@ class InterpreterRun {
 
   void make_calls() {
     for (const Call& call : plan_.calls) {
+      Completion& completion = outcome_.calls.emplace_back();
+      if (call.module >= instances_.size()) continue;
       const uint32_t function = exported_function(modules_[call.module], call.name).value();
       const FunctionInstance& callee = *instances_[call.module]->functions[function];
-      outcome_.calls.push_back(store_.invoke(callee, call.arguments));
-      if (!is_conclusive(outcome_.calls.back().ending)) return;
+      completion = store_.invoke(callee, call.arguments);
+      if (!is_conclusive(completion.ending)) return;
     }
   }
 

@@ -25,7 +25,7 @@ class WispRun {
       outcome_.instantiations.push_back(std::move(completion));
       if (!returned) break;
     }
-    if (instances_.size() == modules_.size()) make_calls();
+    make_calls();
     WISP_TRY(store_.set_deadline(0));
     for (jit::Instance* instance : instances_) read_state(*instance);
     number_all_functions();
@@ -119,21 +119,21 @@ class WispRun {
 
   void make_calls() {
     for (const Call& call : plan_.calls) {
-      const jit::Module& module = modules_[call.module]->module();
-      const uint32_t function = exported_function(module, call.name).value();
-      const jit::FuncType& type = module.function_type(function);
-      std::vector<uint64_t> slots;
-      for (const Value& argument : call.arguments) slots.push_back(argument.bits);
-      slots.resize(std::max(type.params.size(), type.results.size()));
-      WISP_CHECK(store_.set_deadline(plan_.deadline_ns).has_value());
-      const jit::FuncRef& callee = *instances_[call.module]->reference_to(function);
-      const bool returned = store_.call(callee, slots).has_value();
-      outcome_.calls.push_back(returned ? Completion{Ending::kReturned,
-                                                     values_of(type.results, slots.data()),
-                                                     jit::TrapCode::kNone,
-                                                     {}}
-                                        : trapped());
+      Completion& completion = outcome_.calls.emplace_back();
+      if (call.module < instances_.size()) completion = make(call);
     }
+  }
+  Completion make(const Call& call) {
+    const jit::Module& module = modules_[call.module]->module();
+    const uint32_t function = exported_function(module, call.name).value();
+    const jit::FuncType& type = module.function_type(function);
+    std::vector<uint64_t> slots;
+    for (const Value& argument : call.arguments) slots.push_back(argument.bits);
+    slots.resize(std::max(type.params.size(), type.results.size()));
+    WISP_CHECK(store_.set_deadline(plan_.deadline_ns).has_value());
+    const jit::FuncRef& callee = *instances_[call.module]->reference_to(function);
+    if (!store_.call(callee, slots).has_value()) return trapped();
+    return {Ending::kReturned, values_of(type.results, slots.data()), jit::TrapCode::kNone, {}};
   }
 
   void read_state(jit::Instance& instance) {
