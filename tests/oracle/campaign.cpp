@@ -16,7 +16,7 @@ namespace wisp::oracle {
 
 namespace {
 
-constexpr uint64_t kBatch = 500;
+constexpr uint64_t kBatch = 100;
 constexpr unsigned kMaxBatchSeconds = 300;
 
 using Clock = std::chrono::steady_clock;
@@ -42,9 +42,11 @@ class Campaign {
     options.deadline_ns = 2'000'000'000;
     return options;
   }
+  double elapsed_seconds() const {
+    return std::chrono::duration<double>(Clock::now() - begin_).count();
+  }
   bool is_late() const {
-    return options_.seconds.has_value() &&
-           std::chrono::duration<double>(Clock::now() - begin_).count() > *options_.seconds;
+    return options_.seconds.has_value() && elapsed_seconds() > *options_.seconds;
   }
 
   // How many systems have had their turn.
@@ -85,24 +87,28 @@ class Campaign {
     return differential_.check_system(made.views(), made.calls);
   }
 
-  bool fails(const EncodedSystem& system) {
+  bool ends_as(Verdict verdict, const EncodedSystem& system) {
     // Without calls the tester would make its own.
     if (system.calls.empty()) return false;
     const Finding found = shrinking_.check_system_isolated(system.views(), system.calls);
-    return found.verdict >= Verdict::kDifferent;
+    return found.verdict == verdict;
   }
 
   void report(uint64_t seed) {
     ++result_.findings;
+    char after[32];
+    std::snprintf(after, sizeof after, ", after %.1f s", elapsed_seconds());
     const System made = generated(seed);
     const EncodedSystem original = encode(made).value();
     const Finding found = differential_.check_system_isolated(original.views(), original.calls);
     std::string text = "seed " + std::to_string(seed);
     if (options_.modules != 1) text += " --modules " + std::to_string(options_.modules);
     if (!options_.profile.empty()) text += " --profile " + options_.profile;
-    text += describe(found);
+    text += after + describe(found);
     if (found.verdict >= Verdict::kDifferent) {
-      const auto still_fails = [this](const EncodedSystem& system) { return fails(system); };
+      const auto still_fails = [&](const EncodedSystem& system) {
+        return ends_as(found.verdict, system);
+      };
       const System small = shrink_system(made, still_fails);
       const EncodedSystem encoded = encode(small).value();
       text +=

@@ -166,7 +166,7 @@ Finding Differential::check_system_isolated(std::span<const Bytes> modules,
     std::string text = child.output;
     while (!text.empty() && text.back() == '\n') text.pop_back();
     const std::string disabled = text.substr(text.rfind('\n') + 1);
-    return {Verdict::kCrashed, child.failure, disabled, 0};
+    return {Verdict::kCrashed, with_calls(child.failure, calls), disabled, 0};
   }
   Finding finding;
   const char* at = child.output.c_str() + verdict + 1;

@@ -61,9 +61,7 @@ class Shrinker {
     do {
       has_progress_ = false;
       remove_some(case_.calls);
-      for (auto function = case_.module.functions.rbegin();
-           function != case_.module.functions.rend(); ++function)
-        shrink_function(*function);
+      for (size_t i = case_.module.functions.size(); i-- > 0;) shrink_function(i);
       shrink_items();
     } while (has_progress_ && attempts_left_ != 0);
     return std::move(case_);
@@ -101,8 +99,20 @@ class Shrinker {
     }
   }
 
-  void shrink_function(Function& function) {
-    if (function.is_removed || try_instead(function.is_removed, true)) return;
+  // The function, and with it the calls of it.
+  bool try_without_function(size_t index) {
+    const std::string name = "f" + std::to_string(case_.module.imported_functions.size() + index);
+    std::vector<Call> calls = case_.calls;
+    std::erase_if(calls, [&name](const Call& call) { return call.name == name; });
+    std::swap(calls, case_.calls);
+    if (try_instead(case_.module.functions[index].is_removed, true)) return true;
+    std::swap(calls, case_.calls);
+    return false;
+  }
+
+  void shrink_function(size_t index) {
+    Function& function = case_.module.functions[index];
+    if (function.is_removed || try_without_function(index)) return;
     std::vector<Node> nothing;
     if (!function.type.results.empty()) nothing.push_back(zeros(function.type.results));
     if (function.body.size() > nothing.size() && try_instead(function.body, std::move(nothing)))
