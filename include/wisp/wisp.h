@@ -16,8 +16,8 @@
 // function that frees it (NULL is allowed). Strings inside objects live as long as the object and
 // are not to be freed.
 //   - Arguments are copied, except where it says "borrowed".
-//   - Option structs begin with their size, set by the WISP_*_OPTIONS_INIT macros: fields may be
-// added at the end.
+//   - Structs begin with their size, which the WISP_*_INIT macros set; later versions may add fields
+//     at the end. An older library refuses what it does not know, unless it is 0 and so the default.
 //   - No thread outlives the call that started it. The first engine installs handlers for SIGSEGV,
 // SIGBUS, SIGFPE and SIGILL that pass on what is not a guest's trap.
 //   - A guest's write to a closed pipe raises SIGPIPE in the process, one past the limit on file
@@ -55,11 +55,14 @@ typedef enum wisp_error_kind {
 /* One function of a guest that was active when it trapped. Strings are borrowed from the error and
  * may be empty. */
 typedef struct wisp_frame {
+  size_t size;
   const char* module_name;
   const char* function_name;
   uint32_t function_index;
   uint64_t wasm_offset; /* in the file */
 } wisp_frame_t;
+#define WISP_FRAME_INIT \
+  { sizeof(wisp_frame_t), "", "", 0, 0 }
 
 wisp_error_kind_t wisp_error_kind(const wisp_error_t* error);
 /* One line without a newline; borrowed from the error. */
@@ -68,7 +71,8 @@ const char* wisp_error_message(const wisp_error_t* error);
 uint64_t wisp_error_offset(const wisp_error_t* error);
 /* The backtrace of a trap, innermost first. */
 size_t wisp_error_frame_count(const wisp_error_t* error);
-wisp_frame_t wisp_error_frame(const wisp_error_t* error, size_t index);
+/* Leaves `frame` as it is where there is no such one. */
+void wisp_error_frame(const wisp_error_t* error, size_t index, wisp_frame_t* frame);
 void wisp_error_free(wisp_error_t* error);
 
 /* Of texts that a function wrote through a char**. */
@@ -77,6 +81,9 @@ void wisp_string_free(char* string);
 /* -- Engine ------------------------------------------------------------------------------------ */
 
 typedef struct wisp_engine wisp_engine_t;
+
+/* In an option of which 0 stands for the default: the number 0. */
+#define WISP_ZERO UINT64_MAX
 
 typedef struct wisp_engine_options {
   size_t size;
@@ -105,12 +112,15 @@ wisp_error_t* wisp_component_from_file(wisp_engine_t* engine, const char* path,
                                        wisp_component_t** component);
 /* A component of a composition. */
 typedef struct wisp_part {
+  size_t size;          /* of the struct, the same for all parts */
   const char* name;     /* what messages call it; where there are no bytes: its file */
   const uint8_t* bytes; /* copied as in wisp_component_from_bytes; NULL: they are in the file */
-  size_t size;
+  size_t byte_count;
   const char* import_name; /* of a plug: the only import that it answers; NULL: all that its exports
                               have the names of. A version may be left out. */
 } wisp_part_t;
+#define WISP_PART_INIT \
+  { sizeof(wisp_part_t), "", NULL, 0, NULL }
 
 /* Plugs components into another one, in memory: imports of `root` and of the plugs that exports of
  * plugs answer are linked to these, by the rules for versions of WASI (0.2.x answers 0.2.y); all
@@ -203,9 +213,9 @@ typedef struct wisp_run_options {
   uint64_t max_memory_bytes;              /* of each linear memory; 0: what the guest declares */
   uint64_t timeout_ns;                    /* of the whole run; 0: none */
   uint64_t max_stack_bytes;               /* of the guest's stack; 0: 1 MiB */
-  uint64_t max_table_elements;            /* of each table; 0: 10 million */
+  uint64_t max_table_elements;            /* of all tables together; 0: 10 million */
   uint64_t hostcall_fuel;                 /* bytes that one call may hand to the host; 0: 128 MiB */
-  uint32_t max_resources;                 /* handles that exist at a time; 0: the default */
+  uint64_t max_resources;                 /* handles that exist at a time; 0: the default */
   wisp_unknown_imports_t unknown_imports; /* of components */
 } wisp_run_options_t;
 #define WISP_RUN_OPTIONS_INIT \

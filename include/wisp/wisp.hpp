@@ -40,8 +40,13 @@ class [[nodiscard]] Error {
   wisp_error_kind_t kind() const { return wisp_error_kind(handle_.get()); }
   std::string_view message() const { return wisp_error_message(handle_.get()); }
   uint64_t offset() const { return wisp_error_offset(handle_.get()); }
+  const wisp_error_t* get() const { return handle_.get(); }
   size_t frame_count() const { return wisp_error_frame_count(handle_.get()); }
-  wisp_frame_t frame(size_t index) const { return wisp_error_frame(handle_.get(), index); }
+  wisp_frame_t frame(size_t index) const {
+    wisp_frame_t frame = WISP_FRAME_INIT;
+    wisp_error_frame(handle_.get(), index, &frame);
+    return frame;
+  }
 
  private:
   detail::Handle<wisp_error_t, wisp_error_free> handle_;

@@ -1,4 +1,7 @@
 // wisp.h: running commands and calling exports.
+#include <algorithm>
+#include <limits>
+
 #include "api/handles.h"
 #include "wasi/command_world.h"
 
@@ -17,22 +20,42 @@ void grant(const wisp_wasi& from, wasi::WasiContext& context) {
   context.max_random_size = from.max_random_size;
 }
 
+// Of a limit of which 0 stands for the default.
+template <class Limit>
+void set_limit(uint64_t given, Limit& limit) {
+  if (given == 0) return;
+  limit = static_cast<Limit>(
+      given == WISP_ZERO ? 0 : std::min<uint64_t>(given, std::numeric_limits<Limit>::max()));
+}
+
+Result<component::UnknownImports> translate(wisp_unknown_imports_t policy) {
+  switch (policy) {
+    case WISP_UNKNOWN_IMPORTS_REFUSE:
+      return component::UnknownImports::kRefuse;
+    case WISP_UNKNOWN_IMPORTS_TRAP:
+      return component::UnknownImports::kTrap;
+    case WISP_UNKNOWN_IMPORTS_DEFAULT:
+      return component::UnknownImports::kDefault;
+  }
+  return Error(ErrorCode::kUsage, "unknown_imports of wisp_run_options_t is " +
+                                      std::to_string(static_cast<int>(policy)) +
+                                      ", which means nothing");
+}
+
 }  // namespace
 
-wasi::CommandOptions translate(const wisp_run_options_t* options) {
-  wisp_run_options_t given = WISP_RUN_OPTIONS_INIT;
-  copy_options(options, given);
+Result<wasi::CommandOptions> translate(const wisp_run_options_t* options) {
   wasi::CommandOptions result;
-  if (given.max_memory_bytes != 0) result.limits.max_memory_bytes = given.max_memory_bytes;
-  if (given.max_stack_bytes != 0) result.limits.max_stack_bytes = given.max_stack_bytes;
-  if (given.max_table_elements != 0) result.limits.max_table_elements = given.max_table_elements;
-  if (given.hostcall_fuel != 0) result.host_limits.hostcall_fuel = given.hostcall_fuel;
-  if (given.max_resources != 0) result.host_limits.max_resources = given.max_resources;
-  result.unknown_imports =
-      given.unknown_imports == WISP_UNKNOWN_IMPORTS_TRAP      ? component::UnknownImports::kTrap
-      : given.unknown_imports == WISP_UNKNOWN_IMPORTS_DEFAULT ? component::UnknownImports::kDefault
-                                                              : component::UnknownImports::kRefuse;
-  result.timeout_ns = given.timeout_ns;
+  if (options == nullptr) return result;
+  const wisp_run_options_t given = WISP_TRY(read_struct("wisp_run_options_t", *options));
+  set_limit(given.max_memory_bytes, result.limits.max_memory_bytes);
+  set_limit(given.max_stack_bytes, result.limits.max_stack_bytes);
+  set_limit(given.max_table_elements, result.limits.max_table_elements);
+  set_limit(given.hostcall_fuel, result.host_limits.hostcall_fuel);
+  set_limit(given.max_resources, result.host_limits.max_resources);
+  // No time at all is over at once.
+  result.timeout_ns = given.timeout_ns == WISP_ZERO ? 1 : given.timeout_ns;
+  result.unknown_imports = WISP_TRY(translate(given.unknown_imports));
   return result;
 }
 
@@ -40,12 +63,14 @@ wasi::CommandOptions translate(const wisp_run_options_t* options) {
 
 wisp_error_t* wisp_run_command(wisp_component_t* component, wisp_wasi_t* wasi,
                                const wisp_run_options_t* options, int* exit_status) {
+  auto given = wisp::translate(options);
+  if (!given.has_value()) return wisp::make_error(given.error());
   wisp::EventLoop loop(wasi->io);
   wisp::wasi::WasiContext context(loop);
   wisp::grant(*wasi, context);
   wisp::jit::Trap trap;
-  auto outcome = wisp::wasi::run_command(component->engine, component->component, context,
-                                         wisp::translate(options), trap);
+  auto outcome =
+      wisp::wasi::run_command(component->engine, component->component, context, *given, trap);
   if (!outcome.has_value()) return wisp::make_error(outcome.error(), std::move(trap));
   *exit_status = *outcome;
   return nullptr;
@@ -54,12 +79,14 @@ wisp_error_t* wisp_run_command(wisp_component_t* component, wisp_wasi_t* wasi,
 wisp_error_t* wisp_invoke(wisp_component_t* component, wisp_wasi_t* wasi,
                           const wisp_run_options_t* options, const char* call, char** result,
                           int* exit_status) {
+  auto given = wisp::translate(options);
+  if (!given.has_value()) return wisp::make_error(given.error());
   wisp::EventLoop loop(wasi->io);
   wisp::wasi::WasiContext context(loop);
   wisp::grant(*wasi, context);
   wisp::jit::Trap trap;
-  auto outcome = wisp::wasi::invoke(component->engine, component->component, context,
-                                    wisp::translate(options), call, trap);
+  auto outcome =
+      wisp::wasi::invoke(component->engine, component->component, context, *given, call, trap);
   if (!outcome.has_value()) return wisp::make_error(outcome.error(), std::move(trap));
   *result = outcome->result ? wisp::copy_string(*outcome->result) : nullptr;
   *exit_status = outcome->exit_status;

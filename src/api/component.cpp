@@ -52,12 +52,13 @@ Error in_part(const std::string& name, const Error& error) {
 }
 
 // Adds a part, and its bytes to `contents`.
-Result<void> add_part(const wisp_part_t& part, std::vector<component::Plug>& parts,
+Result<void> add_part(const wisp_part_t& given, std::vector<component::Plug>& parts,
                       std::vector<FileContents>& contents) {
+  const wisp_part_t part = WISP_TRY(read_struct("wisp_part_t", given));
   component::Plug plug{part.name, {}, {}};
   if (part.import_name != nullptr) plug.import = part.import_name;
   auto bytes = part.bytes == nullptr ? FileContents::read(part.name)
-                                     : FileContents::copy({part.bytes, part.size});
+                                     : FileContents::copy({part.bytes, part.byte_count});
   // The caller knows which is the root.
   if (!bytes.has_value() && parts.empty()) return std::move(bytes).error();
   if (!bytes.has_value()) return in_part(plug.name, bytes.error());
@@ -69,11 +70,20 @@ Result<void> add_part(const wisp_part_t& part, std::vector<component::Plug>& par
 }
 
 Result<std::unique_ptr<wisp_component>> compose(const wisp_engine& engine, const wisp_part_t& root,
-                                                std::span<const wisp_part_t> plugs) {
+                                                const wisp_part_t* plugs, size_t plug_count) {
   std::vector<component::Plug> parts;
   std::vector<FileContents> contents;
   WISP_TRY(add_part(root, parts, contents));
-  for (const wisp_part_t& plug : plugs) WISP_TRY(add_part(plug, parts, contents));
+  // As large as the caller's header has them.
+  const auto* plug = reinterpret_cast<const uint8_t*>(plugs);
+  for (size_t i = 0; i < plug_count; i++, plug += root.size) {
+    const auto& part = *reinterpret_cast<const wisp_part_t*>(plug);
+    if (part.size != root.size) {
+      return Error(ErrorCode::kUsage,
+                   "plug " + std::to_string(i) + " is a wisp_part_t of another size than the root");
+    }
+    WISP_TRY(add_part(part, parts, contents));
+  }
   auto compiled = WISP_TRY(component::compose_components(engine.engine, parts));
   return std::unique_ptr<wisp_component>(
       new wisp_component{engine.engine, std::move(contents), std::move(compiled)});
@@ -104,7 +114,7 @@ wisp_error_t* wisp_component_from_file(wisp_engine_t* engine, const char* path,
 wisp_error_t* wisp_component_compose(wisp_engine_t* engine, const wisp_part_t* root,
                                      const wisp_part_t* plugs, size_t plug_count,
                                      wisp_component_t** component) {
-  auto composed = wisp::compose(*engine, *root, {plugs, plug_count});
+  auto composed = wisp::compose(*engine, *root, plugs, plug_count);
   if (!composed.has_value()) return wisp::make_error(composed.error());
   *component = std::move(composed).value().release();
   return nullptr;

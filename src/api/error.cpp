@@ -51,6 +51,23 @@ char* copy_string(const std::string& text) {
   return copy;
 }
 
+Result<void> read_struct(const char* name, const void* from, size_t size, void* to, size_t known) {
+  constexpr size_t kMostBytes = 4096;  // more must be something else
+  if (size < sizeof(size_t) || size > kMostBytes) {
+    return Error(ErrorCode::kUsage, std::string(name) + " begins with the size " +
+                                        std::to_string(size) + ": it was not initialised");
+  }
+  const auto* bytes = static_cast<const uint8_t*>(from);
+  for (size_t i = known; i < size; i++) {
+    if (bytes[i] == 0) continue;
+    return Error(ErrorCode::kUsage,
+                 std::string(name) + " sets what Wisp " WISP_VERSION " does not have (at byte " +
+                     std::to_string(i) + " of it): the program was built for a newer version");
+  }
+  std::memcpy(to, from, std::min(size, known));
+  return {};
+}
+
 }  // namespace wisp
 
 void wisp_string_free(char* string) { delete[] string; }
@@ -63,9 +80,12 @@ uint64_t wisp_error_offset(const wisp_error_t* error) { return error->offset; }
 
 size_t wisp_error_frame_count(const wisp_error_t* error) { return error->frames.size(); }
 
-wisp_frame_t wisp_error_frame(const wisp_error_t* error, size_t index) {
-  const wisp::jit::Frame& frame = error->frames.at(index);
-  return {frame.module.c_str(), frame.function.c_str(), frame.function_index, frame.wasm_offset};
+void wisp_error_frame(const wisp_error_t* error, size_t index, wisp_frame_t* frame) {
+  if (index >= error->frames.size()) return;
+  const wisp::jit::Frame& known = error->frames[index];
+  const wisp_frame_t full = {frame->size, known.module.c_str(), known.function.c_str(),
+                             known.function_index, known.wasm_offset};
+  std::memcpy(frame, &full, std::min(frame->size, sizeof full));
 }
 
 void wisp_error_free(wisp_error_t* error) { delete error; }

@@ -71,15 +71,18 @@ char* copy_string(const std::string& text);
 // https://github.com/WebAssembly/component-model, Binary.md, "Component Definitions"
 bool is_core_module(std::span<const uint8_t> bytes);
 
-// Overwrites defaults with what the caller gave. A caller built against an older header gives less:
-// the rest keeps its default.
-template <class Options>
-void copy_options(const Options* from, Options& to) {
-  if (from == nullptr) return;
-  std::memcpy(&to, from, std::min(from->size, sizeof(Options)));
-  to.size = sizeof(Options);
+// Reads `size` bytes of a struct of wisp.h into `to`, `known` bytes, all 0 so far. The caller may
+// have been built against another header: what an older one gives ends earlier, and what a newer one
+// gives beyond is refused where it says anything. (So new fields never go where there was padding.)
+Result<void> read_struct(const char* name, const void* from, size_t size, void* to, size_t known);
+
+template <class Struct>
+Result<Struct> read_struct(const char* name, const Struct& from) {
+  Struct to = {};
+  WISP_TRY(read_struct(name, &from, from.size, &to, sizeof to));
+  return to;
 }
 
-wasi::CommandOptions translate(const wisp_run_options_t* options);
+Result<wasi::CommandOptions> translate(const wisp_run_options_t* options);
 
 }  // namespace wisp

@@ -56,8 +56,10 @@ void wisp_module_free(wisp_module_t* module) { delete module; }
 wisp_error_t* wisp_module_invoke(wisp_module_t* module, const wisp_run_options_t* options,
                                  const char* name, size_t count, const char* const* arguments,
                                  char** results) {
+  auto given = wisp::translate(options);
+  if (!given.has_value()) return wisp::make_error(given.error());
   wisp::jit::Trap trap;
-  auto outcome = wisp::invoke(*module, wisp::translate(options), name, {arguments, count}, trap);
+  auto outcome = wisp::invoke(*module, *given, name, {arguments, count}, trap);
   if (!outcome.has_value()) return wisp::make_error(outcome.error(), std::move(trap));
   *results = wisp::copy_string(*outcome);
   return nullptr;

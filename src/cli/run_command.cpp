@@ -48,7 +48,7 @@ wisp_run_options_t run_options(const Options& options) {
   run_options.timeout_ns = options.timeout_ns;
   run_options.max_table_elements = options.max_table_elements;
   run_options.hostcall_fuel = options.hostcall_fuel;
-  run_options.max_resources = static_cast<uint32_t>(std::min<uint64_t>(options.max_resources, ~0u));
+  run_options.max_resources = options.max_resources;
   run_options.unknown_imports = options.unknown_imports;
   return run_options;
 }
@@ -61,10 +61,13 @@ Result<Engine> make_engine(const Options& options) {
 
 Result<Component> load(const Options& options, const Engine& engine) {
   if (options.plugs.empty()) return Component::from_file(engine, options.file);
-  const wisp_part_t root{options.file.c_str(), nullptr, 0, nullptr};
+  wisp_part_t root = WISP_PART_INIT;
+  root.name = options.file.c_str();
   std::vector<wisp_part_t> plugs;
-  for (const PlugFile& plug : options.plugs) {
-    plugs.push_back({plug.path.c_str(), nullptr, 0, plug.import ? plug.import->c_str() : nullptr});
+  for (const PlugFile& file : options.plugs) {
+    wisp_part_t& plug = plugs.emplace_back(wisp_part_t WISP_PART_INIT);
+    plug.name = file.path.c_str();
+    if (file.import) plug.import_name = file.import->c_str();
   }
   return Component::compose(engine, root, plugs);
 }

@@ -111,13 +111,133 @@ TEST(Api, AComponentOutlivesItsEngine) {
   EXPECT_EQ(output.take(), "Hello, world!\n");
 }
 
-TEST(Api, OptionsOfAnOlderHeaderAreEnough) {
+// What an older header gives ends earlier.
+TEST(Api, StructsOfAnOlderHeaderAreEnough) {
   wisp_engine_options_t options = WISP_ENGINE_OPTIONS_INIT;
   options.size = sizeof options.size;  // the rest is as if it were not there
   options.compile_threads = 12345;
   wisp_engine_t* engine = nullptr;
   ASSERT_EQ(wisp_engine_new(&options, &engine), nullptr);
   wisp_engine_free(engine);
+
+  auto another = Engine::create();
+  ASSERT_TRUE(another);
+  auto component = Component::from_file(*another, kTraps);
+  ASSERT_TRUE(component);
+  auto status = run_command(*component, Wasi());
+  ASSERT_FALSE(status);
+  wisp_frame_t frame = WISP_FRAME_INIT;
+  frame.size = offsetof(wisp_frame_t, function_name);
+  wisp_error_frame(status.error().get(), 0, &frame);
+  EXPECT_STREQ(frame.module_name, "traps");
+  EXPECT_STREQ(frame.function_name, "");
+}
+
+// What a newer header gives beyond is refused, unless it says nothing.
+template <class Struct>
+struct Newer {
+  Struct known;
+  uint64_t unknown = 0;
+};
+
+std::string message_of(wisp_error_t* handle) {
+  const Error error(handle);
+  if (!error) return "";
+  EXPECT_EQ(error.kind(), WISP_ERROR_USAGE);
+  return std::string(error.message());
+}
+
+TEST(Api, StructsOfANewerHeaderAreRefusedWhereTheySayMore) {
+  Newer<wisp_engine_options_t> engine_options{WISP_ENGINE_OPTIONS_INIT};
+  engine_options.known.size = sizeof engine_options;
+  wisp_engine_t* engine = nullptr;
+  EXPECT_EQ(message_of(wisp_engine_new(&engine_options.known, &engine)), "");
+  engine_options.unknown = uint64_t{1} << 56;  // the last byte
+  wisp_engine_t* none = nullptr;
+  EXPECT_EQ(message_of(wisp_engine_new(&engine_options.known, &none)),
+            "wisp_engine_options_t sets what Wisp " + std::string(wisp_version()) +
+                " does not have (at byte " + std::to_string(sizeof engine_options - 1) +
+                " of it): the program was built for a newer version");
+  EXPECT_EQ(none, nullptr);
+
+  auto another = Engine::create();
+  ASSERT_TRUE(another);
+  auto module = Module::from_file(*another, WISP_SOURCE_DIR "/tests/guests/numbers.wasm");
+  ASSERT_TRUE(module);
+  Newer<wisp_run_options_t> run_options{WISP_RUN_OPTIONS_INIT};
+  run_options.known.size = sizeof run_options;
+  EXPECT_TRUE(module->invoke("add", {"1", "2"}, &run_options.known));
+  run_options.unknown = 1;
+  auto refused = module->invoke("add", {"1", "2"}, &run_options.known);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind(), WISP_ERROR_USAGE);
+
+  Newer<wisp_part_t> parts[2] = {{WISP_PART_INIT}, {WISP_PART_INIT}};
+  const std::string plug = WISP_SOURCE_DIR "/tests/guests/plug/";
+  const std::string files[2] = {plug + "app.wasm", plug + "counters.wasm"};
+  for (int i = 0; i < 2; i++) {
+    parts[i].known.size = sizeof parts[i];
+    parts[i].known.name = files[i].c_str();
+  }
+  wisp_component_t* component = nullptr;
+  EXPECT_EQ(
+      message_of(wisp_component_compose(engine, &parts[0].known, &parts[1].known, 1, &component)),
+      "");
+  wisp_component_free(component);
+  parts[1].unknown = 1;
+  EXPECT_NE(
+      message_of(wisp_component_compose(engine, &parts[0].known, &parts[1].known, 1, &component)),
+      "");
+  parts[1].known.size = sizeof(wisp_part_t);
+  EXPECT_EQ(
+      message_of(wisp_component_compose(engine, &parts[0].known, &parts[1].known, 1, &component)),
+      "plug 0 is a wisp_part_t of another size than the root");
+  wisp_engine_free(engine);
+}
+
+TEST(Api, StructsThatNobodyInitialisedAreRefused) {
+  for (const size_t size : {size_t{0}, sizeof(size_t) - 1, size_t{1} << 40}) {
+    wisp_engine_options_t options = WISP_ENGINE_OPTIONS_INIT;
+    options.size = size;
+    wisp_engine_t* engine = nullptr;
+    EXPECT_EQ(message_of(wisp_engine_new(&options, &engine)),
+              "wisp_engine_options_t begins with the size " + std::to_string(size) +
+                  ": it was not initialised");
+  }
+}
+
+TEST(Api, ALimitMayBeZero) {
+  auto engine = Engine::create();
+  ASSERT_TRUE(engine);
+  auto module = Module::from_file(*engine, WISP_SOURCE_DIR "/tests/guests/numbers.wasm");
+  ASSERT_TRUE(module);
+  const auto run = [&](uint64_t wisp_run_options_t::*limit, uint64_t value) {
+    wisp_run_options_t options = WISP_RUN_OPTIONS_INIT;
+    options.*limit = value;
+    auto outcome = module->invoke("add", {"1", "2"}, &options);
+    return outcome ? *outcome : std::string(outcome.error().message());
+  };
+  for (const auto limit : {&wisp_run_options_t::max_memory_bytes, &wisp_run_options_t::timeout_ns,
+                           &wisp_run_options_t::max_stack_bytes}) {
+    EXPECT_EQ(run(limit, 0), "3");
+    EXPECT_NE(run(limit, WISP_ZERO), "3");
+  }
+  EXPECT_EQ(run(&wisp_run_options_t::timeout_ns, WISP_ZERO), "wasm trap: interrupted");
+  EXPECT_EQ(run(&wisp_run_options_t::max_stack_bytes, WISP_ZERO),
+            "wasm trap: call stack exhausted");
+}
+
+TEST(Api, APolicyThatDoesNotExistIsRefused) {
+  auto engine = Engine::create();
+  ASSERT_TRUE(engine);
+  auto component = Component::from_file(*engine, kHello);
+  ASSERT_TRUE(component);
+  wisp_run_options_t options = WISP_RUN_OPTIONS_INIT;
+  options.unknown_imports = static_cast<wisp_unknown_imports_t>(3);
+  auto status = run_command(*component, Wasi(), &options);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().message(),
+            "unknown_imports of wisp_run_options_t is 3, which means nothing");
 }
 
 TEST(Api, FreeingNothingIsAllowed) {
@@ -169,6 +289,9 @@ TEST(Api, ATrapHasABacktrace) {
   EXPECT_STREQ(frame.function_name, "inner");
   EXPECT_EQ(frame.function_index, 0u);
   EXPECT_GT(frame.wasm_offset, 0u);
+  const wisp_frame_t none = status.error().frame(3);
+  EXPECT_STREQ(none.module_name, "");
+  EXPECT_EQ(none.wasm_offset, 0u);
 }
 
 TEST(Api, ContextsRefuseWhatMakesNoSense) {
