@@ -16,8 +16,9 @@
 // function that frees it (NULL is allowed). Strings inside objects live as long as the object and
 // are not to be freed.
 //   - Arguments are copied, except where it says "borrowed".
-//   - Structs begin with their size, which the WISP_*_INIT macros set; later versions may add fields
-//     at the end. An older library refuses what it does not know, unless it is 0 and so the default.
+//   - Structs begin with their size, which the WISP_*_INIT macros set; later versions may add
+//     fields at the end. An older library refuses what it does not know, unless it is 0 and so the
+//     default.
 //   - No thread outlives the call that started it. The first engine installs handlers for SIGSEGV,
 // SIGBUS, SIGFPE and SIGILL that pass on what is not a guest's trap.
 //   - A guest's write to a closed pipe raises SIGPIPE in the process, one past the limit on file

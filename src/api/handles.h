@@ -72,8 +72,8 @@ char* copy_string(const std::string& text);
 bool is_core_module(std::span<const uint8_t> bytes);
 
 // Reads `size` bytes of a struct of wisp.h into `to`, `known` bytes, all 0 so far. The caller may
-// have been built against another header: what an older one gives ends earlier, and what a newer one
-// gives beyond is refused where it says anything. (So new fields never go where there was padding.)
+// have been built against another header: what an older one gives ends earlier, and what a newer
+// one gives beyond is refused where it says anything. (So new fields never go where padding was.)
 Result<void> read_struct(const char* name, const void* from, size_t size, void* to, size_t known);
 
 template <class Struct>

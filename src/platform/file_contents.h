@@ -1,9 +1,9 @@
 // FileContents: the bytes of a file or of memory, copied to where nobody else can change them.
 //
-// External interface: FileContents. What is compiled is what was validated only if no other process
-// can write between the two; a mapping of the file would show such writes, and end in a SIGBUS where
-// the file is cut. Reading costs what touching the pages of a mapping does (2.7 ms for 18 MB with
-// huge pages, 8.7 without).
+// External interface: FileContents. What is compiled is what was validated only if no other
+// process can write between the two; a mapping of the file would show such writes, and end in a
+// SIGBUS where the file is cut. Reading costs what touching the pages of a mapping does (2.7 ms for
+// 18 MB with huge pages, 8.7 without).
 #pragma once
 
 #include <cstdint>

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "tests/api/c_embedder.h"
 #include "wisp/wisp.hpp"
 
 namespace wisp {
@@ -52,6 +53,13 @@ TEST(Api, RunsAComponentTwiceInOneContext) {
     EXPECT_EQ(*status, 0);
     EXPECT_EQ(output.take(), "Hello, world!\n");
   }
+}
+
+TEST(Api, IsOneOfC) {
+  Pipe output;
+  EXPECT_EQ(run_from_c(kHello.c_str(), output.writing()), 0);
+  EXPECT_EQ(output.take(), "Hello, world!\n");
+  EXPECT_EQ(run_from_c(kTraps.c_str(), output.writing()), -1);
 }
 
 TEST(Api, CallsExportsAndCoreFunctions) {
