@@ -25,7 +25,7 @@ oracle() {
   minutes=$(awk -v all="$seconds" -v part="$3" 'BEGIN { print all * part / 6000 }')
   shift 3
   for ((job = 0; job < jobs; ++job)); do
-    "build/$preset/tests/oracle" --seed "$((seed + job * 100000000))" --minutes "$minutes" --keep "$keep" "$@" \
+    "build/$preset/tests/oracle" --seed "$((seed + job * 100000000))" --minutes "$minutes" --findings 5 --keep "$keep" "$@" \
       >"$logs/$name.$job" 2>&1 &
   done
   wait

@@ -73,7 +73,7 @@ class Campaign {
       result_.calls += calls;
       if (words.fail()) verdict = static_cast<int>(Verdict::kCrashed);
       if (verdict == static_cast<int>(Verdict::kNotCompared)) ++result_.not_compared;
-      if (verdict >= static_cast<int>(Verdict::kDifferent)) report(seed);
+      if (verdict >= static_cast<int>(Verdict::kDifferent)) count_finding(seed);
     }
     if (turns == 0) std::printf("a batch made nothing: %s\n", child.failure.c_str());
     return std::max(turns, uint64_t{1});
@@ -94,8 +94,15 @@ class Campaign {
     return found.verdict == verdict;
   }
 
-  void report(uint64_t seed) {
+  // Shrinking takes seconds: a fault that is everywhere must not cost an hour.
+  void count_finding(uint64_t seed) {
     ++result_.findings;
+    if (result_.findings == 1 || (result_.findings <= options_.max_findings && !is_late()))
+      return report(seed);
+    std::printf("seed %llu fails, too\n", static_cast<unsigned long long>(seed));
+  }
+
+  void report(uint64_t seed) {
     char after[32];
     std::snprintf(after, sizeof after, ", after %.1f s", elapsed_seconds());
     const System made = generated(seed);
