@@ -78,7 +78,6 @@ TEST_F(TrapTest, TrapInstructionsSayWhatTheTableSays) {
 TEST_F(TrapTest, DivisionFaultsAreToldApartByTheDivisor) {
   FuncType type{{kI32, kI32}, {kI32}};
   uint32_t function = guest_.add_function(type, [this](Masm& m) {
-    Label zero, overflow;
     m.prologue(kPlainFrame);
     m.move(Width::k32, x64::rcx, x64::rdx);
     m.move(Width::k32, x64::rdx, x64::rax);

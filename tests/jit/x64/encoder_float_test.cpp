@@ -64,7 +64,9 @@ TEST_F(EncoderTest, FloatArithmetic) {
       {FloatBits::kAndNot, x86::Inst::kIdAndnps},
       {FloatBits::kOr, x86::Inst::kIdOrps},
       {FloatBits::kXor, x86::Inst::kIdXorps}};
-  for (auto [op, id] : kBits) {
+  for (const auto& each : kBits) {
+    const auto op = each.first;  // lambdas cannot take a binding with them, says clang 14
+    const auto id = each.second;
     each_fpr_pair(
         "float bits", [&](Encoder& e, Fpr d, Fpr s) { e.float_bits(op, d, s); },
         [&](x86::Assembler& a, x86::Xmm d, x86::Xmm s) { return a.emit(id, d, s); });

@@ -230,7 +230,9 @@ TEST_F(EncoderTest, UnaryAndShifts) {
   for (Width w : kWidths) {
     for (Gpr d : all_gprs()) {
       // With one operand asmjit's mul, imul, div and idiv name the implicit registers as well.
-      for (auto [op, id] : kUnary) {
+      for (const auto& each : kUnary) {
+        const auto op = each.first;  // lambdas cannot take a binding with them, says clang 14
+        const auto id = each.second;
         same(
             "unary", [&](Encoder& e) { e.unary(op, w, d); },
             [&](x86::Assembler& a) {
@@ -244,7 +246,9 @@ TEST_F(EncoderTest, UnaryAndShifts) {
       same(
           "dec", [&](Encoder& e) { e.dec(w, d); },
           [&](x86::Assembler& a) { return a.dec(gp(w, d)); });
-      for (auto [op, id] : kShifts) {
+      for (const auto& each : kShifts) {
+        const auto op = each.first;
+        const auto id = each.second;
         for (int count = 0; count < (w == Width::k32 ? 32 : 64); ++count) {
           same(
               "shift imm", [&](Encoder& e) { e.shift_imm(op, w, d, uint8_t(count)); },
@@ -255,7 +259,9 @@ TEST_F(EncoderTest, UnaryAndShifts) {
             [&](x86::Assembler& a) { return a.emit(id, gp(w, d), x86::cl); });
       }
       for (Gpr s : all_gprs()) {
-        for (auto [op, id] : kShiftX) {
+        for (const auto& each : kShiftX) {
+          const auto op = each.first;
+          const auto id = each.second;
           for (Gpr count : all_gprs()) {
             same(
                 "shiftx", [&](Encoder& e) { e.shiftx(op, w, d, s, count); },
@@ -276,7 +282,9 @@ TEST_F(EncoderTest, BitScansAndConditions) {
                                                           {BitScan::kTzcnt, x86::Inst::kIdTzcnt},
                                                           {BitScan::kLzcnt, x86::Inst::kIdLzcnt},
                                                           {BitScan::kPopcnt, x86::Inst::kIdPopcnt}};
-  for (auto [op, id] : kScans) {
+  for (const auto& each : kScans) {
+    const auto op = each.first;
+    const auto id = each.second;
     each_gpr_pair(
         "bit scan", [&](Encoder& e, Width w, Gpr d, Gpr s) { e.bit_scan(op, w, d, s); },
         [&](x86::Assembler& a, x86::Gp d, x86::Gp s) { return a.emit(id, d, s); });
