@@ -1,12 +1,11 @@
 // Lists of values without pointers (component/abi/block_copy.h), for each instruction set: 64 KiB,
 // of which memcpy is the limit.
-#include "component/abi/block_copy.h"
-
 #include <benchmark/benchmark.h>
 
 #include <cstring>
 #include <vector>
 
+#include "component/abi/block_copy.h"
 #include "component/type/type_builder.h"
 
 namespace wisp::component {

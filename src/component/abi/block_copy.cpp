@@ -49,8 +49,8 @@ class BlockRules {
     bool is_char = false, is_used = false;
     uint32_t depth = 0;
     std::array<uint32_t, kMaxDepth> discriminants{};
-    uint8_t cases = 0;                         // of the outer sum, as bits
-    std::array<uint8_t, kMaxCases> inner{};    // of the inner one, by the case of the outer
+    uint8_t cases = 0;                       // of the outer sum, as bits
+    std::array<uint8_t, kMaxCases> inner{};  // of the inner one, by the case of the outer
   };
   struct Byte {
     uint8_t mask = 0xff, cap = 0xff, max = 0xff;
@@ -138,8 +138,13 @@ bool BlockRules::set(uint32_t offset, uint32_t size, Byte byte, const Chosen& ch
   for (uint32_t i = offset; i < offset + size; i++) {
     Rule& rule = rules_[i];
     if (!rule.is_used) {
-      rule = {.mask = byte.mask, .cap = byte.cap, .max = byte.max, .is_char = byte.is_char,
-              .is_used = true, .depth = chosen.depth, .discriminants = chosen.discriminants};
+      rule = {.mask = byte.mask,
+              .cap = byte.cap,
+              .max = byte.max,
+              .is_char = byte.is_char,
+              .is_used = true,
+              .depth = chosen.depth,
+              .discriminants = chosen.discriminants};
     } else if (rule.mask != byte.mask || rule.cap != byte.cap || rule.max != byte.max ||
                rule.is_char != byte.is_char || rule.depth != chosen.depth ||
                rule.discriminants != chosen.discriminants) {

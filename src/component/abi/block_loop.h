@@ -57,8 +57,8 @@ class BlockLoop {
       if constexpr (kSums == 2) {
         discriminants |= W::lookup(state.before, simd::load<Bytes>(lanes.before + in_lane));
       }
-      const Bytes chosen = W::lookup(repeat<W>(kCaseBits), discriminants) &
-                           simd::load<Bytes>(lanes.cases + in_lane);
+      const Bytes chosen =
+          W::lookup(repeat<W>(kCaseBits), discriminants) & simd::load<Bytes>(lanes.cases + in_lane);
       bytes &= reinterpret_cast<Bytes>(chosen != 0);
     }
     return bytes;

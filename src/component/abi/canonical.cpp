@@ -21,9 +21,7 @@ void refuse_block(CallState& call, uint32_t address, uint32_t alignment, BlockUs
   }
 }
 
-void refuse_realloc(CallState& call) {
-  call.trap("realloc is not among the canonical options");
-}
+void refuse_realloc(CallState& call) { call.trap("realloc is not among the canonical options"); }
 
 bool refuse_list(CallState& call, uint32_t address, uint64_t size, uint32_t alignment) {
   if (size > kMaxByteLength) {

@@ -14,8 +14,7 @@ namespace wisp::component {
 
 bool lift(const CallSide& side, const ValType& type, Place from, Value& value);
 
-// lift_flat_values: where there are too many they are in memory, at the address in
-// slots[0].
+// lift_flat_values: where there are too many they are in memory, at the address in slots[0].
 bool lift_values(const CallSide& side, const ValueList& list, uint64_t* slots,
                  std::vector<Value>& values);
 

@@ -111,8 +111,7 @@ bool Lowering::to_latin1_or_16() {
     progress.read = progress.written = source.units;
     narrow_utf16(source.bytes, source.units, destination());
   } else {
-    progress.read = progress.written =
-        utf16_to_latin1(source.bytes, source.units, destination());
+    progress.read = progress.written = utf16_to_latin1(source.bytes, source.units, destination());
   }
   if (progress.read < source.units) return finish_as_16(progress.read, progress.written);
   const auto size = static_cast<uint32_t>(progress.written);

@@ -40,7 +40,6 @@ struct SourceString {
 bool lift_source_string(CallState& call, const CanonicalOptions& options, uint32_t address,
                         uint32_t tagged_length, SourceString& result);
 
-
 // Whether a text is ASCII and has 8 to 64 bytes: what most names and keys are, without a call.
 inline bool is_short_ascii(const uint8_t* bytes, size_t size_bytes) {
   if (size_bytes - 8 > 64 - 8) return false;

@@ -6,7 +6,6 @@
 // everything outside `detail`; the parts are in host_types.h (resources, Outcome, names of records
 // and variants) and host_call.h (HostCall).
 //
-// clang-format off
 // | WIT                | parameter                            | result                            |
 // |--------------------|--------------------------------------|-----------------------------------|
 // | bool u8 .. s64 f64 | bool uint8_t .. int64_t double       | the same                          |
@@ -23,7 +22,6 @@
 // | variant            | a struct with VariantOf<T>: a std::variant `value`  | the same |
 // | enum, flags        | enum class with EnumOf<T>, FlagsOf<T>| the same                          |
 // | own<R>, borrow<R>  | std::unique_ptr<R>, R& (inside: R*)  | std::unique_ptr<R>                |
-// clang-format on
 //
 // Views (string_view, span) point into linear memory and end with the call: a host function that
 // waits may keep using them, since the guest cannot run meanwhile and memories do not move, but
@@ -34,7 +32,8 @@
 //
 //   uint64_t now(HostCall&, WasiContext&);
 //   Outcome<std::vector<uint8_t>, StreamError> read(HostCall&, WasiContext&, InputStream& self,
-//   uint64_t len); constexpr HostItem kStreams[] = {
+//                                                   uint64_t len);
+//   constexpr HostItem kStreams[] = {
 //       host_resource<InputStream>("input-stream"),
 //       host_function<&read>("[method]input-stream.read"),
 //   };

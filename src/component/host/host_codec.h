@@ -2,11 +2,15 @@
 // table there says which component type each one is.
 //
 // Every codec has
-//   kType                      the component type
-//   kSize, kAlign, kFlat       layout in memory; number of flat slots
-//   lift_flat(call, slots, out)  from 64-bit slots (i32 and f32 in the low half: joined variants
-//   need no conversion) load(call, address, out)     from checked memory store(call, address,
-//   value)  to checked memory lower_flat(call, value, slots)  to kFlat slots
+//
+//   kType                          the component type
+//   kSize, kAlign, kFlat           layout in memory; number of flat slots
+//   lift_flat(call, slots, out)    from 64-bit slots (i32 and f32 in the low half: joined variants
+//                                  need no conversion)
+//   load(call, address, out)       from checked memory
+//   store(call, address, value)    to checked memory
+//   lower_flat(call, value, slots) to kFlat slots
+//
 // and those that can fail return false with the trap latched in the call.
 #pragma once
 

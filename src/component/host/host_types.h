@@ -61,15 +61,21 @@ class Outcome<void, E> : public Outcome<Unit, E> {
 };
 
 // Specialise these for the types of an interface. Names are those of the WIT, in its order.
+//
 //   template <> struct RecordOf<Datetime> {
 //     static constexpr auto fields = std::tuple{Field{"seconds", &Datetime::seconds},
 //                                               Field{"nanoseconds", &Datetime::nanoseconds}};
 //   };
-//   template <> struct EnumOf<Advice> { static constexpr std::string_view names[] = {"normal",
-//   ...}; }; template <> struct FlagsOf<PathFlags> { static constexpr std::string_view names[] =
-//   {"symlink-follow"}; }; struct StreamError { std::variant<std::unique_ptr<IoError>, Unit> value;
-//   }; template <> struct VariantOf<StreamError> {
-//     static constexpr std::string_view names[] = {"last-operation-failed", "closed"}; };
+//   template <> struct EnumOf<Advice> {
+//     static constexpr std::string_view names[] = {"normal", ...};
+//   };
+//   template <> struct FlagsOf<PathFlags> {
+//     static constexpr std::string_view names[] = {"symlink-follow"};
+//   };
+//   struct StreamError { std::variant<std::unique_ptr<IoError>, Unit> value; };
+//   template <> struct VariantOf<StreamError> {
+//     static constexpr std::string_view names[] = {"last-operation-failed", "closed"};
+//   };
 template <class T>
 struct RecordOf;
 template <class T>

@@ -235,13 +235,12 @@ void ComponentInstance::complete(uint32_t index) {
 
 void ComponentInstance::complete_host(const Trampoline& definition, HostTrampoline& trampoline) {
   InstanceState& caller = states_[definition.component_instance];
-  trampoline.environment = {
-      &store_,
-      &caller.flags,
-      &caller.table,
-      resolve_options(definition.options, caller, trampoline.allocator),
-      imports_.functions[definition.callee.index].context,
-      prepared_->limits.hostcall_fuel};
+  trampoline.environment = {&store_,
+                            &caller.flags,
+                            &caller.table,
+                            resolve_options(definition.options, caller, trampoline.allocator),
+                            imports_.functions[definition.callee.index].context,
+                            prepared_->limits.hostcall_fuel};
 }
 
 void ComponentInstance::complete_adapter(const Trampoline& definition,

@@ -86,7 +86,7 @@ class ComponentInstance {
   std::span<HostTrampoline> host_trampolines_;
   std::span<AdapterTrampoline> adapter_trampolines_;
   std::span<BuiltinTrampoline> builtin_trampolines_;
-  std::span<LiftedFunction> lifts_;  // without `core`: not asked for yet
+  std::span<LiftedFunction> lifts_;                        // without `core`: not asked for yet
   std::span<std::optional<ComponentFunction>> functions_;  // likewise
   std::span<jit::Extern> core_arguments_;  // of the core instance that is being made
 };

@@ -42,10 +42,10 @@ struct ComponentInstanceLayout {
 
   Part<jit::Instance*> core_instances;
   Part<InstanceState> states;
-  Part<RuntimeResourceType> guest_resources;         // by resource index
-  Part<const RuntimeResourceType*> resource_types;   // by resource index
-  Part<jit::FuncRef*> trampolines;                   // by trampoline
-  Part<HostTrampoline> host_trampolines;             // these three by Trampoline::place
+  Part<RuntimeResourceType> guest_resources;        // by resource index
+  Part<const RuntimeResourceType*> resource_types;  // by resource index
+  Part<jit::FuncRef*> trampolines;                  // by trampoline
+  Part<HostTrampoline> host_trampolines;            // these three by Trampoline::place
   Part<AdapterTrampoline> adapter_trampolines;
   Part<BuiltinTrampoline> builtin_trampolines;
   Part<LiftedFunction> lifts;                        // by lift

@@ -18,10 +18,9 @@ constexpr uint64_t kMaxPages = 65'536;
 
 Result<std::unique_ptr<ImportedFunctionCall>> ImportedFunctionCall::create(
     const ImportedCallee& callee) {
-  auto memory = WISP_TRY(
-      jit::Memory::create({{0, kMaxPages}}, callee.store->limits().max_memory_bytes));
-  return std::unique_ptr<ImportedFunctionCall>(
-      new ImportedFunctionCall(callee, std::move(memory)));
+  auto memory =
+      WISP_TRY(jit::Memory::create({{0, kMaxPages}}, callee.store->limits().max_memory_bytes));
+  return std::unique_ptr<ImportedFunctionCall>(new ImportedFunctionCall(callee, std::move(memory)));
 }
 
 ImportedFunctionCall::ImportedFunctionCall(const ImportedCallee& callee,
@@ -29,12 +28,11 @@ ImportedFunctionCall::ImportedFunctionCall(const ImportedCallee& callee,
     : callee_(callee),
       memory_(std::move(memory)),
       budget_{callee.max_resources},
-      environment_{callee.store,
-                   &caller_.flags,
-                   &caller_.table,
-                   {memory_->view(), &reallocate, this},
-                   callee.context,
-                   callee.hostcall_fuel},
+      environment_{
+          callee.store,   &caller_.flags,
+          &caller_.table, {memory_->view(), &reallocate, this},
+          callee.context, callee.hostcall_fuel,
+      },
       result_{"", callee.type->result, 0},
       params_(make_value_list(callee.type->params, kMaxFlatParams)),
       results_(make_value_list({&result_, result_.type == nullptr ? 0u : 1u}, kMaxFlatResults)) {}

@@ -6,7 +6,7 @@
 //   a trampoline   its options name the memory of a program that imports the trampoline: the
 //                  function is there at once, its environment is filled in when all is there
 //   a function     of an adapter that the program calls: the import is set when the adapter is
-//   there
+//                  there
 //
 // No code runs in between: that is what ShimFolder checked. Private to the component layer.
 #pragma once

@@ -160,8 +160,8 @@ struct ImportDefinition {
 // A function of the host that something in the component refers to.
 struct ImportedFunction {
   uint32_t import = 0;  // in Component::imports
-  std::vector<std::string_view>
-      path;  // empty: the import itself; otherwise names in nested instances
+  // Empty: the import itself; otherwise names in nested instances.
+  std::vector<std::string_view> path;
   const FuncType* type = nullptr;
 };
 
@@ -179,13 +179,13 @@ struct ComponentInstanceDefinition {
 struct ExportDefinition {
   std::string_view name;
   ExternSort sort = ExternSort::kFunc;
-  FunctionDefinition function;            // kFunc
-  const FuncType* func_type = nullptr;    // kFunc
-  uint32_t place = kNoIndex;              // kFunc: among all exported functions
-  std::vector<ExportDefinition> exports;  // kInstance
+  FunctionDefinition function;                      // kFunc
+  const FuncType* func_type = nullptr;              // kFunc
+  uint32_t place = kNoIndex;                        // kFunc: among all exported functions
+  std::vector<ExportDefinition> exports;            // kInstance
   ModuleSource module_source = ModuleSource::kOwn;  // kModule
   uint32_t module = kNoIndex;                       // kModule
-  TypeDef type;                           // kType
+  TypeDef type;                                     // kType
 };
 
 struct Component {

@@ -147,8 +147,7 @@ Result<void> ComponentValidator::check_lower_options(const FuncType& type,
     return invalid(offset, "the `async` option requires an async function type");
   }
   if (options.is_gc) return {};
-  bool big_params =
-      flat_count(type) > (options.is_async ? kMaxFlatAsyncParams : kMaxFlatParams);
+  bool big_params = flat_count(type) > (options.is_async ? kMaxFlatAsyncParams : kMaxFlatParams);
   bool big_result = options.is_async ? type.result != nullptr : result_in_memory(type);
   bool pointers = params_have_pointer(type) || result_has_pointer(type);
   if (options.decoded.memory == kNoIndex && (big_params || big_result || pointers)) {

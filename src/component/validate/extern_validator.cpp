@@ -322,8 +322,8 @@ Result<void> ComponentValidator::declare(Direction direction, std::string_view n
                                to_string(direction) + ": the type of " + quoted(name) +
                                " refers to a type that was not imported or exported before it");
   }
-  (direction == Direction::kImport ? here.imports : here.exports).push_back(
-      {name, type, attributes.implements});
+  (direction == Direction::kImport ? here.imports : here.exports)
+      .push_back({name, type, attributes.implements});
   return push(type, offset);
 }
 

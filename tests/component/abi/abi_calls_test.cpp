@@ -128,11 +128,9 @@ class Forms {
     Form form;
     form.kind = kind;
     lists_.push_back(std::move(travelling));
-    form.list = make_value_list(lists_.back(),
-                                form.is_result() ? kMaxFlatResults : kMaxFlatParams);
-    form.type = form.is_result()
-                    ? types_.builder().func({}, lists_.back()[0].type, false)
-                    : types_.builder().func(lists_.back(), nullptr, false);
+    form.list = make_value_list(lists_.back(), form.is_result() ? kMaxFlatResults : kMaxFlatParams);
+    form.type = form.is_result() ? types_.builder().func({}, lists_.back()[0].type, false)
+                                 : types_.builder().func(lists_.back(), nullptr, false);
     all.push_back(form);
   }
 
@@ -195,8 +193,8 @@ std::string check_received(const Form& form, const AbiGuest& guest, StringEncodi
   return compare_values(form, values, expected);
 }
 
-std::string lift_in_guest(const json& vector, const Form& form, AbiCall& call,
-                          StringEncoding to, std::span<const Value> expected) {
+std::string lift_in_guest(const json& vector, const Form& form, AbiCall& call, StringEncoding to,
+                          std::span<const Value> expected) {
   give(vector, form, form.is_result() ? call.callee() : call.caller());
   AbiGuest receiver = form.is_result() ? call.caller() : call.callee();
   receiver.set_script(nullptr, kReturnArea + (form.is_result() ? form.list.size : 0));
@@ -236,8 +234,7 @@ std::string check_lift(const json& vector, Counts& counts) {
       expected = form.wrap(parse_values(forms.own(), vector["values"]));
     }
     AbiCall between_guests(component);
-    std::string wrong =
-        lift_in_guest(vector, form, between_guests, receiver.encoding, expected);
+    std::string wrong = lift_in_guest(vector, form, between_guests, receiver.encoding, expected);
     if (!wrong.empty()) return direction("guest to guest", form) + ": " + wrong;
     counts[direction("guest to guest", form)]++;
     AbiCall to_host(component);
@@ -251,8 +248,10 @@ std::string check_lift(const json& vector, Counts& counts) {
 TEST(AbiCalls, Lift) {
   Counts counts;
   for_each_line("lift.jsonl", 2991, [&](const json& vector) { return check_lift(vector, counts); });
-  const Counts expected = {{"guest to guest, parameters", 2673}, {"guest to guest, results", 827},
-                           {"guest to host, parameters", 2673},  {"guest to host, results", 827},
+  const Counts expected = {{"guest to guest, parameters", 2673},
+                           {"guest to guest, results", 827},
+                           {"guest to host, parameters", 2673},
+                           {"guest to host, results", 827},
                            {"left out: needs 256 MiB", 5}};
   EXPECT_EQ(counts, expected);
 }
@@ -304,8 +303,8 @@ std::string lower_in_guest(const json& vector, const Form& form, const Forms& fo
   return check_receiver(vector, form, forms, receiver, trap);
 }
 
-std::string lower_from_host(const json& vector, const Form& form, const Forms& forms,
-                            AbiCall& call, const std::vector<Value>& values) {
+std::string lower_from_host(const json& vector, const Form& form, const Forms& forms, AbiCall& call,
+                            const std::vector<Value>& values) {
   AbiGuest receiver = form.is_result() ? call.client() : call.callee();
   prepare_receiver(vector, form, receiver);
   if (form.is_result()) call.answer = values[0];

@@ -1,13 +1,14 @@
 // The canonical ABI vectors: what the specification's executable reference computes for layouts,
 // lifting and lowering, here of the routines alone; abi_calls_test.cpp has the same in components.
 // Every line must hold; the counts see to it that none is lost.
+#include "tests/component/support/abi_vectors.h"
+
 #include <gtest/gtest.h>
 
 #include "component/abi/lift.h"
 #include "component/abi/lower.h"
 #include "component/abi/strings.h"
 #include "component/type/layout.h"
-#include "tests/component/support/abi_vectors.h"
 #include "tests/component/support/scripted_guest.h"
 
 namespace wisp::component {

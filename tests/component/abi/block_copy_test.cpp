@@ -153,9 +153,9 @@ class BlockCopyTest : public ::testing::Test {
       for (size_t i = 0; i < kernels.size(); i++) {
         if (i != 0 && kernels[i] == nullptr) continue;
         std::vector<uint8_t> to(size + 64, kUntouched);
-        const BlockStatus status =
-            i == 0 ? pattern.copy(&to[distance], source, size)
-                   : kernels[i](*pattern.table(), &to[distance], source, size);
+        const BlockStatus status = i == 0
+                                       ? pattern.copy(&to[distance], source, size)
+                                       : kernels[i](*pattern.table(), &to[distance], source, size);
         ASSERT_EQ(status == BlockStatus::kCopied, is_valid) << "kernel " << i;
         for (size_t j = 0; j < to.size(); j++) {
           const bool is_inside = j >= distance && j < distance + size;
@@ -188,16 +188,26 @@ TEST_F(BlockCopyTest, TypesOfBlocks) {
   const ValType* f64 = primitive(TypeKind::kF64);
   const ValType* boolean = primitive(TypeKind::kBool);
   const ValType* character = primitive(TypeKind::kChar);
-  for (const ValType* type :
-       {u8, u32, boolean, character, tuple({u32, u32}), tuple({u8, u32}), builder_.option(u8),
-        builder_.option(u32), builder_.option(u64), builder_.option(character),
-        builder_.option(builder_.option(u32)), builder_.result(u32, u8),
-        builder_.result(nullptr, u64), variant({u32, nullptr, u8, u64, f64}),
-        tuple({u64, builder_.option(u32), builder_.option(f64), boolean}),
-        tuple({u8, builder_.option(u64)}), tuple({u64, builder_.option(u64)}),
-        tuple({builder_.option(u8), builder_.option(boolean), u8}),
-        builder_.option(tuple({u32, builder_.option(u32)})),
-        builder_.fixed_list(builder_.option(u32), 3)}) {
+  for (const ValType* type : {u8,
+                              u32,
+                              boolean,
+                              character,
+                              tuple({u32, u32}),
+                              tuple({u8, u32}),
+                              builder_.option(u8),
+                              builder_.option(u32),
+                              builder_.option(u64),
+                              builder_.option(character),
+                              builder_.option(builder_.option(u32)),
+                              builder_.result(u32, u8),
+                              builder_.result(nullptr, u64),
+                              variant({u32, nullptr, u8, u64, f64}),
+                              tuple({u64, builder_.option(u32), builder_.option(f64), boolean}),
+                              tuple({u8, builder_.option(u64)}),
+                              tuple({u64, builder_.option(u64)}),
+                              tuple({builder_.option(u8), builder_.option(boolean), u8}),
+                              builder_.option(tuple({u32, builder_.option(u32)})),
+                              builder_.fixed_list(builder_.option(u32), 3)}) {
     const auto pattern = BlockPattern::of(*type);
     ASSERT_NE(pattern, nullptr) << to_string(type->kind) << " of " << type->size;
     check(*type, *pattern);

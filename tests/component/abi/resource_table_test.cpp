@@ -1,7 +1,8 @@
-#include "component/abi/host_resource.h"
 #include "component/abi/resource_table.h"
 
 #include <gtest/gtest.h>
+
+#include "component/abi/host_resource.h"
 
 namespace wisp::component {
 namespace {

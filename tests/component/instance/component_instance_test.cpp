@@ -30,9 +30,9 @@ std::tuple<U, U> sum(HostCall&, Context&, U a, U b, U c, U d, U e, U f, U g, U h
 void stop(HostCall& call, Context&) { call.trap("stopped"); }
 
 constexpr HostItem kItems[] = {
-    host_resource<Thing>("thing"),     host_function<&same_thing>("same-thing"),
-    host_function<&add>("add"),        host_function<&pair>("pair"),
-    host_function<&join>("join"),      host_function<&sum>("sum"),
+    host_resource<Thing>("thing"), host_function<&same_thing>("same-thing"),
+    host_function<&add>("add"),    host_function<&pair>("pair"),
+    host_function<&join>("join"),  host_function<&sum>("sum"),
     host_function<&stop>("stop"),
 };
 constexpr HostInterface kInterface{"test:host/items", "", kItems};
@@ -86,8 +86,8 @@ TEST_F(ComponentInstanceTest, ImportsThatAreExportedAgainTakeTypedValues) {
   const std::vector<std::string> texts = {"re", std::string(70'000, '-'), "export"};
   EXPECT_EQ(typed<std::string(const std::vector<std::string>&)>("inner", "join")(texts).value(),
             "re" + texts[1] + "export");
-  const auto all = typed<std::tuple<U, U>(U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U)>(
-      "items", "sum");
+  const auto all =
+      typed<std::tuple<U, U>(U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U)>("items", "sum");
   EXPECT_EQ(all(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 5).value(), std::tuple(16u, 5u));
   auto thing = std::make_unique<Thing>();
   const Thing* address = thing.get();

@@ -159,8 +159,10 @@ TEST(GatedFeatures, CoreTypesBeyondThisVersion) {
   expect_section(core_type, {0x65, 0x60, 0x00, 0x00}, "shared-everything-threads");  // shared
   expect_section(core_type, {0x50, 0x01, 0x01, 0x50, 0x00, 0x60, 0x00, 0x00}, "gc");
   // Memories that a module type imports.
-  for (const auto& [flags, feature] : {std::pair{0x08, "custom-page-sizes"}, {0x04, "memory64"},
-                                       {0x06, "memory64"}, {0x03, "threads"}}) {
+  for (const auto& [flags, feature] : {std::pair{0x08, "custom-page-sizes"},
+                                       {0x04, "memory64"},
+                                       {0x06, "memory64"},
+                                       {0x03, "threads"}}) {
     expect_section(core_type,
                    {0x50, 0x01, 0x00, 1, 'a', 1, 'b', 0x02, static_cast<uint8_t>(flags), 0, 0},
                    feature);

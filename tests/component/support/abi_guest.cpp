@@ -2,6 +2,7 @@
 
 namespace wisp::component::testing {
 
+using nlohmann::json;
 using wisp::test::append;
 using wisp::test::append_name;
 using wisp::test::Bytes;
@@ -12,7 +13,6 @@ using wisp::test::ModuleBuilder;
 using wisp::test::Op;
 using wisp::test::store_opcode;
 using wisp::test::u32;
-using nlohmann::json;
 using enum jit::ValueType;
 
 namespace {
