@@ -3,7 +3,8 @@
 #include <benchmark/benchmark.h>
 
 #include <cstring>
-#include <string>
+#include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "platform/text_kernels.h"
@@ -54,67 +55,34 @@ void measure(benchmark::State& state, size_t size, Run run) {
   state.SetBytesProcessed(static_cast<int64_t>(size) * state.iterations());
 }
 
-void validate_utf8(benchmark::State& state, const char* phrase) {
-  const Text text(phrase);
-  measure(state, text.utf8.size(), [&] {
-    const auto size = kernels_of(state).valid_utf8_prefix(text.utf8.data(), text.utf8.size());
-    benchmark::DoNotOptimize(size);
-  });
-}
-void utf8_to_utf16(benchmark::State& state, const char* phrase) {
+// One loop over one text, in units of that many bytes.
+template <auto kFrom, auto kLoop, size_t kUnitBytes = 1>
+void run(benchmark::State& state, const char* phrase) {
   Text text(phrase);
-  measure(state, text.utf8.size(), [&] {
-    kernels_of(state).utf8_to_utf16(text.utf8.data(), text.utf8.size(), text.out.data());
+  const std::vector<uint8_t>& from = text.*kFrom;
+  const auto loop = kernels_of(state).*kLoop;
+  measure(state, from.size(), [&] {
+    const size_t units = from.size() / kUnitBytes;
+    if constexpr (std::is_invocable_v<decltype(loop), const uint8_t*, size_t, uint8_t*>) {
+      loop(from.data(), units, text.out.data());
+    } else {
+      benchmark::DoNotOptimize(loop(from.data(), units));
+    }
   });
 }
-void utf8_to_latin1(benchmark::State& state, const char* phrase) {
-  Text text(phrase);
-  measure(state, text.utf8.size(), [&] {
-    kernels_of(state).utf8_to_latin1(text.utf8.data(), text.utf8.size(), text.out.data());
-  });
-}
-void check_utf16(benchmark::State& state, const char* phrase) {
-  Text text(phrase);
-  measure(state, text.utf16.size(), [&] {
-    const auto check = kernels_of(state).check_utf16(text.utf16.data(), text.utf16.size() / 2);
-    benchmark::DoNotOptimize(check);
-  });
-}
-void utf16_to_utf8(benchmark::State& state, const char* phrase) {
-  Text text(phrase);
-  measure(state, text.utf16.size(), [&] {
-    kernels_of(state).utf16_to_utf8(text.utf16.data(), text.utf16.size() / 2, text.out.data());
-  });
-}
-void utf16_to_latin1(benchmark::State& state, const char* phrase) {
-  Text text(phrase);
-  measure(state, text.utf16.size(), [&] {
-    kernels_of(state).utf16_to_latin1(text.utf16.data(), text.utf16.size() / 2, text.out.data());
-  });
-}
-void latin1_to_utf8(benchmark::State& state, const char* phrase) {
-  Text text(phrase);
-  measure(state, text.latin1.size(), [&] {
-    kernels_of(state).latin1_to_utf8(text.latin1.data(), text.latin1.size(), text.out.data());
-  });
-}
-void narrow_utf16(benchmark::State& state, const char* phrase) {
-  Text text(phrase);
-  measure(state, text.utf16.size(), [&] {
-    kernels_of(state).narrow_utf16(text.utf16.data(), text.utf16.size() / 2, text.out.data());
-  });
-}
-void latin1_to_utf16(benchmark::State& state, const char* phrase) {
-  Text text(phrase);
-  measure(state, text.latin1.size(), [&] {
-    kernels_of(state).latin1_to_utf16(text.latin1.data(), text.latin1.size(), text.out.data());
-  });
-}
+constexpr auto validate_utf8 = &run<&Text::utf8, &TextKernels::valid_utf8_prefix>;
+constexpr auto utf8_to_utf16 = &run<&Text::utf8, &TextKernels::utf8_to_utf16>;
+constexpr auto utf8_to_latin1 = &run<&Text::utf8, &TextKernels::utf8_to_latin1>;
+constexpr auto check_utf16 = &run<&Text::utf16, &TextKernels::check_utf16, 2>;
+constexpr auto utf16_to_utf8 = &run<&Text::utf16, &TextKernels::utf16_to_utf8, 2>;
+constexpr auto utf16_to_latin1 = &run<&Text::utf16, &TextKernels::utf16_to_latin1, 2>;
+constexpr auto narrow_utf16 = &run<&Text::utf16, &TextKernels::narrow_utf16, 2>;
+constexpr auto latin1_to_utf8 = &run<&Text::latin1, &TextKernels::latin1_to_utf8>;
+constexpr auto latin1_to_utf16 = &run<&Text::latin1, &TextKernels::latin1_to_utf16>;
 
 void memcpy_64k(benchmark::State& state) {
   Text text(kAscii);
-  measure(state, kCharacters,
-          [&] { std::memcpy(text.out.data(), text.utf8.data(), kCharacters); });
+  measure(state, kCharacters, [&] { std::memcpy(text.out.data(), text.utf8.data(), kCharacters); });
 }
 // What widening writes.
 void memset_128k(benchmark::State& state) {
@@ -123,13 +91,13 @@ void memset_128k(benchmark::State& state) {
 }
 
 // The argument: 0 is the baseline, 1 is AVX2.
-#define WISP_TEXT_CASES(function)                                   \
-  BENCHMARK_CAPTURE(function, ascii, kAscii)->Arg(0)->Arg(1);       \
+#define WISP_TEXT_CASES(function)                             \
+  BENCHMARK_CAPTURE(function, ascii, kAscii)->Arg(0)->Arg(1); \
   BENCHMARK_CAPTURE(function, french, kFrench)->Arg(0)->Arg(1)
-#define WISP_UNICODE_CASES(function)                                \
-  WISP_TEXT_CASES(function);                                        \
-  BENCHMARK_CAPTURE(function, russian, kRussian)->Arg(0)->Arg(1);   \
-  BENCHMARK_CAPTURE(function, chinese, kChinese)->Arg(0)->Arg(1);   \
+#define WISP_UNICODE_CASES(function)                              \
+  WISP_TEXT_CASES(function);                                      \
+  BENCHMARK_CAPTURE(function, russian, kRussian)->Arg(0)->Arg(1); \
+  BENCHMARK_CAPTURE(function, chinese, kChinese)->Arg(0)->Arg(1); \
   BENCHMARK_CAPTURE(function, emoji, kEmoji)->Arg(0)->Arg(1)
 WISP_UNICODE_CASES(validate_utf8);
 WISP_UNICODE_CASES(utf8_to_utf16);
