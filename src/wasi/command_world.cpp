@@ -6,6 +6,7 @@
 
 #include "component/instance/component_instance.h"
 #include "component/instance/export_search.h"
+#include "component/link/import_advice.h"
 #include "component/text/wave_reader.h"
 #include "component/text/wave_writer.h"
 #include "platform/clock.h"
@@ -107,11 +108,28 @@ Error not_a_command(const component::Component& component) {
   return Error(ErrorCode::kLink, std::move(message));
 }
 
-bool is_command(const component::Component& component) {
+// `func() -> result`
+bool is_type_of_run(const component::FuncType& type) {
+  return type.params.empty() && type.result != nullptr &&
+         type.result->kind == component::TypeKind::kResult && type.result->element == nullptr &&
+         type.result->error == nullptr;
+}
+
+// Before anything runs. Error kLink: says what it is instead.
+Result<void> check_is_command(const component::Component& component) {
   const component::ExportDefinition* instance =
       find_export(component.exports, component::ExternSort::kInstance, kRunInterface);
-  return instance != nullptr &&
-         find_export(instance->exports, component::ExternSort::kFunc, "run") != nullptr;
+  if (instance == nullptr) return not_a_command(component);
+  const std::string name = "`" + std::string(instance->name) + "`";
+  const component::ExportDefinition* function =
+      find_export(instance->exports, component::ExternSort::kFunc, "run");
+  if (function == nullptr) {
+    return Error(ErrorCode::kLink, "this is not a command: its " + name + " lacks `run`");
+  }
+  if (is_type_of_run(*function->func_type)) return {};
+  return Error(ErrorCode::kLink,
+               "this is not a command: the type of `run` in its " + name + " differs" +
+                   component::compare_types("func() -> result", to_string(*function->func_type)));
 }
 
 Result<void> call_run(component::ComponentInstance& instance, void* status) {
@@ -144,7 +162,7 @@ Result<void> call_export(component::ComponentInstance& instance, void* environme
 Result<int> run_command(std::shared_ptr<jit::Engine> engine,
                         std::shared_ptr<const component::Component> component, WasiContext& context,
                         const CommandOptions& options, jit::Trap& trap) {
-  if (!is_command(*component)) return not_a_command(*component);
+  WISP_TRY(check_is_command(*component));
   int status = 0;
   Result<void> outcome =
       run(std::move(engine), std::move(component), context, options, trap, &call_run, &status);

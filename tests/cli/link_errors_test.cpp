@@ -58,5 +58,31 @@ TEST(LinkErrors, AComponentThatIsNoCommandSaysWhatItExports) {
       << completed.errors;
 }
 
+// wasi:cli/run is `run: func() -> result`, and nothing runs where it is not.
+TEST(LinkErrors, ARunOfAnotherTypeIsNoCommand) {
+  const std::string file = kGuests + "run_types/";
+  for (const auto& [name, provided] : {std::pair{"number", "func() -> u32"},
+                                       {"nothing", "func()"},
+                                       {"payload", "func() -> result<u32>"},
+                                       {"error", "func() -> result<_, u8>"},
+                                       {"parameter", "func(status: u32) -> result"}}) {
+    const Completed completed = wisp({"run", file + name + ".wasm"});
+    EXPECT_EQ(completed.status, 1) << name;
+    EXPECT_EQ(completed.output, "") << name;
+    EXPECT_NE(completed.errors.find("this is not a command: the type of `run` in its "
+                                    "`wasi:cli/run@0.2.0` differs\n"
+                                    "    expected: func() -> result\n"
+                                    "    provided: " +
+                                    std::string(provided) + "\n"),
+              std::string::npos)
+        << completed.errors;
+  }
+  const Completed lacking = wisp({"run", file + "lacking.wasm"});
+  EXPECT_EQ(lacking.status, 1);
+  EXPECT_NE(lacking.errors.find("this is not a command: its `wasi:cli/run@0.2.0` lacks `run`\n"),
+            std::string::npos)
+      << lacking.errors;
+}
+
 }  // namespace
 }  // namespace wisp::test
