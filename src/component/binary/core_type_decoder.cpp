@@ -176,7 +176,7 @@ Result<CoreExternType> ComponentDecoder::read_core_extern_type(const ModuleTypeS
       type.global.value = WISP_TRY(read_core_value_type());
       uint64_t mutability_offset = reader_.offset();
       uint8_t mutability = WISP_TRY(reader_.read_byte());
-      if (mutability == 0x03) return needs_threads(mutability_offset);
+      if (mutability == 0x02 || mutability == 0x03) return needs_threads(mutability_offset);
       if (mutability > 0x01) return bad_byte(mutability, "mutability", mutability_offset);
       type.global.mutability = static_cast<jit::Mutability>(mutability);
       break;

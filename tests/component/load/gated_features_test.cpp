@@ -167,6 +167,11 @@ TEST(GatedFeatures, CoreTypesBeyondThisVersion) {
                    {0x50, 0x01, 0x00, 1, 'a', 1, 'b', 0x02, static_cast<uint8_t>(flags), 0, 0},
                    feature);
   }
+  // Globals of it: shared, with either mutability.
+  for (const uint8_t mutability : {0x02, 0x03}) {
+    expect_section(core_type, {0x50, 0x01, 0x00, 1, 'a', 1, 'b', 0x03, 0x7f, mutability},
+                   "threads");
+  }
 }
 
 }  // namespace
