@@ -160,6 +160,7 @@ class ComponentValidator {
                                 const ExternType& type, uint64_t offset);
   Result<void> add_name(ScopeNames& names, Direction direction, std::string_view name,
                         const Attributes& attributes, const ExternType& type, uint64_t offset);
+  bool is_importable(const ExternType& type);
   bool make_visible(Direction direction, const ExternType& type);
   void note_resources(Direction direction, const ExternType& type);
   bool is_named(const ValType* type, Direction direction);

@@ -253,6 +253,18 @@ bool ComponentValidator::parts_are_named(const TypeDef& type, Direction directio
   return true;
 }
 
+// The type of an import may only name what is imported. A resource type of the component itself has
+// no name for those who supply the import, and there is none yet: each instance makes its own, once
+// its imports are there. (Explainer.md, "External Visibility of Types": every resource type in the
+// type of an import has an externally visible name, and no import depends on an export. That holds
+// for the bound of a type as well.)
+bool ComponentValidator::is_importable(const ExternType& type) {
+  const Scope& here = scope();
+  // What a component type imports is supplied where its own outer types are known.
+  return here.kind != ScopeKind::kComponent || type.type.kind != TypeDefKind::kResource ||
+         here.imported_identities.contains(type.type.resource->identity);
+}
+
 // Checks the type of an import or export, and gives its types their external names.
 bool ComponentValidator::make_visible(Direction direction, const ExternType& type) {
   std::unordered_set<const void*>& nodes =
@@ -264,6 +276,7 @@ bool ComponentValidator::make_visible(Direction direction, const ExternType& typ
       return free_resources_are_named(type.component, direction);
     case ExternSort::kType:
       if (!parts_are_named(type.type, direction)) return false;
+      if (direction == Direction::kImport && !is_importable(type)) return false;
       if (type.type.kind == TypeDefKind::kValue) nodes.insert(type.type.value);
       if (type.type.kind == TypeDefKind::kResource) nodes.insert(type.type.resource);
       return true;
@@ -289,6 +302,10 @@ void ComponentValidator::note_resources(Direction direction, const ExternType& t
   }
   if (type.sort != ExternSort::kType || type.type.kind != TypeDefKind::kResource) return;
   const ResourceType* identity = type.type.resource->identity;
+  if (here.kind == ScopeKind::kComponent && direction == Direction::kImport &&
+      type.bound == TypeBound::kEq) {
+    return;  // it introduces none
+  }
   if (here.kind != ScopeKind::kComponent && type.bound == TypeBound::kEq) {
     // A declared type that is equal to an outer one does not bind it.
     bool ours =
@@ -318,9 +335,10 @@ Result<void> ComponentValidator::declare(Direction direction, std::string_view n
   note_resources(direction, type);
   // Instance types are checked where they are used.
   if (here.kind != ScopeKind::kInstanceType && !make_visible(direction, type)) {
+    const char* named = direction == Direction::kImport ? "imported" : "imported or exported";
     return invalid(offset, std::string(to_string(type.sort)) + " not valid to be used as " +
                                to_string(direction) + ": the type of " + quoted(name) +
-                               " refers to a type that was not imported or exported before it");
+                               " refers to a type that was not " + named + " before it");
   }
   (direction == Direction::kImport ? here.imports : here.exports)
       .push_back({name, type, attributes.implements});
