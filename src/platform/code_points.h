@@ -24,6 +24,11 @@ WISP_INLINE constexpr bool is_surrogate(uint32_t unit) { return (unit & 0xf800) 
 WISP_INLINE constexpr bool is_high_surrogate(uint32_t unit) { return (unit & 0xfc00) == 0xd800; }
 WISP_INLINE constexpr bool is_low_surrogate(uint32_t unit) { return (unit & 0xfc00) == 0xdc00; }
 
+// Unicode 15, D76: what a char is.
+WISP_INLINE constexpr bool is_scalar_value(uint32_t code_point) {
+  return code_point < 0xd800 || (code_point > 0xdfff && code_point < 0x110000);
+}
+
 struct DecodedUtf8 {
   uint32_t code_point;
   uint32_t size;  // 0: invalid; more than there is: incomplete

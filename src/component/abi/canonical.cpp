@@ -23,6 +23,11 @@ void refuse_block(CallState& call, uint32_t address, uint32_t alignment, BlockUs
 
 void refuse_realloc(CallState& call) { call.trap("realloc is not among the canonical options"); }
 
+bool refuse_char(CallState& call) {
+  call.trap("invalid `char` bit pattern");
+  return false;
+}
+
 bool refuse_list(CallState& call, uint32_t address, uint64_t size, uint32_t alignment) {
   if (size > kMaxByteLength) {
     call.trap("list content out-of-bounds: more than 2^28 - 1 bytes");

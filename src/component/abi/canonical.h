@@ -15,6 +15,7 @@
 #include "component/type/types.h"
 #include "jit/runtime/trap.h"
 #include "jit/runtime/vm_context.h"
+#include "platform/code_points.h"
 
 namespace wisp::component {
 
@@ -118,10 +119,27 @@ inline bool checked_realloc(CallState& call, const CanonicalOptions& options, ui
   return !call.unwinding() && check_block(call, options, result, alignment, new_size, use);
 }
 
-// Latch what is wrong with a list or an area, and return false.
+// Room for a list, in elements. False: latched.
+inline bool allocate_list(CallState& call, const CanonicalOptions& options, uint64_t length,
+                          uint32_t element_size, uint32_t alignment, uint32_t& address) {
+  const uint64_t size = length * element_size;
+  if (length > kMaxByteLength || size > kMaxByteLength) [[unlikely]] {
+    call.trap("list too long");
+    return false;
+  }
+  return checked_realloc(call, options, 0, 0, alignment, static_cast<uint32_t>(size), address);
+}
+
+// Latch what is wrong with a char, a list or an area, and return false.
+bool refuse_char(CallState& call);
 bool refuse_list(CallState& call, uint32_t address, uint64_t size, uint32_t alignment);
 bool refuse_area(CallState& call, uint32_t address, uint32_t alignment);
 
+inline bool check_char(CallState& call, uint32_t code_point) {
+  if (!is_scalar_value(code_point)) [[unlikely]]
+    return refuse_char(call);
+  return true;
+}
 // Bounds and alignment of a list's contents before they are looked at. False: latched.
 inline bool check_list(CallState& call, const CanonicalOptions& options, uint32_t address,
                        uint32_t length, uint32_t element_size, uint32_t alignment) {

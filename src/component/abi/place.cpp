@@ -72,10 +72,7 @@ bool read_scalar(const CallSide& side, TypeKind kind, Place from, uint64_t& valu
       return true;
     case TypeKind::kChar:
       value = static_cast<uint32_t>(bits);
-      if (value >= 0x110000 || (value >= 0xd800 && value <= 0xdfff)) [[unlikely]] {
-        return side.trap("invalid `char` bit pattern");
-      }
-      return true;
+      return check_char(*side.call, static_cast<uint32_t>(bits));
     default:
       value = bits;
       return true;
@@ -148,12 +145,7 @@ bool read_list(const CallSide& side, const ValType& element, Place from, uint32_
 
 bool allocate_list(const CallSide& side, const ValType& element, Place to, uint64_t length,
                    uint32_t& address) {
-  const uint64_t size = length * element.size;
-  if (length > kMaxByteLength || size > kMaxByteLength) [[unlikely]] {
-    return side.trap("list too long");
-  }
-  if (!checked_realloc(*side.call, *side.options, 0, 0, element.alignment,
-                       static_cast<uint32_t>(size), address)) {
+  if (!allocate_list(*side.call, *side.options, length, element.size, element.alignment, address)) {
     return false;
   }
   write_word(side, to, 0, address);

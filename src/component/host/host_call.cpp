@@ -122,13 +122,6 @@ uint32_t HostCall::give(const RuntimeResourceType* type, HostResource* object) {
 
 namespace detail {
 
-bool check_char(HostCall& call, uint32_t code_point) {
-  if (code_point < 0xd800 || (code_point > 0xdfff && code_point < 0x110000)) [[likely]]
-    return true;
-  call.trap("invalid `char` bit pattern");
-  return false;
-}
-
 bool bad_discriminant(HostCall& call) {
   call.trap("invalid variant discriminant");
   return false;

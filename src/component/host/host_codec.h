@@ -111,7 +111,6 @@ struct Codec<bool> {
 };
 
 // Latch the trap and return false where it does not hold.
-bool check_char(HostCall& call, uint32_t code_point);
 bool bad_discriminant(HostCall& call);
 
 template <>
@@ -202,23 +201,14 @@ struct ListType {
   static constexpr HostType kType{TypeKind::kList, {}, kMembers};
 };
 
-// Room for a list in the guest.
-inline bool allocate_list(HostCall& call, uint64_t count, uint32_t element_size, uint32_t alignment,
-                          uint32_t& address, uint32_t& length) {
-  if (count > kMaxByteLength / element_size) [[unlikely]] {
-    call.trap("list too long");
-    return false;
-  }
-  length = static_cast<uint32_t>(count);
-  return checked_realloc(call, call.options(), 0, 0, alignment, length * element_size, address);
-}
-
 // Allocates a list in the guest and stores the elements.
 template <class T, class Range>
 bool lower_list(HostCall& call, Range&& elements, uint32_t& address, uint32_t& length) {
   using C = Codec<T>;
-  if (!allocate_list(call, elements.size(), C::kSize, C::kAlign, address, length)) [[unlikely]]
+  const size_t count = elements.size();
+  if (!allocate_list(call, call.options(), count, C::kSize, C::kAlign, address)) [[unlikely]]
     return false;
+  length = static_cast<uint32_t>(count);
   if constexpr (kIsPlain<T>) {
     const size_t size = size_t{length} * C::kSize;
     if (size != 0) std::memcpy(call.memory()->base + address, elements.data(), size);
@@ -279,8 +269,9 @@ template <>
 struct Codec<ByteProducer> : PairCodec<ByteProducer, Codec<ByteProducer>> {
   static constexpr HostType kType = ListType<uint8_t>::kType;
   static bool lower(HostCall& call, ByteProducer bytes, uint32_t& address, uint32_t& length) {
-    if (!allocate_list(call, bytes.size, 1, 1, address, length)) [[unlikely]]
+    if (!allocate_list(call, call.options(), bytes.size, 1, 1, address)) [[unlikely]]
       return false;
+    length = static_cast<uint32_t>(bytes.size);
     if (length != 0) bytes.produce({call.memory()->base + address, length});
     return true;
   }

@@ -11,14 +11,11 @@
 #include <variant>
 
 #include "component/host/host_codec.h"
+#include "component/type/layout.h"
 
 namespace wisp::component::detail {
 
 // --- Records and tuples
-
-constexpr uint32_t align_up(uint32_t offset, uint32_t alignment) {
-  return (offset + alignment - 1) / alignment * alignment;
-}
 
 // Layout of fields one after the other.
 template <class... T>
@@ -32,9 +29,9 @@ struct Sequence {
     std::array<uint32_t, sizeof...(T) + 1> result{};
     uint32_t offset = 0;
     size_t i = 0;
-    ((offset = align_up(offset, Codec<T>::kAlign), result[i++] = offset, offset += Codec<T>::kSize),
+    ((offset = align_to(offset, Codec<T>::kAlign), result[i++] = offset, offset += Codec<T>::kSize),
      ...);
-    result[i] = align_up(offset, kAlign);
+    result[i] = align_to(offset, kAlign);
     return result;
   }();
   static constexpr auto kSlots = [] {
@@ -240,8 +237,8 @@ struct Cases {
     return result;
   }();
   static constexpr uint32_t kAlign = kPayloadAlign > kDiscriminant ? kPayloadAlign : kDiscriminant;
-  static constexpr uint32_t kPayload = align_up(kDiscriminant, kPayloadAlign);
-  static constexpr uint32_t kSize = align_up(kPayload + kPayloadSize, kAlign);
+  static constexpr uint32_t kPayload = align_to(kDiscriminant, kPayloadAlign);
+  static constexpr uint32_t kSize = align_to(kPayload + kPayloadSize, kAlign);
   static constexpr const HostType* kMembers[] = {Payload<T>::kType...};
 
   // What the payload leaves over is zero.

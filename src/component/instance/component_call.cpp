@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "component/abi/adapter.h"
 #include "component/abi/lift.h"
 #include "component/abi/lower.h"
 #include "component/abi/strings.h"
+#include "component/abi/transfer.h"
 
 static_assert(sizeof(bool) == 1);  // compiled adapters look at flags
 
@@ -188,14 +188,14 @@ jit::TrapCode refuse_block(jit::AdapterContext* context, uint32_t block, uint64_
   auto& adapter = *static_cast<AdapterEnvironment*>(context);
   const Transfer transfer = direction_of(adapter, block);
   if (block != jit::kResultBlock) {
-    refuse_block(transfer, routine_of(adapter, block), Place::flat(from + block), address);
+    refuse_copy(transfer, routine_of(adapter, block), Place::flat(from + block), address);
   } else {
     const ValueList& list = adapter.plans->results.list;
     const auto return_area = static_cast<uint32_t>(to[adapter.param_slots]);
     Place source, destination;
     if (find_values(transfer.source, list, from, source) &&
         prepare_values(transfer.destination, list, to, return_area, destination)) {
-      refuse_block(transfer, routine_of(adapter, block), source, address);
+      refuse_copy(transfer, routine_of(adapter, block), source, address);
     }
   }
   WISP_CHECK(adapter.call.unwinding());

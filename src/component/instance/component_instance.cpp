@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "component/abi/adapter.h"
+#include "component/abi/transfer.h"
 #include "component/host/host_binding.h"
 #include "component/instance/component_builtins.h"
 #include "component/instance/component_call.h"
@@ -247,7 +247,7 @@ void ComponentInstance::complete_adapter(const Trampoline& definition,
                                          AdapterEnvironment& adapter) {
   InstanceState& caller = states_[definition.component_instance];
   adapter.target = lifted(definition.callee.index);
-  adapter.plans = component_.adapter_plans->by_lift[definition.callee.index].get();
+  adapter.plans = component_.transfer_plans->by_lift[definition.callee.index].get();
   adapter.caller = &caller;
   adapter.type = definition.type;
   const ValueList& params = adapter.target->params;

@@ -3,15 +3,12 @@
 #include <algorithm>
 
 #include "component/instance/component_instance.h"
+#include "component/type/layout.h"
 
 namespace wisp::component {
 namespace {
 
 constexpr size_t kAlignment = alignof(std::max_align_t);  // of what operator new returns
-
-constexpr size_t aligned(size_t size_bytes) {
-  return (size_bytes + kAlignment - 1) & ~(kAlignment - 1);
-}
 
 // The most that a core instance imports.
 size_t max_core_arguments(const Component& component, const ResolvedImports& imports) {
@@ -30,12 +27,12 @@ template <class T>
 void ComponentInstanceLayout::place(Part<T>& part, size_t count) {
   static_assert(alignof(T) <= kAlignment);
   part = {size_bytes, count};
-  size_bytes = aligned(size_bytes + count * sizeof(T));
+  size_bytes = align_to(size_bytes + count * sizeof(T), kAlignment);
 }
 
 ComponentInstanceLayout::ComponentInstanceLayout(const Component& component,
                                                  const ResolvedImports& imports)
-    : size_bytes(aligned(sizeof(ComponentInstance))) {
+    : size_bytes(align_to(sizeof(ComponentInstance), kAlignment)) {
   size_t host = 0, adapters = 0, builtins = 0;
   for (const Trampoline& each : component.trampolines) {
     if (each.place == kNoIndex) continue;

@@ -35,7 +35,7 @@ ImportedFunctionCall::ImportedFunctionCall(const ImportedCallee& callee,
       },
       result_{"", callee.type->result, 0},
       params_(make_value_list(callee.type->params, kMaxFlatParams)),
-      results_(make_value_list({&result_, result_.type == nullptr ? 0u : 1u}, kMaxFlatResults)) {}
+      results_(make_result_list(result_)) {}
 
 uint32_t ImportedFunctionCall::reallocate(void* environment, CallState& call, uint32_t old_address,
                                           uint32_t old_size, uint32_t alignment,

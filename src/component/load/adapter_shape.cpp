@@ -181,7 +181,7 @@ void shape_results(const FuncType& type, const BlockRules& rules, jit::AdapterSh
   if (shape.result_block.has_value()) return;
   LabeledType result;
   result.type = type.result;
-  const ValueList results = make_value_list({&result, 1}, kMaxFlatResults);
+  const ValueList results = make_result_list(result);
   if (convert_flat(results, rules, shape.results, shape.blocks)) return;
   shape.has_results_hook = true;
   shape.results.clear();
@@ -231,8 +231,8 @@ std::string key_of(const jit::AdapterShape& shape) {
 
 }  // namespace
 
-std::shared_ptr<const AdapterPlans> plan_transfers(const Component& component) {
-  auto plans = std::make_shared<AdapterPlans>();
+std::shared_ptr<const TransferPlans> plan_transfers(const Component& component) {
+  auto plans = std::make_shared<TransferPlans>();
   plans->by_lift.resize(component.lifts.size());
   for (const Trampoline& each : component.trampolines) {
     if (each.kind != TrampolineKind::kLower) continue;

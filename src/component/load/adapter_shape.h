@@ -15,7 +15,7 @@
 #include <memory>
 #include <vector>
 
-#include "component/abi/adapter.h"
+#include "component/abi/transfer.h"
 #include "component/model/component.h"
 #include "jit/runtime/adapter_shape.h"
 
@@ -28,7 +28,8 @@ struct AdapterChoice {
 };
 AdapterChoice plan_adapters(const Component& component, std::vector<jit::AdapterShape>& shapes);
 
-// How values get from the callers to the lifted functions that are lowered.
-std::shared_ptr<const AdapterPlans> plan_transfers(const Component& component);
+// How values get from the callers to the lifted functions that are lowered, where adapters do not
+// move them themselves.
+std::shared_ptr<const TransferPlans> plan_transfers(const Component& component);
 
 }  // namespace wisp::component

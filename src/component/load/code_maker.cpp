@@ -60,9 +60,8 @@ void CodeMaker::resolve_lifts() {
     const jit::FuncType core = flatten_functype(*lift.type, CanonicalDirection::kLift);
     lift.enter = engine_.entry_trampoline(engine_.signatures().id_of(core));
     lift.result.type = lift.type->result;
-    const size_t result_count = lift.type->result == nullptr ? 0 : 1;
     lift.params = make_value_list(lift.type->params, kMaxFlatParams);
-    lift.results = make_value_list({&lift.result, result_count}, kMaxFlatResults);
+    lift.results = make_result_list(lift.result);
     resolve_realloc(lift.options);
   }
 }
@@ -72,7 +71,7 @@ Result<void> CodeMaker::run() {
   for (Trampoline& trampoline : component_.trampolines) {
     trampoline.signature = engine_.signatures().id_of(*trampoline.core_type);
   }
-  component_.adapter_plans = plan_transfers(component_);
+  component_.transfer_plans = plan_transfers(component_);
   std::vector<jit::AdapterShape> shapes;
   AdapterChoice choice = plan_adapters(component_, shapes);
   component_.adapter_entries = std::move(choice.shape_of);

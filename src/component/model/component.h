@@ -33,7 +33,7 @@
 
 namespace wisp::component {
 
-struct AdapterPlans;
+struct TransferPlans;
 
 constexpr uint32_t kNoIndex = ~uint32_t{0};
 
@@ -218,7 +218,7 @@ struct Component {
   std::shared_ptr<const jit::AdapterCode> adapters;
   std::vector<uint32_t> adapter_entries;  // by trampoline
   // How the values of calls between instances move.
-  std::shared_ptr<const AdapterPlans> adapter_plans;
+  std::shared_ptr<const TransferPlans> transfer_plans;
   // Whether only the root instance keeps the host out of a call (adapter_shape.h).
   bool tests_root_only = true;
   // The way into cabi_realloc, where there is one.

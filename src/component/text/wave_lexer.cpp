@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "platform/code_points.h"
 #include "platform/utf8.h"
 
 namespace wisp::component {
@@ -176,9 +177,8 @@ Result<void> WaveLexer::unescape(size_t offset, size_t end, std::string& out) co
     const char* const digits = rest.data() + 3;
     const char* const digits_end = is_unicode ? rest.data() + close : digits;
     const auto [last, status] = std::from_chars(digits, digits_end, code_point, 16);
-    const bool is_scalar = code_point < 0x110000 && !(code_point >= 0xd800 && code_point < 0xe000);
     if (digits == digits_end || digits_end - digits > 6 || status != std::errc() ||
-        last != digits_end || !is_scalar) {
+        last != digits_end || !is_scalar_value(code_point)) {
       return error(offset, "no such escape: there are \\\\ \\' \\\" \\t \\n \\r and \\u{...}");
     }
     append_utf8(code_point, out);

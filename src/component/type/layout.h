@@ -45,5 +45,9 @@ struct ValueList {
   bool in_memory() const { return flat_count > max_flat; }
 };
 ValueList make_value_list(std::span<const LabeledType> types, uint32_t max_flat);
+// Of what a function returns; `result`, whose type may be null, outlives the list.
+inline ValueList make_result_list(const LabeledType& result) {
+  return make_value_list({&result, result.type == nullptr ? 0u : 1u}, kMaxFlatResults);
+}
 
 }  // namespace wisp::component

@@ -7,6 +7,8 @@
 #include <array>
 #include <numeric>
 
+#include "component/type/layout.h"
+
 namespace wisp::component {
 
 namespace {
@@ -14,10 +16,6 @@ namespace {
 constexpr uint32_t kMaxFlatCount = 1u << 28;
 constexpr const char* kTooManyBytes = "type is too large: values of it have 2^28 bytes or more";
 constexpr const char* kTooLarge = "type is nested too deeply or has too many parts";
-
-constexpr uint64_t align_up(uint64_t offset, uint64_t alignment) {
-  return (offset + alignment - 1) & ~(alignment - 1);
-}
 
 constexpr uint8_t discriminant_size(size_t case_count) {
   return case_count <= 256 ? 1 : case_count <= 65536 ? 2 : 4;
@@ -158,17 +156,17 @@ const ValType* TypeBuilder::make_product(TypeKind kind, std::span<const LabeledT
     if (!add_child(*type, child)) return fail(kTooLarge);
     type->alignment = std::max(type->alignment, child->alignment);
     type->alignment64 = std::max(type->alignment64, child->alignment64);
-    size = align_up(size, child->alignment);
+    size = align_to(size, child->alignment);
     member.offset = static_cast<uint32_t>(size);
     size += child->size;
-    size64 = align_up(size64, child->alignment64) + child->size64;
+    size64 = align_to(size64, child->alignment64) + child->size64;
     flat_count += child->flat_count;
   }
   type->members = copies;
-  size64 = align_up(size64, type->alignment64);
+  size64 = align_to(size64, type->alignment64);
   if (size64 >= size_limit) return fail(kTooManyBytes);
   type->size64 = static_cast<uint32_t>(size64);
-  type->size = static_cast<uint32_t>(align_up(size, type->alignment));
+  type->size = static_cast<uint32_t>(align_to(size, type->alignment));
   type->flat_count = static_cast<uint32_t>(std::min<uint64_t>(flat_count, kMaxFlatCount));
   return type;
 }
@@ -189,10 +187,11 @@ const ValType* TypeBuilder::make_sum(ValType& type, std::span<const ValType* con
   }
   type.alignment = std::max(alignment, type.discriminant_size);
   type.alignment64 = std::max(alignment64, type.discriminant_size);
-  type.payload_offset = static_cast<uint32_t>(align_up(type.discriminant_size, alignment));
-  uint64_t payload_offset64 = align_up(type.discriminant_size, alignment64);
-  return finish(&type, align_up(uint64_t{type.payload_offset} + size, type.alignment),
-                align_up(payload_offset64 + size64, type.alignment64), uint64_t{flat_count} + 1);
+  type.payload_offset =
+      static_cast<uint32_t>(align_to(uint64_t{type.discriminant_size}, alignment));
+  uint64_t payload_offset64 = align_to(uint64_t{type.discriminant_size}, alignment64);
+  return finish(&type, align_to(uint64_t{type.payload_offset} + size, type.alignment),
+                align_to(payload_offset64 + size64, type.alignment64), uint64_t{flat_count} + 1);
 }
 
 const ValType* TypeBuilder::variant(std::span<const LabeledType> cases) {

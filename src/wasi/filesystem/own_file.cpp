@@ -22,11 +22,6 @@ namespace {
 
 constexpr auto kMaxOffset = static_cast<uint64_t>(std::numeric_limits<off_t>::max());
 
-FileResult<void> result_of(int status) {
-  if (status != 0) return Failure{error_code(errno)};
-  return {};
-}
-
 // Nothing: the file may be written.
 std::optional<ErrorCode> refuse_write(const Descriptor& self) {
   if (self.is_directory()) return ErrorCode::kBadDescriptor;

@@ -21,11 +21,6 @@ namespace {
 constexpr mode_t kNewDirectoryMode = 0777;  // the process's umask applies
 constexpr mode_t kNewFileMode = 0666;
 
-FileResult<void> result_of(int status) {
-  if (status != 0) return Failure{error_code(errno)};
-  return {};
-}
-
 FinalLink final_link(PathFlags flags) {
   return flags == PathFlags::kSymlinkFollow ? FinalLink::kFollow : FinalLink::kKeep;
 }

@@ -3,6 +3,7 @@
 // directory.cpp (entries).
 #pragma once
 
+#include <cerrno>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -27,6 +28,12 @@ using component::Unit;
 
 template <class T>
 using FileResult = component::Outcome<T, ErrorCode>;
+
+// Of a system call that answers 0, or something else and errno.
+inline FileResult<void> result_of(int status) {
+  if (status != 0) return component::Failure{error_code(errno)};
+  return {};
+}
 
 constexpr bool has(DescriptorFlags flags, DescriptorFlags flag) {
   return (static_cast<uint8_t>(flags) & static_cast<uint8_t>(flag)) != 0;

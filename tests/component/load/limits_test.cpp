@@ -122,12 +122,8 @@ TEST(Limits, DoublingInstances) {
   expect_limit(builder.build(), "instances");
 }
 
-// A component with many exports, instantiated many times.
-TEST(Limits, ManyInstancesWithManyItems) {
-  B inner;
-  inner.add(B::kType, {0x40, 0x00, 0x01, 0x00});
-  inner.add(B::kImport, import_of("f", {0x01, 0x00}));
-  for (int i = 0; i < 20000; ++i) inner.export_item("e" + std::to_string(i), B::kFunc, 0);
+// A component that imports `f` and hands it to 900 instances of `inner`.
+Bytes instantiated_often(const B& inner) {
   B builder;
   builder.add(B::kType, {0x40, 0x00, 0x01, 0x00});
   builder.add(B::kImport, import_of("f", {0x01, 0x00}));
@@ -135,7 +131,16 @@ TEST(Limits, ManyInstancesWithManyItems) {
   for (int i = 0; i < 900; ++i) {
     builder.add(B::kInstance, join({{0x00, 0x00, 0x01}, name("f"), {0x01, 0x00}}));
   }
-  expect_limit(builder.build(), "the types of the component");
+  return builder.build();
+}
+
+// A component with many exports, instantiated many times.
+TEST(Limits, ManyInstancesWithManyItems) {
+  B inner;
+  inner.add(B::kType, {0x40, 0x00, 0x01, 0x00});
+  inner.add(B::kImport, import_of("f", {0x01, 0x00}));
+  for (int i = 0; i < 20000; ++i) inner.export_item("e" + std::to_string(i), B::kFunc, 0);
+  expect_limit(instantiated_often(inner), "the types of the component");
 }
 
 // Instantiations with many arguments that nobody asked for.
@@ -148,14 +153,7 @@ TEST(Limits, ManyArguments) {
   for (int i = 0; i < 50000; ++i)
     append(arguments, join({name("a" + std::to_string(i)), {0x01, 0x00}}));
   middle.add(B::kInstance, join({{0x00, 0x00}, u32(50000), arguments}));
-  B builder;
-  builder.add(B::kType, {0x40, 0x00, 0x01, 0x00});
-  builder.add(B::kImport, import_of("f", {0x01, 0x00}));
-  builder.component(middle.build());
-  for (int i = 0; i < 900; ++i) {
-    builder.add(B::kInstance, join({{0x00, 0x00, 0x01}, name("f"), {0x01, 0x00}}));
-  }
-  expect_limit(builder.build(), "more than 2000000 definitions");
+  expect_limit(instantiated_often(middle), "more than 2000000 definitions");
 }
 
 TEST(Limits, CountsOfDefinitions) {

@@ -156,7 +156,7 @@ void AbiCall::answer_guest(HostCall& call, uint64_t* values) {
   if (!lift_values(side, params, values, received)) return;
   if (type_.result == nullptr) return;
   const LabeledType result{"", type_.result, 0};
-  const ValueList results = make_value_list({&result, 1}, kMaxFlatResults);
+  const ValueList results = make_result_list(result);
   std::optional<uint32_t> area;
   if (results.in_memory()) {
     area = static_cast<uint32_t>(values[params.in_memory() ? 1 : params.flat_count]);

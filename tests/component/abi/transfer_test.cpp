@@ -1,6 +1,6 @@
 // Calls between components against a reference: random types, values, encodings and allocators.
 // The fuzz target adapter_fuzz goes on from here.
-#include "component/abi/adapter.h"
+#include "component/abi/transfer.h"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@
 namespace wisp::test {
 namespace {
 
-TEST(Adapter, AgreesWithTheReference) {
+TEST(Transfer, AgreesWithTheReference) {
   constexpr int kCases = 1500;
   const std::shared_ptr<jit::Engine> engine = jit::Engine::create().value();
   std::map<AdapterCase::Outcome, int> outcomes, with_handles;

@@ -1,4 +1,5 @@
-// Adapter: values straight from one guest to another, without a form of the host in between.
+// Transfer: values straight from one guest to another, without a form of the host in between. What
+// compiled adapters (jit/compiler/adapters.h) do not move themselves, they have moved here.
 //
 // Lift and lower, fused per value: everything is checked as it is read, and written at once. The
 // specification lifts all values before it lowers the first; the difference is only in how many
@@ -85,7 +86,7 @@ class TransferRoutines {
   std::unordered_map<const ValType*, TransferRoutine*> by_type_;
 };
 
-struct AdapterPlans {
+struct TransferPlans {
   TransferRoutines routines;
   std::vector<std::unique_ptr<const LiftPlans>> by_lift;  // null: nothing lowers it
 };
@@ -100,8 +101,8 @@ bool copy_block(const Transfer& transfer, const TransferRoutine& routine, const 
                 uint8_t* to, size_t size_bytes);
 // Latches why that code refused it: what is at the source, or the block at `address` that realloc
 // returned.
-void refuse_block(const Transfer& transfer, const TransferRoutine& routine, Place from,
-                  uint32_t address);
+void refuse_copy(const Transfer& transfer, const TransferRoutine& routine, Place from,
+                 uint32_t address);
 
 // `from_slots` and `to_slots` as for lift_values and lower_values. False: a trap is latched.
 bool transfer_values(const Transfer& transfer, const TransferPlan& plan, uint64_t* from_slots,

@@ -1,4 +1,4 @@
-#include "component/abi/adapter.h"
+#include "component/abi/transfer.h"
 
 #include <cstring>
 
@@ -354,9 +354,8 @@ TransferPlan TransferRoutines::plan(const ValueList& list) {
 
 void TransferRoutines::plan(const FuncType& type, LiftPlans& plans) {
   plans.result.type = type.result;
-  const size_t result_count = type.result == nullptr ? 0 : 1;
   plans.params = plan(make_value_list(type.params, kMaxFlatParams));
-  plans.results = plan(make_value_list({&plans.result, result_count}, kMaxFlatResults));
+  plans.results = plan(make_result_list(plans.result));
 }
 
 void find_blocks(const TransferRoutine& routine, uint32_t slot,
@@ -393,8 +392,8 @@ bool copy_block(const Transfer& transfer, const TransferRoutine& routine, const 
   return take_status(transfer, routine.element->pattern->copy(to, from, size_bytes));
 }
 
-void refuse_block(const Transfer& transfer, const TransferRoutine& routine, Place from,
-                  uint32_t address) {
+void refuse_copy(const Transfer& transfer, const TransferRoutine& routine, Place from,
+                 uint32_t address) {
   CallState& call = *transfer.source.call;
   const CanonicalOptions& options = *transfer.source.options;
   const uint32_t source = read_word(transfer.source, from, 0);
