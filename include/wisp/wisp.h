@@ -1,31 +1,67 @@
-// wisp.h: the C interface of Wisp, a runtime for WebAssembly components. UNSTABLE until it says
-// otherwise.
+// wisp.h: the C interface of Wisp, a runtime for WebAssembly components.
 //
-// The program `wisp` uses nothing else. A run takes four objects (core
-// modules: wisp_module_t, in place of the component):
+// UNSTABLE until it says otherwise. The program `wisp` uses nothing else. wisp.hpp is the same for
+// C++, with owners instead of functions that free; examples/embed.cpp is a whole embedder.
 //
-//   wisp_engine_t     compiles; holds what components share        any thread, several at once
-//   wisp_component_t  a component, validated and compiled          any thread, several at once
-//   wisp_wasi_t       everything that a guest is allowed to do     one thread at a time
-//   wisp_error_t      why something did not work                   one thread at a time
+// A run takes four objects (a core module: wisp_module_t, in place of the component):
 //
-// Rules
-//   - Functions that can fail return wisp_error_t*: NULL is success, everything else is owned by
-// the caller and freed with wisp_error_free. On failure, outputs are not written.
-//   - What a function returns or writes through a `**` belongs to the caller; each type has one
-// function that frees it (NULL is allowed). Strings inside objects live as long as the object and
-// are not to be freed.
-//   - Arguments are copied, except where it says "borrowed".
-//   - Structs begin with their size, which the WISP_*_INIT macros set; later versions may add
-//     fields at the end. An older library refuses what it does not know, unless it is 0 and so the
-//     default.
-//   - No thread outlives the call that started it. The first engine installs handlers for SIGSEGV,
-// SIGBUS, SIGFPE and SIGILL that pass on what is not a guest's trap.
+//   object             what it is                                   threads
+//   wisp_engine_t      compiles; holds what components share        any, several at once
+//   wisp_component_t   a component, validated and compiled          any, several at once
+//   wisp_wasi_t        everything that a guest is allowed to do     one at a time
+//   wisp_error_t       why something did not work                   one at a time
+//
+//   wisp_error_t* error;
+//   wisp_engine_t* engine;
+//   wisp_component_t* component;
+//   wisp_wasi_t* wasi = wisp_wasi_new();
+//   wisp_run_options_t options = WISP_RUN_OPTIONS_INIT;
+//   int exit_status;
+//   options.timeout_ns = 1000000000;
+//   if ((error = wisp_engine_new(NULL, &engine)) ||
+//       (error = wisp_component_from_file(engine, "hello.wasm", &component)) ||
+//       (error = wisp_run_command(component, wasi, &options, &exit_status)))
+//     fprintf(stderr, "%s\n", wisp_error_message(error));
+//
+// Each run makes an instance of its own, which nothing is left of afterwards: what a guest wrote to
+// its memory, the next run does not see.
+//
+// Errors
+//   - A function that can fail returns wisp_error_t*. NULL is success; anything else belongs to the
+//     caller, who frees it with wisp_error_free. On failure, outputs are not written.
+//   - No input of a guest, valid or not, ends the process. A pointer that is NULL where it may not
+//     be does, and so does running out of memory in the host's own heap.
+//
+// Ownership
+//   - What a function returns or writes through a `**` belongs to the caller. Each type has one
+//     function that frees it, which takes NULL as well.
+//   - Arguments are copied before the function returns, except where it says "borrowed". Bytes of
+//     components and modules are copied before they are looked at, files are read: nobody else can
+//     write to what has been validated.
+//   - Strings inside an object are borrowed from it: they live as long as it, and are not freed.
+//   - Objects may be freed in any order. Not, of course, while they are used.
+//
+// Strings are UTF-8 and end with a NUL, except paths of the host, which are whatever it takes.
+//
+// Structs begin with their size, which the WISP_*_INIT macros set, and later versions add fields at
+// the end. A library takes a shorter one, whose other fields are 0 then: the default, always. It
+// takes a longer one as well, unless what it does not know is set: then it refuses.
+//
+// Threads and signals
+//   - A call uses the thread that makes it. Compiling may start others; none outlives the call.
+//   - The first engine installs handlers for SIGSEGV, SIGBUS, SIGFPE and SIGILL, by which guests
+//     trap, and for SIGURG, which ends those that take too long. What is not a guest's goes to the
+//     handler that was there before, and so does every SIGURG. Whoever installs one later has to do
+//     likewise: SA_ONSTACK and SA_SIGINFO, and a call of the handler that sigaction gave back.
+//   - A thread that runs guests must not block these signals. It gets an alternate signal stack,
+//     unless it has one that is large enough.
 //   - A guest's write to a closed pipe raises SIGPIPE in the process, one past the limit on file
-//   sizes
-// (RLIMIT_FSIZE) SIGXFSZ; both end the process unless they are ignored (signal(SIGPIPE, SIG_IGN)),
-// and the guest gets an error code if they are. The library leaves them to the embedder.
-//   - Strings are UTF-8, except paths of the host, which are whatever the host takes.
+//     sizes (RLIMIT_FSIZE) SIGXFSZ. Both end the process unless they are ignored, as by
+//     signal(SIGPIPE, SIG_IGN); the guest gets an error code then. That is left to the embedder.
+//
+// Names are those of the specifications: https://webassembly.github.io/spec/core (modules),
+// https://github.com/WebAssembly/component-model (components, WIT, Explainer.md and Binary.md), and
+// https://github.com/WebAssembly/WASI (the interfaces wasi:*, version 0.2.12).
 #ifndef WISP_WISP_H
 #define WISP_WISP_H
 
@@ -88,13 +124,14 @@ typedef struct wisp_engine wisp_engine_t;
 
 typedef struct wisp_engine_options {
   size_t size;
-  uint32_t compile_threads; /* 0: as many as there are cores, where it is worth it; 1: never start a
-                               thread */
+  /* How many threads compile a module, the caller's included. 0: as many as there are cores, where
+   * it is worth it. 1: no other one is ever started. */
+  uint32_t compile_threads;
 } wisp_engine_options_t;
 #define WISP_ENGINE_OPTIONS_INIT \
   { sizeof(wisp_engine_options_t), 0 }
 
-/* `options` may be NULL. */
+/* `options` may be NULL. One engine is enough for a process. */
 wisp_error_t* wisp_engine_new(const wisp_engine_options_t* options, wisp_engine_t** engine);
 /* Components keep what they need of their engine: it may be freed before them. */
 void wisp_engine_free(wisp_engine_t* engine);
@@ -113,12 +150,14 @@ wisp_error_t* wisp_component_from_file(wisp_engine_t* engine, const char* path,
                                        wisp_component_t** component);
 /* A component of a composition. */
 typedef struct wisp_part {
-  size_t size;          /* of the struct, the same for all parts */
-  const char* name;     /* what messages call it; where there are no bytes: its file */
-  const uint8_t* bytes; /* copied as in wisp_component_from_bytes; NULL: they are in the file */
+  size_t size;      /* of the struct; the same for all parts of a composition */
+  const char* name; /* what messages call it; where there are no bytes: its file */
+  /* Copied as in wisp_component_from_bytes. NULL: they are in the file. */
+  const uint8_t* bytes;
   size_t byte_count;
-  const char* import_name; /* of a plug: the only import that it answers; NULL: all that its exports
-                              have the names of. A version may be left out. */
+  /* Of a plug: the only import that it answers, whose version may be left out. NULL: all that its
+   * exports have the names of. */
+  const char* import_name;
 } wisp_part_t;
 #define WISP_PART_INIT \
   { sizeof(wisp_part_t), "", NULL, 0, NULL }

@@ -1,12 +1,13 @@
-// wisp.hpp: RAII over wisp.h, header-only, without exceptions and RTTI. UNSTABLE until it says
+// wisp.hpp: wisp.h for C++. Header-only, without exceptions and RTTI. UNSTABLE until it says
 // otherwise.
 //
-//   Engine, Component, Module, Wasi   own their handle; move-only
-//   Error                     true means that something failed: `if (wisp::Error error = ...) ...`
-//   Result<T>                 a T, or why there is none: true means that there is one
+//   Engine, Component, Module, Wasi, File   own their handle; move-only
+//   Error       true means that something failed: `if (wisp::Error error = ...) ...`
+//   Result<T>   a T, or why there is none: true means that there is one
 //
-// Ownership and thread rules are those of wisp.h. Everything lies in an inline namespace, so that
-// its names do not meet those of the library's own classes.
+// Ownership, threads and signals are as in wisp.h. A default-constructed owner holds nothing and is
+// there to be assigned to. Everything lies in an inline namespace, so that its names do not meet
+// those of the library's own classes.
 #pragma once
 
 #include <cstdint>
