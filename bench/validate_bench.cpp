@@ -99,7 +99,8 @@ void bench_trusted(benchmark::State& state, const std::string& path) {
   CountingSink sink;
   for (auto _ : state) {
     for (const FunctionBody& body : module.bodies) {
-      FunctionDecoder<CountingSink, Checks::kTrusted>(module, body, sink).run();
+      BodyCursor cursor(module, body);
+      FunctionDecoder<CountingSink, Checks::kTrusted>::run(cursor, sink);
     }
   }
   report(state, module);

@@ -33,14 +33,14 @@ struct ValidationTrace : ValidationSink {
 // Walk 2, which passes over unreachable code.
 class TrustedTrace {
  public:
-  TrustedTrace(const Module& module, const FunctionBody& body) : decoder_(module, body, *this) {}
+  TrustedTrace(const Module& module, const FunctionBody& body) : cursor_(module, body) {}
 
   Trace run() {
-    decoder_.run();
+    FunctionDecoder<TrustedTrace, Checks::kTrusted>::run(cursor_, *this);
     return std::move(trace_);
   }
 
-  void on_opcode(Opcode opcode) { trace_.opcodes.emplace_back(opcode, decoder_.position()); }
+  void on_opcode(Opcode opcode) { trace_.opcodes.emplace_back(opcode, cursor_.position()); }
 #define WISP_OPCODE_SIMPLE(prefix, code, Name, name, text, signature) \
   void on_##name() {}
 #define WISP_OPCODE_MEMORY(code, Name, name, text, signature, log2_size) \
@@ -56,7 +56,7 @@ class TrustedTrace {
       case Opcode::kUnreachable:
       case Opcode::kBr:
       case Opcode::kBrTable:
-      case Opcode::kReturn: return decoder_.skip_unreachable();
+      case Opcode::kReturn: return cursor_.skip_unreachable();
       default: break;
     }
   }
@@ -66,7 +66,7 @@ class TrustedTrace {
   }
   void consume(BlockType type) { operands_ += type.params().size() + type.results().size(); }
 
-  FunctionDecoder<TrustedTrace, Checks::kTrusted> decoder_;
+  BodyCursor cursor_;
   Trace trace_;
   uint32_t deepest_ = 0;
   size_t operands_ = 0;

@@ -21,9 +21,9 @@ namespace wisp::jit {
 // Offsets in the frame of an adapter, from the stack pointer. A pair is a pointer and a length in
 // slots of 8 bytes.
 struct AdapterBlockFrame {
-  uint32_t context = 0;  // AdapterContext*
-  uint32_t from = 0;  // slots of the caller
-  uint32_t to = 0;    // slots of the callee
+  uint32_t context = 0;      // AdapterContext*
+  uint32_t from = 0;         // slots of the caller
+  uint32_t to = 0;           // slots of the callee
   uint32_t slots = 0;        // context slots of the receiver, as they were
   uint32_t source_pair = 0;  // of a result
   uint32_t destination_pair = 0;
@@ -46,9 +46,9 @@ class AdapterBlocks {
   // `area`, a slot of the caller.
   void move_result(const BlockShape& block, uint32_t area, bool saves_slots,
                    const AdapterBlockFrame& frame) {
-    const Block result{kResultBlock,           offsetof(AdapterContext, results_route),
-                       frame.source_pair,      frame.destination_pair,
-                       saves_slots,            frame};
+    const Block result{kResultBlock,      offsetof(AdapterContext, results_route),
+                       frame.source_pair, frame.destination_pair,
+                       saves_slots,       frame};
     Label& refused = refusal(result);
     constexpr Gpr address = Masm::kIntArguments[0], value = Masm::kIntArguments[1];
     check_area(frame.to, result.route + offsetof(BlockRoute, source), address, refused);
@@ -90,8 +90,8 @@ class AdapterBlocks {
   static constexpr auto& kHost = Masm::kHostIntArguments;
 
   struct Block {
-    uint32_t id;      // as for the hooks
-    size_t route;     // offset of its BlockRoute in the AdapterContext
+    uint32_t id;                             // as for the hooks
+    size_t route;                            // offset of its BlockRoute in the AdapterContext
     uint32_t source_pair, destination_pair;  // offsets in the frame
     bool saves_slots;
     AdapterBlockFrame frame;

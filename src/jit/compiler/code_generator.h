@@ -16,7 +16,8 @@ class MasmCodeGenerator final : public CodeGenerator {
   explicit MasmCodeGenerator(const ModuleContext& context, MasmArguments&&... arguments)
       : context_(context),
         masm_(std::forward<MasmArguments>(arguments)...),
-        homes_(FunctionCompiler<Masm>::home_registers()) {}
+        homes_({Masm::kCalleeSavedPins, Masm::kCallerSavedPins, Masm::kCalleeSavedFloatPins,
+                Masm::kCallerSavedFloatPins}) {}
 
   Range generate(uint32_t function, const FunctionBody& body, FuncSummary& summary) override {
     memory_.summary = &summary;
@@ -37,7 +38,9 @@ class MasmCodeGenerator final : public CodeGenerator {
   bool try_generate(uint32_t function, const FunctionBody& body, Reach reach) {
     HomeResult homes = homes_.allocate(*memory_.summary, context_.options.homes, memory_.homes);
     masm_.begin_function(reach);
-    FunctionCompiler<Masm>(masm_, context_, memory_, sites_, calls_).compile(function, body, homes);
+    memory_.begin_function();
+    FunctionCompiler<Masm>(masm_, context_, memory_, sites_, calls_, function, body, homes)
+        .compile(homes.needs_zeros);
     return masm_.end_function();
   }
 

@@ -52,7 +52,7 @@ struct EdgeStub {
 // Memory that one thread uses for one function after the other.
 struct CompilerMemory {
   FuncSummary* summary = nullptr;  // of the function at work
-  std::vector<Home> homes;  // by local; those of touched locals are valid
+  std::vector<Home> homes;         // by local; those of touched locals are valid
   std::vector<ValueNode> nodes;
   std::vector<TrapStub> stubs;
   std::vector<BlockFrame> control;
@@ -60,7 +60,20 @@ struct CompilerMemory {
   std::vector<uint32_t> table_targets;
   std::vector<PendingTable> tables;
   std::vector<EdgeStub> edge_stubs;
-  std::vector<uint32_t> stub_of_depth;
+  std::vector<uint32_t> stub_of_depth;  // for use within one br_table; empty entries between two
+
+  // Forgets what the last function left; not the summary and the homes, which are the next one's.
+  void begin_function() {
+    stubs.clear();
+    control.clear();
+    labels.clear();
+    table_targets.clear();
+    tables.clear();
+    edge_stubs.clear();
+    // Values are pushed without a check: there is room for all, and for what a call adds.
+    if (nodes.size() <= summary->max_operand_height + 1)
+      nodes.resize(summary->max_operand_height + 16);
+  }
 };
 
 // A call whose target is not known before the module is linked.

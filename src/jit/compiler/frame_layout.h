@@ -21,8 +21,7 @@
 #include <span>
 #include <vector>
 
-#include "jit/compiler/machine_types.h"
-#include "jit/wasm/types.h"
+#include "jit/compiler/value_class.h"
 
 namespace wisp::jit {
 
@@ -55,9 +54,6 @@ struct CallLayout {
   uint32_t stack_slots = 0;  // arguments and results together
 };
 
-// References travel as integers.
-constexpr bool is_in_float_register(ValueType type) { return is_float(type); }
-
 struct ConventionTables {
   std::span<const Gpr> int_arguments, int_results;
   std::span<const Fpr> float_arguments, float_results;
@@ -88,6 +84,15 @@ inline CallLayout layout_call(const FuncType& type, const ConventionTables& tabl
   place_all(type.params, tables.int_arguments, tables.float_arguments, layout.params);
   place_all(type.results, tables.int_results, tables.float_results, layout.results);
   return layout;
+}
+
+// A register that calls clobber and that passes no argument: free while arguments are in theirs.
+template <class Masm>
+constexpr Gpr call_scratch() {
+  RegisterSet clobbered = Masm::kIntTemporaries;
+  for (Gpr pin : Masm::kCallerSavedPins) clobbered.add(pin.code);
+  for (Gpr argument : Masm::kIntArguments) clobbered.remove(argument.code);
+  return Gpr{clobbered.first()};
 }
 
 template <class Masm>

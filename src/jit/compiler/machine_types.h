@@ -84,6 +84,12 @@ enum class LoadOp : uint8_t { k8U, k8S32, k8S64, k16U, k16S32, k16S64, k32U, k32
 // How many bytes are written: 1 << value.
 enum class StoreOp : uint8_t { k8, k16, k32, k64 };
 
+// A whole value of a width.
+constexpr LoadOp load_op(Width width) { return width == Width::k32 ? LoadOp::k32U : LoadOp::k64; }
+constexpr StoreOp store_op(Width width) {
+  return width == Width::k32 ? StoreOp::k32 : StoreOp::k64;
+}
+
 enum class FloatBinaryOp : uint8_t { kAdd, kSub, kMul, kDiv, kMin, kMax, kCopysign };
 constexpr bool has_memory_form(FloatBinaryOp op) { return op <= FloatBinaryOp::kDiv; }
 

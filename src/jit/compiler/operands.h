@@ -1,6 +1,7 @@
-// Operands<Masm>: the operand stack of the function being compiled and its temporaries.
+// Operands<Masm>: the operand stack of the function being compiled, and the temporaries that its
+// values are in. The page to read before writing an opcode.
 //
-// External interface (to the ops_*.h, which derive from it one after another):
+// External interface (to the ops_*.h):
 //   pop, push_*               deferred operands; a popped one stays usable, and its registers held,
 //                             until `release`
 //   gpr_of, fpr_of            a popped operand in a register that may be read, not written
@@ -16,64 +17,59 @@
 //      amortised.
 //   2. A 32-bit value in a register is zero-extended.
 //   3. `flags_live_`: between a compare and its use, only moves, loads and stores are emitted.
+//
+// What is longer than a few lines is defined by subject: operand_moves.h, operand_places.h.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
-#include <vector>
 
-#include "jit/compiler/frame_state.h"
+#include "jit/compiler/home_state.h"
+#include "jit/compiler/lookahead.h"
 #include "jit/compiler/register_file.h"
+#include "jit/compiler/trap_sites.h"
+#include "jit/compiler/value_node.h"
 
 namespace wisp::jit {
 
-template <class Masm>
-class Operands : public FrameState<Masm> {
-  using Base = FrameState<Masm>;
+// Where a result goes: a temporary, or the home of the local that the next opcode sets. That opcode
+// is left out then.
+struct GprTarget {
+  Gpr reg;
+  uint32_t local;
+};
+struct FprTarget {
+  Fpr reg;
+  uint32_t local;
+};
 
+template <class Masm>
+class Operands {
  public:
-  using Base::kNoLocal;
   using Kind = ValueNode::Kind;
 
-  // Where a result goes: a temporary, or the home of the local that the next opcode sets. That
-  // opcode is left out then.
-  struct GprTarget {
-    Gpr reg;
-    uint32_t local;
-  };
-  struct FprTarget {
-    Fpr reg;
-    uint32_t local;
-  };
-
- protected:
-  using Base::context_;
-  using Base::decoder_;
-  using Base::fpr_pin_local_;
-  using Base::gpr_pin_local_;
-  using Base::homes_;
-  using Base::is_stale;
-  using Base::load_gpr;
-  using Base::local_slot;
-  using Base::masm_;
-  using Base::note_site;
-  using Base::note_written;
-  using Base::operand_slot;
-  using Base::use_home_fpr;
-  using Base::use_home_gpr;
-
-  Operands(Masm& masm, const ModuleContext& context, CompilerMemory& memory,
-           std::vector<TrapSite>& sites)
-      : Base(masm, context, memory, sites) {
-    // Values are pushed without a check: there is room for all, and for what a call adds.
-    if (memory.nodes.size() <= memory.summary->max_operand_height + 1)
-      memory.nodes.resize(memory.summary->max_operand_height + 16);
-    nodes_ = memory.nodes.data();
+  // `nodes`: with room for all; values are pushed without a check.
+  Operands(Masm& masm, const CompilerOptions& options, BodyCursor& cursor,
+           const FunctionFrame<Masm>& frame, TrapSites<Masm>& traps, HomeState<Masm>& homes,
+           ValueNode* nodes, const HomeResult& result)
+      : masm_(masm),
+        options_(options),
+        cursor_(cursor),
+        lookahead_(cursor, options),
+        frame_(frame),
+        traps_(traps),
+        home_state_(homes),
+        homes_(&homes[0]),
+        nodes_(nodes) {
+    gprs.begin(Masm::kIntTemporaries | (set_of_pins(Masm::kCallerSavedPins) - result.used_gprs));
+    fprs.begin(Masm::kFloatTemporaries |
+               (set_of_pins(Masm::kCallerSavedFloatPins) - result.used_fprs));
   }
 
   // ---- Stack ----
 
   ValueNode& top() { return nodes_[height_ - 1]; }
+  const ValueNode& operator[](uint32_t operand) const { return nodes_[operand]; }
   uint32_t height() const { return height_; }
 
   [[gnu::always_inline]] ValueNode pop() {
@@ -82,22 +78,15 @@ class Operands : public FrameState<Masm> {
     if (node.kind == Kind::kLocal) {
       --homes_[node.index].pending;
     } else if (node.kind == Kind::kReg) {
-      gprs_.hold(node.reg);
+      gprs.hold(node.reg);
     } else if (node.kind > Kind::kReg) {
       hold_register(node);
     }
     return node;
   }
-  // Of other kinds than Reg.
-  [[gnu::noinline]] void hold_register(const ValueNode& node) {
-    if (node.kind == Kind::kFReg) return fprs_.hold(node.reg);
-    if (is_temporary(node)) gprs_.hold(node.reg);
+  void drop_to(uint32_t height) {
+    while (height_ > height) release(pop());
   }
-  // Of a Scaled or Load: its register is a temporary, not a home.
-  bool is_temporary(const ValueNode& node) const {
-    return node.reg != 0xff && gprs_.is_temporary(node.reg);
-  }
-
   // Pops several operands and ends their use: `forget` each, `drop_nodes` them together.
   [[gnu::always_inline]] void forget(const ValueNode& node) {
     if (node.kind == Kind::kLocal)
@@ -112,133 +101,78 @@ class Operands : public FrameState<Masm> {
 
   // Ends the use of a popped operand.
   [[gnu::always_inline]] void release(const ValueNode& node) {
-    if (node.kind == Kind::kReg) return gprs_.free(node.reg);
+    if (node.kind == Kind::kReg) return gprs.free(node.reg);
     if (node.kind > Kind::kReg) free_register(node);
-  }
-  [[gnu::noinline]] void free_register(const ValueNode& node) {
-    if (node.kind == Kind::kFReg) return fprs_.free(node.reg);
-    if (is_temporary(node)) gprs_.free(node.reg);
   }
 
   void push_const(ValueType type, int64_t bits) {
     if (width_of(type) == Width::k32) bits = static_cast<uint32_t>(bits);
-    nodes_[height_++] = ValueNode::make(Kind::kConst, type, 0xff, 0, 0, bits);
+    push(Kind::kConst, type, 0xff, 0, 0, bits);
   }
   void push_gpr(ValueType type, Gpr reg) {
-    gprs_.give(reg.code, height_);
-    nodes_[height_++] = ValueNode::make(Kind::kReg, type, reg.code, 0, 0, 0);
+    gprs.give(reg.code, height_);
+    push(Kind::kReg, type, reg.code);
   }
   void push_fpr(ValueType type, Fpr reg) {
-    fprs_.give(reg.code, height_);
-    nodes_[height_++] = ValueNode::make(Kind::kFReg, type, reg.code, 0, 0, 0);
+    fprs.give(reg.code, height_);
+    push(Kind::kFReg, type, reg.code);
   }
   void push_local(ValueType type, uint32_t local) {
     ++homes_[local].pending;
-    nodes_[height_++] = ValueNode::make(Kind::kLocal, type, 0xff, 0, local, 0);
+    push(Kind::kLocal, type, 0xff, 0, local);
   }
-  void push_slot(ValueType type) {
-    nodes_[height_] = ValueNode::make(Kind::kSlot, type, 0xff, 0, height_, 0);
-    ++height_;
-  }
+  void push_slot(ValueType type) { push(Kind::kSlot, type, 0xff, 0, height_); }
+  // The next three: for the next opcode, which consumes them.
   void push_cmp(Cond cond) {
     flags_live_ = true;
-    nodes_[height_++] =
-        ValueNode::make(Kind::kCmp, ValueType::kI32, 0xff, static_cast<uint8_t>(cond), 0, 0);
+    push(Kind::kCmp, ValueType::kI32, 0xff, static_cast<uint8_t>(cond));
+  }
+  void push_scaled(ValueType type, Gpr reg, uint32_t shift) {
+    if (gprs.is_temporary(reg.code)) gprs.give(reg.code, height_);
+    push(Kind::kScaled, type, reg.code, static_cast<uint8_t>(shift));
+  }
+  void push_load(LoadOp op, ValueType type, Address address) {
+    deferred_load_position_ = cursor_.position();
+    if (address.index.is_valid() && gprs.is_temporary(address.index.code))
+      gprs.give(address.index.code, height_);
+    push(Kind::kLoad, type, address.index.code, static_cast<uint8_t>(op), address.base.code,
+         address.disp);
+  }
+  // Whether the next opcode takes a value of this type from memory, which need not be loaded then.
+  bool next_takes_load(ValueType type) const {
+    if constexpr (!Masm::kHasMemoryOperands) return false;
+    return is_float(type) ? lookahead_.takes_float_memory() : lookahead_.takes_memory();
   }
   // A popped operand again, at the place where it was or any other.
-  void push_again(const ValueNode& popped) {
-    ValueNode node = popped;
-    if (node.kind == Kind::kSlot && node.index != height_) {
-      if (is_float(node.type))
-        (void)fpr_of(node);
-      else
-        (void)gpr_of(node);
-    }
-    switch (node.kind) {
-      case Kind::kLocal:
-        ++homes_[node.index].pending;
-        break;
-      case Kind::kReg:
-        gprs_.give(node.reg, height_);
-        break;
-      case Kind::kFReg:
-        fprs_.give(node.reg, height_);
-        break;
-      default:
-        break;
-    }
-    nodes_[height_++] = node;
-  }
-  // The last step of an opcode.
-  void push_result(ValueType type, GprTarget target) {
-    if (target.local != kNoLocal) return finish_set(target.local);
-    push_gpr(type, target.reg);
-  }
-  void push_result(ValueType type, FprTarget target) {
-    if (target.local != kNoLocal) return finish_set(target.local);
-    push_fpr(type, target.reg);
-  }
-  // The home of `local` has got the value that the next opcode sets it to: that opcode is done.
-  void finish_set(uint32_t local) {
-    const bool is_tee = decoder_->peek_opcode() == Opcode::kLocalTee;
-    decoder_->skip_next_index();
-    const Home& home = homes_[local];
-    if (home.is_write_through) this->store_home(home);
-    if (is_tee) push_local(home.type, local);
-  }
+  void push_again(const ValueNode& popped);
+
+  // A constant, to be folded.
+  bool folds(const ValueNode& node) const { return node.is_const() && options_.folding; }
 
   // ---- Temporaries ----
 
+  RegisterFile gprs, fprs;
+
   Gpr take_gpr(RegisterSet avoid = {}) {
-    RegisterSet candidates = gprs_.free_set() - avoid;
+    RegisterSet candidates = gprs.free_set() - avoid;
     if (candidates.is_empty()) [[unlikely]]
       return spill_for_gpr(avoid);
     uint8_t code = candidates.first();
-    gprs_.take(code);
+    gprs.take(code);
     return Gpr{code};
   }
-  Fpr take_fpr(RegisterSet avoid = {}) {
-    RegisterSet candidates = fprs_.free_set() - avoid;
+  Fpr take_fpr() {
+    RegisterSet candidates = fprs.free_set();
     if (candidates.is_empty()) [[unlikely]]
-      return spill_for_fpr(avoid);
+      return spill_for_fpr();
     uint8_t code = candidates.first();
-    fprs_.take(code);
+    fprs.take(code);
     return Fpr{code};
   }
   // Makes this very register held; what owned it moves away.
   void claim(Gpr reg) {
-    if (!gprs_.is_free(reg.code)) evict(reg);
-    gprs_.take(reg.code);
-  }
-
-  // Brings the owner of a temporary to another one, or to its slot.
-  [[gnu::noinline]] void evict(Gpr reg) {
-    uint32_t operand = gprs_.owner(reg.code);
-    WISP_DCHECK(operand < height_);
-    RegisterSet others = gprs_.free_set();
-    if (others.is_empty() || nodes_[operand].kind != Kind::kReg) return spill_operand(operand);
-    uint8_t code = others.first();
-    gprs_.take(code);
-    masm_.move(Width::k64, Gpr{code}, reg);
-    gprs_.give(code, operand);
-    nodes_[operand].reg = code;
-    gprs_.hold(reg.code);
-    gprs_.free(reg.code);
-  }
-
-  // An operand on the stack to its slot.
-  void spill_operand(uint32_t operand) {
-    ValueNode& node = nodes_[operand];
-    if (node.kind == Kind::kReg) {
-      masm_.store(width_of(node.type) == Width::k32 ? StoreOp::k32 : StoreOp::k64,
-                  operand_slot(operand), node.gpr());
-      gprs_.free(node.reg);
-    } else {
-      WISP_DCHECK(node.kind == Kind::kFReg);
-      masm_.float_store(width_of(node.type), operand_slot(operand), node.fpr());
-      fprs_.free(node.reg);
-    }
-    node = {Kind::kSlot, node.type, 0xff, 0, operand, 0};
+    if (!gprs.is_free(reg.code)) evict(reg);
+    gprs.take(reg.code);
   }
 
   // ---- Operands to registers ----
@@ -247,18 +181,29 @@ class Operands : public FrameState<Masm> {
   // released.
   [[gnu::always_inline]] Gpr gpr_of(ValueNode& node, RegisterSet avoid = {}) {
     if (node.kind == Kind::kReg) return node.gpr();
-    if (node.kind == Kind::kLocal && homes_[node.index].kind == Home::Kind::kGpr)
-      return use_home_gpr(node.index);
+    if (is_home_gpr(node)) return home_state_.use_gpr(node.index);
     return materialize_gpr(node, avoid);
   }
   Fpr fpr_of(ValueNode& node) {
     if (node.kind == Kind::kFReg) return node.fpr();
     if (node.kind == Kind::kLocal && homes_[node.index].kind == Home::Kind::kFpr)
-      return use_home_fpr(node.index);
+      return home_state_.use_fpr(node.index);
     return materialize_fpr(node);
   }
+  // Whether it is read from a home register.
+  bool is_home_gpr(const ValueNode& node) const {
+    return node.kind == Kind::kLocal && homes_[node.index].kind == Home::Kind::kGpr;
+  }
+  // The register that an operand is in, of its class, or kNothing.
+  uint8_t register_of(const ValueNode& node) const {
+    if (node.kind == Kind::kReg || node.kind == Kind::kFReg) return node.reg;
+    if (node.kind != Kind::kLocal) return RegisterFile::kNothing;
+    const Home& home = homes_[node.index];
+    return home_state_.is_in_register(home) ? home.code : RegisterFile::kNothing;
+  }
 
-  [[gnu::noinline]] Gpr materialize_gpr(ValueNode& node, RegisterSet avoid) {
+  // In a temporary.
+  [[gnu::noinline]] Gpr materialize_gpr(ValueNode& node, RegisterSet avoid = {}) {
     release(node);
     Gpr reg = take_gpr(avoid);
     move_to_gpr(node, reg);
@@ -272,7 +217,13 @@ class Operands : public FrameState<Masm> {
     node = {Kind::kFReg, node.type, reg.code, 0, 0, 0};
     return reg;
   }
-
+  // A held temporary to another one outside `avoid`.
+  void materialize_away(ValueNode& node, RegisterSet avoid) {
+    Gpr reg = take_gpr(avoid);
+    move_to_gpr(node, reg);
+    release(node);
+    node = {Kind::kReg, node.type, reg.code, 0, 0, 0};
+  }
   // In a temporary that may be written.
   Gpr writable_gpr(ValueNode& node, RegisterSet avoid = {}) {
     if (node.kind == Kind::kReg && !avoid.contains(node.reg)) return node.gpr();
@@ -280,207 +231,84 @@ class Operands : public FrameState<Masm> {
   }
 
   // Emits what brings the value of a popped operand into `dst`. Keeps the flags if they are live.
-  void move_to_gpr(const ValueNode& node, Gpr dst) {
-    Width width = width_of(node.type);
-    switch (node.kind) {
-      case Kind::kConst:
-        if (node.imm == 0 && !flags_live_)
-          masm_.zero(dst);
-        else
-          masm_.move_imm(width, dst, node.imm);
-        return;
-      case Kind::kReg:
-        if (node.reg != dst.code) masm_.move(width, dst, node.gpr());
-        return;
-      case Kind::kLocal:
-        return move_local_to_gpr(node, dst);
-      case Kind::kSlot:
-        return load_gpr(width, dst, operand_slot(node.index));
-      case Kind::kScaled:
-        return masm_.add_shifted(width, dst, kNoGpr, node.gpr(), node.aux, 0);
-      case Kind::kCmp:
-        flags_live_ = false;
-        return masm_.set_if(node.cond(), dst);
-      case Kind::kLoad:
-        note_load_site(node);
-        return masm_.load(static_cast<LoadOp>(node.aux), dst, load_address_of(node));
-      case Kind::kFReg:
-        break;
-    }
-    unreachable_kind();
-  }
-  void move_to_fpr(const ValueNode& node, Fpr dst) {
-    Width width = width_of(node.type);
-    switch (node.kind) {
-      case Kind::kConst:
-        return masm_.float_move_imm(width, dst, static_cast<uint64_t>(node.imm));
-      case Kind::kFReg:
-        if (node.reg != dst.code) masm_.float_move(width, dst, node.fpr());
-        return;
-      case Kind::kLocal: {
-        const Home& home = homes_[node.index];
-        if (home.kind == Home::Kind::kFrame) return masm_.float_load(width, dst, local_slot(home));
-        if (is_stale(home)) return masm_.float_load(width, dst, local_slot(home));
-        if (home.code != dst.code) masm_.float_move(width, dst, Fpr{home.code});
-        return;
-      }
-      case Kind::kSlot:
-        return masm_.float_load(width, dst, operand_slot(node.index));
-      case Kind::kLoad:
-        note_load_site(node);
-        return masm_.float_load(width, dst, load_address_of(node));
-      default:
-        break;
-    }
-    unreachable_kind();
-  }
-  void move_local_to_gpr(const ValueNode& node, Gpr dst) {
-    const Home& home = homes_[node.index];
-    if (home.kind == Home::Kind::kFrame || is_stale(home)) {
-      load_gpr(width_of(node.type) == Width::k32 ? Width::k32 : width_of(home.type), dst,
-               local_slot(home));
-    } else if (home.code != dst.code) {
-      masm_.move(width_of(node.type), dst, Gpr{home.code});
-    }
-  }
-
-  // A popped operand into memory of the frame; through the scratch register if it must.
-  void move_to_memory(const ValueNode& node, Address address) {
-    Width width = width_of(node.type);
-    StoreOp op = width == Width::k32 ? StoreOp::k32 : StoreOp::k64;
-    switch (node.kind) {
-      case Kind::kConst:
-        if (Masm::is_store_imm(op, node.imm)) return masm_.store_imm(op, address, node.imm);
-        masm_.move_imm(width, Masm::kScratch, node.imm);
-        return masm_.store(op, address, Masm::kScratch);
-      case Kind::kReg:
-        return masm_.store(op, address, node.gpr());
-      case Kind::kFReg:
-        return masm_.float_store(width, address, node.fpr());
-      case Kind::kLocal: {
-        const Home& home = homes_[node.index];
-        if (home.kind == Home::Kind::kGpr && !is_stale(home))
-          return masm_.store(op, address, Gpr{home.code});
-        if (home.kind == Home::Kind::kFpr && !is_stale(home))
-          return masm_.float_store(width, address, Fpr{home.code});
-        load_gpr(width_of(home.type), Masm::kScratch, local_slot(home));
-        return masm_.store(op, address, Masm::kScratch);
-      }
-      case Kind::kSlot:
-        load_gpr(width, Masm::kScratch, operand_slot(node.index));
-        return masm_.store(op, address, Masm::kScratch);
-      default:
-        break;
-    }
-    unreachable_kind();
-  }
+  void move_to_gpr(const ValueNode& node, Gpr dst);
+  void move_to_fpr(const ValueNode& node, Fpr dst);
+  // Into memory of the frame; through the scratch register if it must.
+  void move_to_memory(const ValueNode& node, Address address);
 
   // ---- Memory operands ----
 
   // Whether a popped operand is a value of its own width in memory.
-  bool is_memory(const ValueNode& node) const {
-    switch (node.kind) {
-      case Kind::kSlot:
-        return true;
-      case Kind::kLocal:
-        return homes_[node.index].kind == Home::Kind::kFrame;
-      case Kind::kLoad:
-        return is_float(node.type) ||
-               node.aux == static_cast<uint8_t>(width_of(node.type) == Width::k32 ? LoadOp::k32U
-                                                                                  : LoadOp::k64);
-      default:
-        return false;
-    }
-  }
+  bool is_memory(const ValueNode& node) const;
+  bool folds_memory(const ValueNode& node) const { return options_.folding && is_memory(node); }
   // Its address, to be used by the very next instruction, which may trap.
-  Address memory_of(const ValueNode& node) {
-    switch (node.kind) {
-      case Kind::kSlot:
-        return operand_slot(node.index);
-      case Kind::kLocal:
-        return local_slot(homes_[node.index]);
-      default:
-        note_load_site(node);
-        return load_address_of(node);
-    }
+  Address memory_of(const ValueNode& node);
+
+  // ---- Conditions ----
+
+  // The flags hold `cond`: leave it there, or make it a value.
+  void push_condition(Cond cond) {
+    if (lookahead_.takes_flags()) return push_cmp(cond);
+    GprTarget target = result_gpr();
+    masm_.set_if(cond, target.reg);
+    push_result(ValueType::kI32, target);
   }
-  static Address load_address_of(const ValueNode& node) {
-    return {Gpr{static_cast<uint8_t>(node.index)}, node.gpr(), node.imm};
+  // Pops a condition into the flags.
+  Cond pop_condition() {
+    ValueNode node = pop();
+    if (node.kind == Kind::kCmp) return node.cond();
+    Gpr reg = gpr_of(node);
+    release(node);
+    masm_.test(Width::k32, reg, reg);
+    flags_live_ = true;
+    return Cond::kNotEqual;
   }
-  void note_load_site(const ValueNode& node) {
-    if (node.index == Masm::kMemoryBase.code)
-      note_site(TrapCode::kMemoryOutOfBounds, deferred_load_position_);
-  }
+  // They were used.
+  void end_flags() { flags_live_ = false; }
 
   // ---- Results ----
 
   // `hint`: a released register that would save a move.
   GprTarget result_gpr(Gpr hint = kNoGpr) {
-    uint32_t local = next_set_local();
-    if (local != kNoLocal) {
-      Home& home = homes_[local];
-      if (home.kind == Home::Kind::kGpr && home.pending == 0 &&
-          is_register_settled(gpr_pin_local_[home.code], local)) {
-        note_written(local, home);
-        return {Gpr{home.code}, local};
-      }
+    if (uint32_t local = settable_local(Home::Kind::kGpr); local != kNone32)
+      return {Gpr{homes_[local].code}, local};
+    if (hint.is_valid() && gprs.is_temporary(hint.code) && gprs.is_free(hint.code)) {
+      gprs.take(hint.code);
+      return {hint, kNone32};
     }
-    if (hint.is_valid() && gprs_.is_temporary(hint.code) && gprs_.is_free(hint.code)) {
-      gprs_.take(hint.code);
-      return {hint, kNoLocal};
-    }
-    return {take_gpr(), kNoLocal};
+    return {take_gpr(), kNone32};
   }
   FprTarget result_fpr(Fpr hint = kNoFpr) {
-    uint32_t local = next_set_local();
-    if (local != kNoLocal) {
-      Home& home = homes_[local];
-      if (home.kind == Home::Kind::kFpr && home.pending == 0 &&
-          is_register_settled(fpr_pin_local_[home.code], local)) {
-        note_written(local, home);
-        return {Fpr{home.code}, local};
-      }
+    if (uint32_t local = settable_local(Home::Kind::kFpr); local != kNone32)
+      return {Fpr{homes_[local].code}, local};
+    if (hint.is_valid() && fprs.is_temporary(hint.code) && fprs.is_free(hint.code)) {
+      fprs.take(hint.code);
+      return {hint, kNone32};
     }
-    if (hint.is_valid() && fprs_.is_temporary(hint.code) && fprs_.is_free(hint.code)) {
-      fprs_.take(hint.code);
-      return {hint, kNoLocal};
-    }
-    return {take_fpr(), kNoLocal};
+    return {take_fpr(), kNone32};
   }
-  // Whether no operand stands for another local that had this register before.
-  bool is_register_settled(uint32_t previous, uint32_t local) const {
-    return previous == local || previous == kNoLocal || homes_[previous].pending == 0;
-  }
-  uint32_t next_set_local() const {
-    Opcode next = decoder_->peek_opcode();
-    if (next != Opcode::kLocalSet && next != Opcode::kLocalTee) return kNoLocal;
-    if (!context_.options.folding) [[unlikely]] return kNoLocal;
-    return decoder_->peek_index();
+  // Of an opcode with one operand, which is popped: brought to a register and released.
+  struct Unary {
+    Gpr operand;
+    GprTarget target;
+  };
+  [[gnu::always_inline]] Unary unary(ValueNode& node) {
+    Gpr operand = gpr_of(node);
+    release(node);
+    return {operand, result_gpr(node.owned_gpr())};
   }
 
-  // Whether the next opcode takes a condition from the flags.
-  bool next_takes_flags() const {
-    if (!context_.options.fusion) return false;
-    switch (decoder_->peek_opcode()) {
-      case Opcode::kBrIf:
-      case Opcode::kIf:
-      case Opcode::kI32Eqz:
-      case Opcode::kSelect:
-      case Opcode::kSelectTyped:
-        return true;
-      default:
-        return false;
-    }
+  // The last step of an opcode.
+  void push_result(ValueType type, GprTarget target) {
+    if (target.local != kNone32) return finish_set(target.local);
+    push_gpr(type, target.reg);
   }
-  // The flags hold `cond`: leave it there, or make it a value.
-  void push_condition(Cond cond) {
-    if (next_takes_flags()) return push_cmp(cond);
-    GprTarget target = result_gpr();
-    masm_.set_if(cond, target.reg);
-    push_result(ValueType::kI32, target);
+  void push_result(ValueType type, FprTarget target) {
+    if (target.local != kNone32) return finish_set(target.local);
+    push_fpr(type, target.reg);
   }
 
-  // ---- Canonical places ----
+  // ---- Places ----
 
   // All operands below `limit` to their slots, constants excepted. Keeps the flags.
   void canonicalize(uint32_t limit) {
@@ -489,80 +317,104 @@ class Operands : public FrameState<Masm> {
     }
     if (limit > canonical_) canonical_ = limit;
   }
-  void to_slot(uint32_t operand) {
-    ValueNode node = nodes_[operand];
-    switch (node.kind) {
-      case Kind::kSlot:
-        return;
-      case Kind::kReg:
-      case Kind::kFReg:
-        return spill_operand(operand);
-      default:
-        break;
-    }
-    move_to_memory(node, operand_slot(operand));
-    if (node.kind == Kind::kLocal) --homes_[node.index].pending;
-    nodes_[operand] = {Kind::kSlot, node.type, 0xff, 0, operand, 0};
+  void to_slot(uint32_t operand);
+  // So many on top.
+  void top_to_slots(size_t count) {
+    for (uint32_t i = 0; i < count; ++i) to_slot(height_ - 1 - i);
+  }
+  // Operands below `limit` that own a temporary.
+  void spill_below(uint32_t limit) {
+    spill_below(gprs, limit);
+    spill_below(fprs, limit);
   }
 
   // Operands that stand for the present value of `local` become values of their own, before it is
   // written.
-  void materialize_pending(uint32_t local) {
-    uint32_t left = homes_[local].pending;
-    uint32_t operand = height_;
-    for (uint32_t steps = 0; left != 0 && steps < kPendingSearch && operand > canonical_; ++steps) {
-      ValueNode& node = nodes_[--operand];
-      if (node.kind != Kind::kLocal || node.index != local) continue;
-      --left;
-      detach(operand);
+  void materialize_pending(uint32_t local);
+  // Those that stand for a local that had this home register before.
+  void detach_other(uint32_t local, const Home& home) {
+    const uint32_t previous = home_state_.previous_local(home);
+    if (previous != local && previous != kNone32 && homes_[previous].pending != 0) {
+      materialize_pending(previous);
     }
-    // Further down than is worth a search for one local: all of them at once, so that each is
-    // looked at once.
-    if (left != 0) canonicalize(height_);
   }
-  void detach(uint32_t operand) {
-    ValueNode node = nodes_[operand];
-    if (is_float(node.type) ? fprs_.free_set().is_empty() : gprs_.free_set().is_empty())
-      return to_slot(operand);
-    if (is_float(node.type)) {
-      Fpr reg = take_fpr();
-      move_to_fpr(node, reg);
-      fprs_.give(reg.code, operand);
-      nodes_[operand] = {Kind::kFReg, node.type, reg.code, 0, 0, 0};
-    } else {
-      Gpr reg = take_gpr();
-      move_to_gpr(node, reg);
-      gprs_.give(reg.code, operand);
-      nodes_[operand] = {Kind::kReg, node.type, reg.code, 0, 0, 0};
-    }
-    --homes_[node.index].pending;
-  }
-
-  [[noreturn]] static void unreachable_kind() { check_failed("operand kind", __FILE__, __LINE__); }
 
  private:
   // Nodes to look at for one local before all are settled.
   static constexpr uint32_t kPendingSearch = 32;
 
-  [[gnu::noinline]] Gpr spill_for_gpr(RegisterSet avoid) {
-    uint8_t code = gprs_.victim(avoid);
-    WISP_CHECK(code != RegisterFile::kNothing);
-    spill_operand(gprs_.owner(code));
-    gprs_.take(code);
-    return Gpr{code};
+  void push(Kind kind, ValueType type, uint8_t reg, uint8_t aux = 0, uint32_t index = 0,
+            int64_t imm = 0) {
+    nodes_[height_++] = ValueNode::make(kind, type, reg, aux, index, imm);
   }
-  [[gnu::noinline]] Fpr spill_for_fpr(RegisterSet avoid) {
-    uint8_t code = fprs_.victim(avoid);
-    WISP_CHECK(code != RegisterFile::kNothing);
-    spill_operand(fprs_.owner(code));
-    fprs_.take(code);
-    return Fpr{code};
+  // Of other kinds than Reg.
+  [[gnu::noinline]] void hold_register(const ValueNode& node) {
+    if (node.kind == Kind::kFReg) return fprs.hold(node.reg);
+    if (is_temporary(node)) gprs.hold(node.reg);
+  }
+  [[gnu::noinline]] void free_register(const ValueNode& node) {
+    if (node.kind == Kind::kFReg) return fprs.free(node.reg);
+    if (is_temporary(node)) gprs.free(node.reg);
+  }
+  // Of a Scaled or Load: its register is a temporary, not a home.
+  bool is_temporary(const ValueNode& node) const {
+    return node.reg != 0xff && gprs.is_temporary(node.reg);
   }
 
- protected:
-  ValueNode* nodes_;  // the operand stack, its top at height_ - 1
-  RegisterFile gprs_;
-  RegisterFile fprs_;
+  // The local that the next opcode sets, if a result may go straight to its home of this kind,
+  // which is then about to be written; or kNone32.
+  uint32_t settable_local(Home::Kind kind) {
+    const uint32_t local = lookahead_.set_local();
+    if (local == kNone32) return kNone32;
+    const Home& home = homes_[local];
+    if (home.kind != kind || home.pending != 0) return kNone32;
+    // No operand may stand for another local that had this register before.
+    const uint32_t previous = home_state_.previous_local(home);
+    if (previous != local && previous != kNone32 && homes_[previous].pending != 0) return kNone32;
+    home_state_.note_written(local, home);
+    return local;
+  }
+  // The home of `local` has got the value that the next opcode sets it to: that opcode is done.
+  void finish_set(uint32_t local) {
+    const bool is_tee = cursor_.peek_opcode() == Opcode::kLocalTee;
+    cursor_.skip_next_index();
+    const Home& home = homes_[local];
+    if (home.is_write_through) home_state_.store(home);
+    if (is_tee) push_local(home.type, local);
+  }
+
+  void move_local_to_gpr(const ValueNode& node, Gpr dst);
+  static Address load_address_of(const ValueNode& node) {
+    return {Gpr{static_cast<uint8_t>(node.index)}, node.gpr(), node.imm};
+  }
+  void note_load_site(const ValueNode& node) {
+    if (node.index == Masm::kMemoryBase.code)
+      traps_.note(TrapCode::kMemoryOutOfBounds, deferred_load_position_);
+  }
+
+  void spill_below(const RegisterFile& registers, uint32_t limit) {
+    for (uint32_t bits = registers.used().bits; bits != 0; bits &= bits - 1) {
+      uint32_t owner = registers.owner(RegisterSet(bits).first());
+      if (owner < limit) spill(owner);
+    }
+  }
+  void evict(Gpr reg);
+  void spill(uint32_t operand);
+  void detach(uint32_t operand);
+  Gpr spill_for_gpr(RegisterSet avoid);
+  Fpr spill_for_fpr();
+
+  [[noreturn]] static void unreachable_kind() { check_failed("operand kind", __FILE__, __LINE__); }
+
+  Masm& masm_;
+  const CompilerOptions& options_;
+  BodyCursor& cursor_;
+  const Lookahead lookahead_;
+  const FunctionFrame<Masm>& frame_;
+  TrapSites<Masm>& traps_;
+  HomeState<Masm>& home_state_;
+  Home* const homes_;       // the same by local; whose `pending` is counted here
+  ValueNode* const nodes_;  // its top at height_ - 1
   uint32_t height_ = 0;
   uint32_t canonical_ = 0;
   bool flags_live_ = false;

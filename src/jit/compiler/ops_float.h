@@ -4,20 +4,17 @@
 // and rounding stay the machine's.
 #pragma once
 
-#include "jit/compiler/ops_integer.h"
+#include "jit/compiler/function_state.h"
 
 namespace wisp::jit {
 
 template <class Masm>
-class FloatOps : public IntegerOps<Masm> {
-  using Base = IntegerOps<Masm>;
-
+class FloatOps {
  public:
-  using typename Base::FprTarget;
-  using typename Base::Kind;
-
-  void on_f32_const(uint32_t bits) { push_const(ValueType::kF32, bits); }
-  void on_f64_const(uint64_t bits) { push_const(ValueType::kF64, static_cast<int64_t>(bits)); }
+  void on_f32_const(uint32_t bits) { operands().push_const(ValueType::kF32, bits); }
+  void on_f64_const(uint64_t bits) {
+    operands().push_const(ValueType::kF64, static_cast<int64_t>(bits));
+  }
 
   void on_f32_add() { float_binary(FloatBinaryOp::kAdd, Width::k32); }
   void on_f32_sub() { float_binary(FloatBinaryOp::kSub, Width::k32); }
@@ -62,69 +59,53 @@ class FloatOps : public IntegerOps<Masm> {
   void on_f64_le() { float_compare(Cond::kFloatLessEqual, Width::k64); }
   void on_f64_ge() { float_compare(Cond::kFloatGreaterEqual, Width::k64); }
 
- protected:
-  using Base::Base;
-  using Base::context_;
-  using Base::fpr_of;
-  using Base::is_memory;
-  using Base::masm_;
-  using Base::memory_of;
-  using Base::pop;
-  using Base::push_condition;
-  using Base::push_const;
-  using Base::push_result;
-  using Base::release;
-  using Base::result_fpr;
-
-  static constexpr ValueType float_type(Width width) {
-    return width == Width::k32 ? ValueType::kF32 : ValueType::kF64;
-  }
-  static Fpr reusable_fpr(const ValueNode& node) {
-    return node.kind == Kind::kFReg ? node.fpr() : kNoFpr;
-  }
-
+ private:
   void float_binary(FloatBinaryOp op, Width width) {
-    ValueNode rhs = pop();
-    ValueNode lhs = pop();
+    ValueNode rhs = operands().pop();
+    ValueNode lhs = operands().pop();
     if constexpr (Masm::kHasMemoryOperands) {
-      if (has_memory_form(op) && is_memory(rhs) && context_.options.folding) {
-        Fpr lhs_reg = fpr_of(lhs);
-        release(lhs);
-        FprTarget target = result_fpr(reusable_fpr(lhs));
-        Address address = memory_of(rhs);
-        masm_.float_binary_mem(op, width, target.reg, lhs_reg, address);
-        release(rhs);
-        return push_result(float_type(width), target);
+      if (has_memory_form(op) && operands().folds_memory(rhs)) {
+        Fpr lhs_reg = operands().fpr_of(lhs);
+        operands().release(lhs);
+        FprTarget target = operands().result_fpr(lhs.owned_fpr());
+        Address address = operands().memory_of(rhs);
+        masm().float_binary_mem(op, width, target.reg, lhs_reg, address);
+        operands().release(rhs);
+        return operands().push_result(float_type(width), target);
       }
     }
-    Fpr rhs_reg = fpr_of(rhs);
-    Fpr lhs_reg = fpr_of(lhs);
-    release(rhs);
-    release(lhs);
-    FprTarget target = result_fpr(reusable_fpr(lhs));
-    masm_.float_binary(op, width, target.reg, lhs_reg, rhs_reg);
-    push_result(float_type(width), target);
+    Fpr rhs_reg = operands().fpr_of(rhs);
+    Fpr lhs_reg = operands().fpr_of(lhs);
+    operands().release(rhs);
+    operands().release(lhs);
+    FprTarget target = operands().result_fpr(lhs.owned_fpr());
+    masm().float_binary(op, width, target.reg, lhs_reg, rhs_reg);
+    operands().push_result(float_type(width), target);
   }
 
   void float_unary(FloatUnaryOp op, Width width) {
-    ValueNode node = pop();
-    Fpr reg = fpr_of(node);
-    release(node);
-    FprTarget target = result_fpr(reusable_fpr(node));
-    masm_.float_unary(op, width, target.reg, reg);
-    push_result(float_type(width), target);
+    ValueNode node = operands().pop();
+    Fpr reg = operands().fpr_of(node);
+    operands().release(node);
+    FprTarget target = operands().result_fpr(node.owned_fpr());
+    masm().float_unary(op, width, target.reg, reg);
+    operands().push_result(float_type(width), target);
   }
 
   void float_compare(Cond cond, Width width) {
-    ValueNode rhs = pop();
-    ValueNode lhs = pop();
-    Fpr rhs_reg = fpr_of(rhs);
-    Fpr lhs_reg = fpr_of(lhs);
-    release(rhs);
-    release(lhs);
-    masm_.float_compare(cond, width, lhs_reg, rhs_reg);
-    push_condition(cond);
+    ValueNode rhs = operands().pop();
+    ValueNode lhs = operands().pop();
+    Fpr rhs_reg = operands().fpr_of(rhs);
+    Fpr lhs_reg = operands().fpr_of(lhs);
+    operands().release(rhs);
+    operands().release(lhs);
+    masm().float_compare(cond, width, lhs_reg, rhs_reg);
+    operands().push_condition(cond);
   }
+
+  FunctionState<Masm>& state() { return static_cast<FunctionCompiler<Masm>&>(*this); }
+  Masm& masm() { return state().masm; }
+  Operands<Masm>& operands() { return state().operands; }
 };
 
 }  // namespace wisp::jit

@@ -139,9 +139,7 @@ class SummaryBuilder : public ValidationSink {
   }
 
   // After a loop was opened or closed.
-  void update_weight() {
-    weight_ = uint64_t{1} << (3 * std::min(loop_depth_, 6u));
-  }
+  void update_weight() { weight_ = uint64_t{1} << (3 * std::min(loop_depth_, 6u)); }
 
   WISP_INLINE LocalInfo& access(uint32_t local, uint32_t position) {
     LocalInfo& info = summary_.locals[local];

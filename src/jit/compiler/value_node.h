@@ -9,8 +9,7 @@
 #include <bit>
 #include <cstdint>
 
-#include "jit/compiler/machine_types.h"
-#include "jit/wasm/types.h"
+#include "jit/compiler/value_class.h"
 
 namespace wisp::jit {
 
@@ -50,11 +49,10 @@ struct ValueNode {
   Gpr gpr() const { return Gpr{reg}; }
   Fpr fpr() const { return Fpr{reg}; }
   Cond cond() const { return static_cast<Cond>(aux); }
+  // The temporary that it owns, which a result may take over; or none.
+  Gpr owned_gpr() const { return kind == Kind::kReg ? gpr() : kNoGpr; }
+  Fpr owned_fpr() const { return kind == Kind::kFReg ? fpr() : kNoFpr; }
 };
 static_assert(sizeof(ValueNode) == 16 && std::endian::native == std::endian::little);
-
-constexpr Width width_of(ValueType type) {
-  return type == ValueType::kI32 || type == ValueType::kF32 ? Width::k32 : Width::k64;
-}
 
 }  // namespace wisp::jit

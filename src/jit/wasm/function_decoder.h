@@ -1,18 +1,19 @@
 // FunctionDecoder<Sink, Checks>: walks one function body and tells a sink what it sees.
+// BodyCursor: the place in the body, for the sink of walk 2.
 //
 //   kValidate (function_validator.h)  walk 1: validates, and calls the hooks of ValidationSink
-//   kTrusted  (here)                  walk 2: trusts the bytes; calls
-//   `sink.on_<opcode>(immediates...)` for each opcode
+//   kTrusted  (here)                  walk 2: trusts the bytes; for each opcode, calls
+//                                     `sink.on_<opcode>(immediates...)`
 //
 // The hooks of walk 2 are named in opcodes.def: on_i32_add(), on_local_get(uint32_t),
-// on_i32_load(MemArg), on_block(BlockType), on_br_table(BrTable), on_call_indirect(uint32_t type,
-// uint32_t table), on_end() ... The final `end` of the function is reported like any other.
-// `on_opcode(Opcode)` comes before each of them.
+// on_i32_load(MemArg), on_block(BlockType), on_br_table(BrTable),
+// on_call_indirect(uint32_t type, uint32_t table), on_end() ... The final `end` of the function is
+// reported like any other. `on_opcode(Opcode)` comes before each of them.
 //
 // Unreachable code: a sink of walk 2 that has emitted an unconditional branch (br, br_table,
-// return, unreachable) calls `skip_unreachable()`; the next opcode it gets is the `else` or `end`
-// of the block that it is in. Walk 1 leaves out exactly the same opcodes, so what both report about
-// reachable code can be counted in step.
+// return, unreachable) calls `skip_unreachable()` of the cursor; the next opcode it gets is the
+// `else` or `end` of the block that it is in. Walk 1 leaves out exactly the same opcodes, so what
+// both report about reachable code can be counted in step.
 #pragma once
 
 #include <cstdint>
@@ -29,27 +30,29 @@ enum class Checks : uint8_t { kValidate, kTrusted };
 template <class Sink, Checks kChecks>
 class FunctionDecoder;
 
-template <class Sink>
-class FunctionDecoder<Sink, Checks::kTrusted> {
+// Where walk 2 is in a body, and what comes next there.
+class BodyCursor {
  public:
-  FunctionDecoder(const Module& module, const FunctionBody& body, Sink& sink)
-      : body_(body),
-        begin_(body.code.data()),
+  // Behind the declarations of locals.
+  BodyCursor(const Module& module, const FunctionBody& body)
+      : begin_(body.code.data()),
         end_(begin_ + body.code.size()),
-        immediates_(module, begin_, end_),
-        sink_(sink) {
-    skip_local_declarations();
-  }
-
-  void run() {
-    while (immediates_.at() < end_) {
-      opcode_at_ = immediates_.at();
-      visit_frequent(immediates_.read_opcode());
+        immediates_(module, begin_, end_) {
+    for (uint32_t groups = std::get<0>(immediates_.read_local()); groups != 0; --groups) {
+      (void)immediates_.read_local();
+      (void)immediates_.read_ref_type();
     }
   }
 
-  // Of the opcode that is being visited: in the file, and in the body.
-  uint64_t offset() const { return body_.file_offset + position(); }
+  bool is_at_end() const { return immediates_.at() >= end_; }
+  // Goes to the next opcode; its immediates are to be read.
+  Opcode next() {
+    opcode_at_ = immediates_.at();
+    return immediates_.read_opcode();
+  }
+  TrustedImmediates& bytes() { return immediates_; }
+
+  // In the body, of the opcode that is being visited.
   uint32_t position() const { return static_cast<uint32_t>(opcode_at_ - begin_); }
 
   // Lookahead: the opcode after the one that is being visited; only the prefix, which is none, of
@@ -81,53 +84,54 @@ class FunctionDecoder<Sink, Checks::kTrusted> {
   }
 
  private:
-  void skip_local_declarations() {
-    for (uint32_t groups = std::get<0>(immediates_.read_local()); groups != 0; --groups) {
-      (void)immediates_.read_local();
-      (void)immediates_.read_ref_type();
-    }
-  }
-
-  // See the other walk.
-  [[gnu::always_inline]] void visit_frequent(Opcode opcode) {
-    sink_.on_opcode(opcode);
-    if (opcode == Opcode::kLocalGet) {
-      sink_.on_local_get(std::get<0>(immediates_.read_local()));
-    } else if (opcode == Opcode::kI32Const) {
-      sink_.on_i32_const(std::get<0>(immediates_.read_i32()));
-    } else if (opcode == Opcode::kI32Load) {
-      sink_.on_i32_load(std::get<0>(immediates_.read_memarg()));
-    } else if (opcode == Opcode::kLocalSet) {
-      sink_.on_local_set(std::get<0>(immediates_.read_local()));
-    } else if (opcode == Opcode::kLocalTee) {
-      sink_.on_local_tee(std::get<0>(immediates_.read_local()));
-    } else {
-      visit(opcode);
-    }
-  }
-
-  [[gnu::always_inline]] void visit(Opcode opcode) {
-    switch (opcode) {
-#define WISP_OPCODE_SIMPLE(prefix, code, Name, name, text, signature) \
-  case Opcode::k##Name:                                               \
-    return sink_.on_##name();
-#define WISP_OPCODE_MEMORY(code, Name, name, text, signature, log2_size) \
-  case Opcode::k##Name:                                                  \
-    return sink_.on_##name(std::get<0>(immediates_.read_memarg()));
-#define WISP_OPCODE_SPECIAL(prefix, code, Name, name, text, immediates)              \
-  case Opcode::k##Name:                                                              \
-    return std::apply([this](auto... values) { return sink_.on_##name(values...); }, \
-                      immediates_.read_##immediates());
-#include "jit/wasm/opcodes.def"
-    }
-  }
-
-  const FunctionBody& body_;
   const uint8_t* begin_;
   const uint8_t* end_;
   const uint8_t* opcode_at_ = nullptr;
   TrustedImmediates immediates_;
-  Sink& sink_;
+};
+
+template <class Sink>
+class FunctionDecoder<Sink, Checks::kTrusted> {
+ public:
+  static void run(BodyCursor& cursor, Sink& sink) {
+    while (!cursor.is_at_end()) visit_frequent(cursor.next(), cursor.bytes(), sink);
+  }
+
+ private:
+  // See the other walk.
+  [[gnu::always_inline]] static void visit_frequent(Opcode opcode, TrustedImmediates& bytes,
+                                                    Sink& sink) {
+    sink.on_opcode(opcode);
+    if (opcode == Opcode::kLocalGet) {
+      sink.on_local_get(std::get<0>(bytes.read_local()));
+    } else if (opcode == Opcode::kI32Const) {
+      sink.on_i32_const(std::get<0>(bytes.read_i32()));
+    } else if (opcode == Opcode::kI32Load) {
+      sink.on_i32_load(std::get<0>(bytes.read_memarg()));
+    } else if (opcode == Opcode::kLocalSet) {
+      sink.on_local_set(std::get<0>(bytes.read_local()));
+    } else if (opcode == Opcode::kLocalTee) {
+      sink.on_local_tee(std::get<0>(bytes.read_local()));
+    } else {
+      visit(opcode, bytes, sink);
+    }
+  }
+
+  [[gnu::always_inline]] static void visit(Opcode opcode, TrustedImmediates& bytes, Sink& sink) {
+    switch (opcode) {
+#define WISP_OPCODE_SIMPLE(prefix, code, Name, name, text, signature) \
+  case Opcode::k##Name:                                               \
+    return sink.on_##name();
+#define WISP_OPCODE_MEMORY(code, Name, name, text, signature, log2_size) \
+  case Opcode::k##Name:                                                  \
+    return sink.on_##name(std::get<0>(bytes.read_memarg()));
+#define WISP_OPCODE_SPECIAL(prefix, code, Name, name, text, immediates)              \
+  case Opcode::k##Name:                                                              \
+    return std::apply([&sink](auto... values) { return sink.on_##name(values...); }, \
+                      bytes.read_##immediates());
+#include "jit/wasm/opcodes.def"
+    }
+  }
 };
 
 }  // namespace wisp::jit

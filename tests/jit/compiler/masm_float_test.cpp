@@ -108,8 +108,8 @@ TEST_P(MasmFloat, FloatArithmetic) {
           FloatBinaryOp::kMin, FloatBinaryOp::kMax, FloatBinaryOp::kCopysign}) {
       const bool is_exact = op == FloatBinaryOp::kCopysign;
       for (const FloatTriple& t : kFloatTriples) {
-        build_float(width_of<F>, t, [&](const FloatTriple& r) {
-          masm_.float_binary(op, width_of<F>, r.dst, r.lhs, r.rhs);
+        build_float(kWidthOf<F>, t, [&](const FloatTriple& r) {
+          masm_.float_binary(op, kWidthOf<F>, r.dst, r.lhs, r.rhs);
         });
         for (F a : values) {
           for (F b : values) {
@@ -120,8 +120,8 @@ TEST_P(MasmFloat, FloatArithmetic) {
           }
         }
         if (!HostMasm::kHasMemoryOperands || !has_memory_form(op) || t.lhs == t.rhs) continue;
-        build_float(width_of<F>, t, [&](const FloatTriple& r) {
-          masm_.float_binary_mem(op, width_of<F>, r.dst, r.lhs, slot(1));
+        build_float(kWidthOf<F>, t, [&](const FloatTriple& r) {
+          masm_.float_binary_mem(op, kWidthOf<F>, r.dst, r.lhs, slot(1));
         });
         for (F a : values) {
           for (F b : values)
@@ -133,8 +133,8 @@ TEST_P(MasmFloat, FloatArithmetic) {
          {FloatUnaryOp::kAbs, FloatUnaryOp::kNeg, FloatUnaryOp::kSqrt, FloatUnaryOp::kCeil,
           FloatUnaryOp::kFloor, FloatUnaryOp::kTrunc, FloatUnaryOp::kNearest}) {
       for (const FloatTriple& t : kFloatTriples) {
-        build_float(width_of<F>, t, [&](const FloatTriple& r) {
-          masm_.float_unary(op, width_of<F>, r.dst, r.lhs);
+        build_float(kWidthOf<F>, t, [&](const FloatTriple& r) {
+          masm_.float_unary(op, kWidthOf<F>, r.dst, r.lhs);
         });
         for (F a : values) {
           SCOPED_TRACE(testing::Message() << int(op) << " of " << a);
@@ -155,7 +155,7 @@ TEST_P(MasmFloat, FloatConditions) {
       const auto cond = static_cast<Cond>(code);
       masm_.begin();
       // The compare may be made for the condition or for its negation.
-      masm_.float_compare(code % 4 < 2 ? cond : negate(cond), width_of<F>,
+      masm_.float_compare(code % 4 < 2 ? cond : negate(cond), kWidthOf<F>,
                           HostMasm::kHostFloatArguments[0], HostMasm::kHostFloatArguments[1]);
       emit_flag_users(masm_, cond, kPinA);
       masm_.move(Width::k64, HostMasm::kHostIntResult, kPinA);
@@ -178,8 +178,8 @@ TEST_P(MasmFloat, IntegerToFloat) {
     for (Width int_width : {Width::k32, Width::k64}) {
       for (Signedness signedness : {Signedness::kSigned, Signedness::kUnsigned}) {
         masm_.begin();
-        masm_.int_to_float(signedness, int_width, width_of<F>, Fpr{9}, kA);
-        masm_.float_move(width_of<F>, HostMasm::kHostFloatResult, Fpr{9});
+        masm_.int_to_float(signedness, int_width, kWidthOf<F>, Fpr{9}, kA);
+        masm_.float_move(kWidthOf<F>, HostMasm::kHostFloatResult, Fpr{9});
         masm_.finish(function_);
         std::vector<uint64_t> values = int_values();
         // Just above and below the halfway points, where a second rounding would show.
@@ -231,7 +231,7 @@ TEST_P(MasmFloat, FloatToInteger) {
       for (Signedness signedness : {Signedness::kSigned, Signedness::kUnsigned}) {
         for (Width int_width : {Width::k32, Width::k64}) {
           masm_.begin();
-          masm_.float_to_int(mode, signedness, int_width, width_of<F>, kPinA,
+          masm_.float_to_int(mode, signedness, int_width, kWidthOf<F>, kPinA,
                              HostMasm::kHostFloatArguments[0], masm_.not_a_number,
                              masm_.out_of_range);
           masm_.move(Width::k64, HostMasm::kHostIntResult, kPinA);

@@ -119,7 +119,7 @@ F signaling_nan() {
   return std::bit_cast<F>(BitsOf<F>(sizeof(F) == 4 ? 0x7fa00000 : 0x7ff4000000000000));
 }
 template <class F>
-constexpr Width width_of = sizeof(F) == 4 ? Width::k32 : Width::k64;
+constexpr Width kWidthOf = sizeof(F) == 4 ? Width::k32 : Width::k64;
 
 // One executable page, refilled for each function.
 class Function {
@@ -178,7 +178,6 @@ class Emitter : public HostMasm {
  private:
   FrameShape frame_;
 };
-
 
 struct Triple {
   Gpr dst, lhs, rhs;

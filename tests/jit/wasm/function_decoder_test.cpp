@@ -25,9 +25,9 @@ Module decode(const Bytes& bytes) {
 // Writes down what it sees, and takes the steps that the compiler takes.
 class Recorder {
  public:
-  Recorder(const Module& module, const FunctionBody& body) : decoder_(module, body, *this) {}
+  Recorder(const Module& module, const FunctionBody& body) : cursor_(module, body) {}
   std::string run() {
-    decoder_.run();
+    FunctionDecoder<Recorder, Checks::kTrusted>::run(cursor_, *this);
     return text_;
   }
 
@@ -58,15 +58,15 @@ class Recorder {
   void visit(Opcode opcode) {
     if (opcode == Opcode::kBr || opcode == Opcode::kUnreachable || opcode == Opcode::kReturn ||
         opcode == Opcode::kBrTable) {
-      decoder_.skip_unreachable();
+      cursor_.skip_unreachable();
     }
-    if (fuse && opcode == Opcode::kI32Add && decoder_.peek_opcode() == Opcode::kLocalSet) {
-      text_ += " into local " + std::to_string(decoder_.peek_index());
-      decoder_.skip_next();
+    if (fuse && opcode == Opcode::kI32Add && cursor_.peek_opcode() == Opcode::kLocalSet) {
+      text_ += " into local " + std::to_string(cursor_.peek_index());
+      cursor_.skip_next();
     }
   }
 
-  FunctionDecoder<Recorder, Checks::kTrusted> decoder_;
+  BodyCursor cursor_;
   std::string text_;
 };
 
