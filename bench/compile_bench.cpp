@@ -12,7 +12,7 @@
 
 #include "jit/engine.h"
 #include "jit/wasm/module_decoder.h"
-#include "platform/mapped_file.h"
+#include "platform/file_contents.h"
 
 namespace wisp::jit {
 namespace {
@@ -25,11 +25,11 @@ T must(Result<T> result) {
 }
 
 struct Inputs {
-  std::vector<MappedFile> files;
+  std::vector<FileContents> files;
   uint64_t code_section_bytes = 0;
 
   void add(const char* path) {
-    files.push_back(must(MappedFile::open(path)));
+    files.push_back(must(FileContents::read(path)));
     code_section_bytes += must(decode_module(files.back().bytes())).code_section_size;
   }
 };
