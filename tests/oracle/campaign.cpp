@@ -111,20 +111,26 @@ class Campaign {
     std::string text = "seed " + std::to_string(seed);
     if (options_.modules != 1) text += " --modules " + std::to_string(options_.modules);
     if (!options_.profile.empty()) text += " --profile " + options_.profile;
-    text += after + describe(found);
+    text += after + describe(found) + "\n";
+    print(text);
     if (found.verdict >= Verdict::kDifferent) {
       const auto still_fails = [&](const EncodedSystem& system) {
         return ends_as(found.verdict, system);
       };
       const System small = shrink_system(made, still_fails);
       const EncodedSystem encoded = encode(small).value();
-      text +=
-          "\nshrunk" + describe(shrinking_.check_system_isolated(encoded.views(), encoded.calls));
-      for (const GeneratedCase& module : small) text += "\n" + to_text(module.module);
+      std::string shrunk =
+          "shrunk" + describe(shrinking_.check_system_isolated(encoded.views(), encoded.calls));
+      for (const GeneratedCase& module : small) shrunk += "\n" + to_text(module.module);
+      print(shrunk + "\n");
+      text += shrunk;
     }
-    std::printf("%s\n", text.c_str());
-    std::fflush(stdout);
     if (!options_.keep.empty()) keep(seed, text, original);
+  }
+  // At once: shrinking takes its time.
+  static void print(const std::string& text) {
+    std::fputs(text.c_str(), stdout);
+    std::fflush(stdout);
   }
   void keep(uint64_t seed, const std::string& text, const EncodedSystem& system) const {
     const std::string path = options_.keep + "/" + std::to_string(seed);
