@@ -34,14 +34,17 @@ static void use_files(void) {
   check(symlink("../d.txt", "/work/sub/link") == 0, "symlink");
   check(stat("/work/sub/link", &status) == 0 && status.st_size == 8890, "stat of a link");
   char target[32] = "";
-  check(readlink("/work/sub/link", target, sizeof target) == 8 && strcmp(target, "../d.txt") == 0, "readlink");
+  check(readlink("/work/sub/link", target, sizeof target) == 8 && strcmp(target, "../d.txt") == 0,
+        "readlink");
   check(rmdir("/work/sub") != 0 && errno == ENOTEMPTY, "rmdir of a full directory");
   DIR* directory = opendir("/work/sub");
   check(directory != NULL, "opendir");
   int names = 0;
-  for (struct dirent* entry; (entry = readdir(directory)) != NULL;) names += strcmp(entry->d_name, "link") == 0;
+  for (struct dirent* entry; (entry = readdir(directory)) != NULL;)
+    names += strcmp(entry->d_name, "link") == 0;
   check(names == 1, "readdir");
-  check(closedir(directory) == 0 && unlink("/work/sub/link") == 0 && rmdir("/work/sub") == 0, "clean up");
+  check(closedir(directory) == 0 && unlink("/work/sub/link") == 0 && rmdir("/work/sub") == 0,
+        "clean up");
 }
 
 static void use_clocks(void) {
@@ -49,7 +52,8 @@ static void use_clocks(void) {
   check(clock_gettime(CLOCK_MONOTONIC, &before) == 0, "clock_gettime");
   check(nanosleep(&pause, NULL) == 0, "nanosleep");
   check(clock_gettime(CLOCK_MONOTONIC, &after) == 0, "clock_gettime");
-  const long long passed = (after.tv_sec - before.tv_sec) * 1000000000LL + after.tv_nsec - before.tv_nsec;
+  const long long passed =
+      (after.tv_sec - before.tv_sec) * 1000000000LL + after.tv_nsec - before.tv_nsec;
   check(passed >= 5000000, "nanosleep slept");
   check(time(NULL) > 1700000000, "time");
 }
@@ -58,7 +62,8 @@ int main(int argc, char** argv) {
   use_files();
   use_clocks();
   unsigned char random[16] = {0}, zero[16] = {0};
-  check(getentropy(random, sizeof random) == 0 && memcmp(random, zero, sizeof random) != 0, "getentropy");
+  check(getentropy(random, sizeof random) == 0 && memcmp(random, zero, sizeof random) != 0,
+        "getentropy");
   for (int i = 1; i < argc; i++) printf("argument %s\n", argv[i]);
   printf("NAME is %s\n", getenv("NAME"));
   char line[64];

@@ -7,11 +7,13 @@ static wasi_io_streams_own_output_stream_t out;
 static void print(const uint8_t* bytes, size_t size) {
   utf16_list_u8_t list = {(uint8_t*)bytes, size};
   wasi_io_streams_stream_error_t error;
-  wasi_io_streams_method_output_stream_blocking_write_and_flush(wasi_io_streams_borrow_output_stream(out), &list,
-                                                                &error);
+  wasi_io_streams_method_output_stream_blocking_write_and_flush(
+      wasi_io_streams_borrow_output_stream(out), &list, &error);
 }
 
-static void print_string(const utf16_string_t* string) { print((const uint8_t*)string->ptr, string->len * 2); }
+static void print_string(const utf16_string_t* string) {
+  print((const uint8_t*)string->ptr, string->len * 2);
+}
 
 bool exports_wasi_cli_run_run(void) {
   out = wasi_cli_stdout_get_stdout();

@@ -45,8 +45,8 @@ TEST(Fiber, LendsItsStackBetweenTurns) {
   const auto borrow = [](void* environment) {
     auto& it = *static_cast<Steps*>(environment);
     EXPECT_EQ(Fiber::current(), it.fiber);
-    EXPECT_TRUE(it.fiber->stack().contains(
-        reinterpret_cast<uintptr_t>(__builtin_frame_address(0))));
+    EXPECT_TRUE(
+        it.fiber->stack().contains(reinterpret_cast<uintptr_t>(__builtin_frame_address(0))));
     EXPECT_FALSE(it.fiber->at_rest());
     it.order.push_back(static_cast<int>(it.order.size()) + 1);
   };

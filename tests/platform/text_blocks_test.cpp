@@ -96,8 +96,8 @@ class Ending {
  public:
   static constexpr size_t kSize = 4096;
   Ending() {
-    memory_ = static_cast<uint8_t*>(mmap(nullptr, 2 * kSize, PROT_READ | PROT_WRITE,
-                                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    memory_ = static_cast<uint8_t*>(
+        mmap(nullptr, 2 * kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     mprotect(memory_ + kSize, kSize, PROT_NONE);
   }
   ~Ending() { munmap(memory_, 2 * kSize); }
@@ -207,8 +207,8 @@ class TextBlocksTest : public ::testing::TestWithParam<const TextKernels*> {
     if (HasFailure()) return;
     EXPECT_EQ(Text(to_, to_ + expected.size()), expected);
     const bool is_complete = progress.read == count;
-    EXPECT_TRUE(destination_.is_untouched_but(to_, is_complete ? expected.size()
-                                                               : room_each * count));
+    EXPECT_TRUE(
+        destination_.is_untouched_but(to_, is_complete ? expected.size() : room_each * count));
   }
 
   static bool is_valid(const Text& text, Take take) {
@@ -293,8 +293,7 @@ TEST_P(TextBlocksTest, Latin1ToUtf8) {
   for_texts(&give_latin1, [&](const Text& text) {
     Text expected;
     convert(text, &take_latin1, &give_utf8, 0xff, expected);
-    EXPECT_EQ(kernels().latin1_to_utf8(from_, text.size(), room(2 * text.size())),
-              expected.size());
+    EXPECT_EQ(kernels().latin1_to_utf8(from_, text.size(), room(2 * text.size())), expected.size());
     expect_written(expected, expected.size());
   });
 }

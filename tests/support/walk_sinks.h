@@ -56,8 +56,10 @@ class TrustedTrace {
       case Opcode::kUnreachable:
       case Opcode::kBr:
       case Opcode::kBrTable:
-      case Opcode::kReturn: return cursor_.skip_unreachable();
-      default: break;
+      case Opcode::kReturn:
+        return cursor_.skip_unreachable();
+      default:
+        break;
     }
   }
   void consume(auto) {}

@@ -42,8 +42,8 @@ TEST_F(InstantiationTest, OfAPreparedHelloAllocatesItsStateAtOnce) {
 TEST_F(InstantiationTest, PollingAllocatesNothing) {
   const auto instance = linker.instantiate(*store, compile("tests/guests/polling.wasm"));
   ASSERT_TRUE(instance.has_value()) << instance.error().message();
-  const auto poll = component::TypedFunction<void(uint32_t)>::of(
-      *instance.value()->find_function("", "poll"));
+  const auto poll =
+      component::TypedFunction<void(uint32_t)>::of(*instance.value()->find_function("", "poll"));
   ASSERT_TRUE(poll.has_value()) << poll.error().message();
   // The same for any number of polls: what making a pollable allocates.
   const auto cost = [&](uint32_t times) {

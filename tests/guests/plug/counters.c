@@ -9,19 +9,21 @@ struct exports_test_kit_counters_counter_t {
   uint32_t count;
 };
 
-exports_test_kit_counters_own_counter_t exports_test_kit_counters_constructor_counter(counters_plug_string_t* name) {
+exports_test_kit_counters_own_counter_t exports_test_kit_counters_constructor_counter(
+    counters_plug_string_t* name) {
   exports_test_kit_counters_counter_t* counter = malloc(sizeof *counter);
   counter->name = *name;
   counter->count = 0;
   return exports_test_kit_counters_counter_new(counter);
 }
 
-void exports_test_kit_counters_method_counter_add(exports_test_kit_counters_borrow_counter_t self, uint32_t count) {
+void exports_test_kit_counters_method_counter_add(exports_test_kit_counters_borrow_counter_t self,
+                                                  uint32_t count) {
   self->count += count;
 }
 
-void exports_test_kit_counters_method_counter_describe(exports_test_kit_counters_borrow_counter_t self,
-                                                       counters_plug_string_t* result) {
+void exports_test_kit_counters_method_counter_describe(
+    exports_test_kit_counters_borrow_counter_t self, counters_plug_string_t* result) {
   counters_plug_string_t shouted;
   test_kit_text_shout(&self->name, &shouted);
   char digits[12];

@@ -92,8 +92,8 @@ class AdapterComponents {
   }
   // Types 0 and 1 (the resource type), function 0 (make), instance 0.
   static void import_third(ComponentBuilder& builder) {
-    builder.add(ComponentBuilder::kType, join({{0x42}, u32(kResourceDeclarations),
-                                               declare_resource(0)}));
+    builder.add(ComponentBuilder::kType,
+                join({{0x42}, u32(kResourceDeclarations), declare_resource(0)}));
     builder.add(ComponentBuilder::kImport, {0x00, 1, 't', 0x05, 0x00});
     builder.alias_export(ComponentBuilder::kTypeSort, 0, "r");
     builder.alias_export(ComponentBuilder::kFunc, 0, "make");
@@ -111,7 +111,7 @@ class AdapterComponents {
   Bytes callee() const {
     ComponentBuilder builder;
     import_third(builder);
-    define_resource(builder, 2, 1);  // types to 6, functions to 4
+    define_resource(builder, 2, 1);                             // types to 6, functions to 4
     builder.add(ComponentBuilder::kCanon, {0x03, 0x02});        // core function 3: drop0
     builder.add(ComponentBuilder::kCanon, {0x03, 0x01});        // 4: drop1
     builder.add(ComponentBuilder::kCanon, {0x01, 0x00, 0, 0});  // 5: make1
@@ -120,8 +120,7 @@ class AdapterComponents {
     const Bytes function = types.function(f_);
     types.define(builder);
     const uint32_t type = types.next_index();
-    const jit::FuncType lifted =
-        flatten_functype(f_, component::CanonicalDirection::kLift);
+    const jit::FuncType lifted = flatten_functype(f_, component::CanonicalDirection::kLift);
     builder.core_module(guest_module(callee_.bytes, &lifted));
     builder.core_instantiate(1, {{"", 1}});
     builder.alias_core_export(ComponentBuilder::kCoreMemory, 2, "memory");
@@ -173,8 +172,7 @@ class AdapterComponents {
     builder.add(ComponentBuilder::kCanon,
                 join({{0x01, 0x00}, u32(2), memory_options(caller_, 5)}));  // 7
     builder.core_exports({{"f", ComponentBuilder::kCoreFunc, 7}});
-    builder.core_module(
-        caller_module(flatten_functype(f_, component::CanonicalDirection::kLower)));
+    builder.core_module(caller_module(flatten_functype(f_, component::CanonicalDirection::kLower)));
     builder.core_instantiate(1, {{"", 2}, {"m", 1}});
     builder.alias_core_export(ComponentBuilder::kCoreFunc, 3, "run");  // 8
     export_simple(builder, "run", false, 8, 5, 3);
