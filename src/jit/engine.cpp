@@ -19,20 +19,29 @@ void remove_duplicates(std::vector<uint32_t>& ids) {
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
 }
 
-Result<CompilerOptions> parse_disabled(std::string_view list) {
-  CompilerOptions parts;
+struct Parts {
+  CompilerOptions compiler;
+  CpuFeatures features = CpuFeatures::of_host();
+};
+
+Result<Parts> parse_disabled(std::string_view list) {
+  Parts parts;
   while (!list.empty()) {
     std::string_view name = list.substr(0, list.find(','));
     list.remove_prefix(std::min(list.size(), name.size() + 1));
     if (name == "homes") {
-      parts.homes = false;
+      parts.compiler.homes = false;
     } else if (name == "folding") {
-      parts.folding = false;
+      parts.compiler.folding = false;
     } else if (name == "fusion") {
-      parts.fusion = false;
+      parts.compiler.fusion = false;
+    } else if (name == "extensions") {
+      const bool has_baseline = parts.features.has_baseline;
+      parts.features = CpuFeatures();
+      parts.features.has_baseline = has_baseline;
     } else {
       return Error(ErrorCode::kUsage, "the compiler has no part named \"" + std::string(name) +
-                                          "\"; it has homes, folding and fusion");
+                                          "\"; it has homes, folding, fusion and extensions");
     }
   }
   return parts;
@@ -40,16 +49,17 @@ Result<CompilerOptions> parse_disabled(std::string_view list) {
 
 }  // namespace
 
-Engine::Engine(unsigned compile_threads, const CompilerOptions& parts)
-    : compile_threads_(compile_threads), parts_(parts), features_(CpuFeatures::of_host()) {}
+Engine::Engine(unsigned compile_threads, const CompilerOptions& parts, const CpuFeatures& features)
+    : compile_threads_(compile_threads), parts_(parts), features_(features) {}
 
 Engine::~Engine() {
   for (uintptr_t begin : registered_ranges_) code_registry::remove(begin);
 }
 
 Result<std::shared_ptr<Engine>> Engine::create(const EngineOptions& options) {
-  const CompilerOptions parts = WISP_TRY(parse_disabled(options.disabled));
-  std::shared_ptr<Engine> engine(new Engine(options.compile_threads, parts));
+  const Parts parts = WISP_TRY(parse_disabled(options.disabled));
+  std::shared_ptr<Engine> engine(
+      new Engine(options.compile_threads, parts.compiler, parts.features));
   if (!engine->features_.has_baseline) {
     return Error(ErrorCode::kUnsupported, "this processor lacks x86-64-v2");
   }

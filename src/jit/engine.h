@@ -30,7 +30,9 @@ struct TrampolineRequest;
 
 struct EngineOptions {
   unsigned compile_threads = 0;  // 0: as many as there are cores, for modules that are worth it
-  std::string disabled;          // parts of the compiler to leave out: homes,folding,fusion
+  // Parts of the compiler to leave out: homes,folding,fusion; and extensions, what the processor
+  // has beyond what Wisp requires.
+  std::string disabled;
 };
 
 class Engine final : public CodeServices {
@@ -61,7 +63,7 @@ class Engine final : public CodeServices {
     const void* exit = nullptr;
   };
 
-  Engine(unsigned compile_threads, const CompilerOptions& parts);
+  Engine(unsigned compile_threads, const CompilerOptions& parts, const CpuFeatures& features);
   Result<void> make_common_code();
   // Sees to it that these signatures have their trampolines; one batch for all that are missing.
   Result<void> make_trampolines(std::span<const uint32_t> entries, std::span<const uint32_t> exits);

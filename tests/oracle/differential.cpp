@@ -12,7 +12,8 @@ namespace wisp::oracle {
 namespace {
 
 // What is switched off in turn.
-constexpr const char* kDisabled[] = {"", "homes", "folding", "fusion", "homes,folding,fusion"};
+constexpr const char* kDisabled[] = {"",       "homes",      "folding",
+                                     "fusion", "extensions", "homes,folding,fusion"};
 
 // A process that makes no progress for so long does not end.
 constexpr unsigned kMaxSeconds = 120;
