@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "platform/printable.h"
+
 namespace wisp {
 
 namespace {
@@ -27,7 +29,7 @@ bool log_enabled(LogLevel level) {
 
 void write_log_line(LogLevel level, std::string_view text) {
   const std::string line =
-      fmt::format("wisp: {}: {}\n", kLevelNames[static_cast<size_t>(level)], text);
+      fmt::format("wisp: {}: {}\n", kLevelNames[static_cast<size_t>(level)], printable(text));
   // A log that cannot be written is nobody's failure.
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
 }

@@ -6,6 +6,7 @@
 #include "component/host/host_type_check.h"
 #include "component/instance/component_call.h"
 #include "component/instance/component_instance.h"
+#include "platform/printable.h"
 
 namespace wisp::component {
 
@@ -27,8 +28,8 @@ Result<void> ComponentFunction::check_type(const HostSignature& signature) const
   if (same_signature(signature, type(), resources)) return {};
   const HostTypeNames names{
       [](const void*, const RuntimeResourceType*) { return std::string("resource"); }, nullptr};
-  return Error(ErrorCode::kUsage, "`" + std::string(definition_.name) + "` is a " +
-                                      to_string(type()) + ", not a " + to_string(signature, names));
+  return Error(ErrorCode::kUsage, quoted(definition_.name) + " is a " + to_string(type()) +
+                                      ", not a " + to_string(signature, names));
 }
 
 Error ComponentFunction::refuse(CallState& call) {
@@ -60,8 +61,8 @@ Result<std::optional<Value>> ComponentFunction::call(std::span<const Value> argu
   }
   for (size_t i = 0; i < params.size(); i++) {
     if (matches(*params[i].type, arguments[i])) continue;
-    return Error(ErrorCode::kUsage, "argument `" + std::string(params[i].label) + "` is not a " +
-                                        to_string(*params[i].type));
+    return Error(ErrorCode::kUsage,
+                 "argument " + quoted(params[i].label) + " is not a " + to_string(*params[i].type));
   }
   HostCall host_call(&environment_);
   struct Call {

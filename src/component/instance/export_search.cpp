@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "component/type/interface_name.h"
+#include "platform/printable.h"
 
 namespace wisp::component {
 
@@ -106,17 +107,15 @@ Result<ExportedFunction> find_exported_function(const Component& component, std:
   }
   if (found.size() == 1) return found[0];
   if (found.empty()) {
-    return Error(ErrorCode::kLink, "there is no exported function `" + std::string(name) +
-                                       "`; the component exports " +
-                                       listed(all_functions(exports)));
+    return Error(ErrorCode::kLink, "there is no exported function " + quoted(name) +
+                                       "; the component exports " + listed(all_functions(exports)));
   }
   std::vector<std::string> candidates;
   for (const ExportedFunction& each : found) {
     candidates.push_back(full_name(each.interface, each.definition->name));
   }
-  return Error(ErrorCode::kLink,
-               "`" + std::string(name) +
-                   "` is exported by several instances; say which: " + listed(candidates));
+  return Error(ErrorCode::kLink, quoted(name) + " is exported by several instances; say which: " +
+                                     listed(candidates));
 }
 
 }  // namespace wisp::component

@@ -1,11 +1,10 @@
 // The part of ImportResolver that looks at what a component declares, whether it uses it or not.
 #include "component/host/host_type_check.h"
 #include "component/link/import_resolver.h"
+#include "platform/printable.h"
 
 namespace wisp::component {
 namespace {
-
-std::string quoted(std::string_view text) { return "`" + std::string(text) + "`"; }
 
 constexpr ExternSort kProvidedSorts[] = {ExternSort::kFunc, ExternSort::kType, ExternSort::kModule,
                                          ExternSort::kInstance};

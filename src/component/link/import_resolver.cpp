@@ -8,11 +8,10 @@
 #include "component/type/core_module_type.h"
 #include "component/type/subtyping.h"
 #include "component/type/type_builder.h"
+#include "platform/printable.h"
 
 namespace wisp::component {
 namespace {
-
-std::string quoted(std::string_view text) { return "`" + std::string(text) + "`"; }
 
 std::string full_name(const InterfaceName& name) {
   std::string text(name.base);
@@ -280,8 +279,8 @@ void ImportResolver::report_signature(uint32_t import, const HostItem& given,
 }
 
 std::string ImportResolver::import_name(uint32_t import, Path path) const {
-  std::string name(component_.imports[import].name);
-  for (const std::string_view part : path) name += "#" + std::string(part);
+  std::string name = printable(component_.imports[import].name);
+  for (const std::string_view part : path) name += "#" + printable(part);
   return name;
 }
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "platform/printable.h"
+
 namespace wisp::component {
 
 namespace {
@@ -130,7 +132,7 @@ Result<void> ComponentFlattener::run(const Definition& definition, Environment& 
       const Item* item = env.instances[definition.index]->find(definition.name);
       if (item == nullptr) {
         return unsupported(
-            "alias of `" + std::string(definition.name) + "`, which the instance does not have",
+            "alias of " + quoted(definition.name) + ", which the instance does not have",
             definition.file_offset);
       }
       push(*item, env);

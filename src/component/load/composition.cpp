@@ -3,15 +3,14 @@
 #include <algorithm>
 
 #include "component/type/interface_name.h"
+#include "platform/printable.h"
 
 namespace wisp::component {
 namespace {
 
-std::string quoted(std::string_view text) { return "`" + std::string(text) + "`"; }
-
 std::string list_names(std::span<const ExternItem> items) {
   std::string text;
-  for (const ExternItem& item : items) text += (text.empty() ? "" : ", ") + std::string(item.name);
+  for (const ExternItem& item : items) text += (text.empty() ? "" : ", ") + printable(item.name);
   return text.empty() ? "nothing" : text;
 }
 
@@ -111,7 +110,7 @@ Result<std::optional<Provision>> Composition::find(uint32_t user, const ExternIt
       return Error(ErrorCode::kLink, "both " + quoted(parts_[best->part].name) + " and " +
                                          quoted(parts_[i].name) + " provide " +
                                          quoted(import.name) + " for " + quoted(parts_[user].name) +
-                                         "; name one for it: --plug " + std::string(import.name) +
+                                         "; name one for it: --plug " + printable(import.name) +
                                          "=" + std::string(parts_[i].name));
     }
   }

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "component/load/component_flattener.h"
+#include "platform/printable.h"
 
 namespace wisp::component {
 
@@ -37,7 +38,7 @@ Result<CoreDefinition> ComponentFlattener::core_export(const CoreInstance& insta
     found = find_by_name(instance.items, instance.by_name, name);
     if (found != kNoIndex) return instance.items[found].definition;
   }
-  return unsupported("core instance without `" + std::string(name) + "`", offset);
+  return unsupported("core instance without " + quoted(name), offset);
 }
 
 // What `definition` gives for the imports of a module, in their order.
@@ -48,8 +49,7 @@ Result<std::vector<CoreDefinition>> ComponentFlattener::core_arguments(
   auto give = [&](std::string_view module_name, std::string_view name) -> Result<void> {
     const uint32_t found = find_by_name(definition.arguments, by_name, module_name);
     if (found == kNoIndex) {
-      return unsupported("missing argument `" + std::string(module_name) + "`",
-                         definition.file_offset);
+      return unsupported("missing argument " + quoted(module_name), definition.file_offset);
     }
     const CoreInstance& instance = *env.core_instances[definition.arguments[found].index];
     given.push_back(WISP_TRY(core_export(instance, name, definition.file_offset)));

@@ -4,6 +4,7 @@
 #include "component/load/component_flattener.h"
 #include "component/type/core_module_type.h"
 #include "component/type/subtyping.h"
+#include "platform/printable.h"
 
 namespace wisp::component {
 
@@ -132,8 +133,7 @@ Result<void> ComponentFlattener::run_import(const Definition& definition, Enviro
     return {};
   }
   if (found == nullptr) {
-    return unsupported("missing argument `" + std::string(definition.name) + "`",
-                       definition.file_offset);
+    return unsupported("missing argument " + quoted(definition.name), definition.file_offset);
   }
   if (arguments.validated == Arguments::Validated::kYes) {
     bind(definition.type, *found, env);
@@ -146,7 +146,7 @@ Result<void> ComponentFlattener::run_import(const Definition& definition, Enviro
     item.sort = ExternSort::kComponent;
   }
   WISP_TRY(fit(definition.type, item, env,
-               "`" + std::string(arguments.user) + "` imports `" + std::string(definition.name)));
+               quoted(arguments.user) + " imports `" + printable(definition.name)));
   push(item, env);
   return {};
 }

@@ -7,6 +7,7 @@
 #include "component/binary/component_decoder.h"
 #include "jit/wasm/module_decoder.h"
 #include "jit/wasm/module_outline.h"
+#include "platform/printable.h"
 
 namespace wisp::component {
 
@@ -41,8 +42,6 @@ std::vector<Section> sections_of(std::span<const uint8_t> bytes) {
   }
   return sections;
 }
-
-std::string quoted(std::string_view text) { return "`" + std::string(text) + "`"; }
 
 std::string counted(uint64_t count, const char* what, const char* plural = nullptr) {
   std::string text = std::to_string(count) + " ";
@@ -117,7 +116,7 @@ void Inspector::custom_sections(std::span<const Section> sections) {
   for (const Section& section : sections) {
     if (section.id != 0) continue;
     total += section.content.size();
-    names.push_back(std::string(section.name) + " " + std::to_string(section.content.size()));
+    names.push_back(printable(section.name) + " " + std::to_string(section.content.size()));
   }
   if (!names.empty()) {
     line("custom sections: " + counted(total, "byte") + " (" + listed(names) + ")");
@@ -129,7 +128,7 @@ void Inspector::custom_sections(std::span<const Section> sections) {
 void Inspector::module_imports(const jit::ModuleOutline& outline) {
   std::map<std::string_view, std::vector<std::string>> by_module;
   for (const jit::ModuleOutline::Item& import : outline.imports) {
-    std::string name(import.name);
+    std::string name = printable(import.name);
     if (import.kind != jit::ModuleOutline::Kind::kFunc) {
       name += std::string(" (") + jit::to_string(import.kind) + ")";
     }
@@ -145,7 +144,7 @@ void Inspector::module_imports(const jit::ModuleOutline& outline) {
 void Inspector::module_exports(const jit::ModuleOutline& outline) {
   std::map<jit::ModuleOutline::Kind, std::vector<std::string>> by_kind;
   for (const jit::ModuleOutline::Item& each : outline.exports) {
-    by_kind[each.kind].push_back(std::string(each.name));
+    by_kind[each.kind].push_back(printable(each.name));
   }
   if (by_kind.empty()) return;
   line("exports");
@@ -233,7 +232,7 @@ void Inspector::externs(const char* title, std::span<const ExternItem> items) {
   line(title);
   indent_++;
   for (const ExternItem& item : items) {
-    line(std::string(item.name) + ": " + describe(item.type));
+    line(printable(item.name) + ": " + describe(item.type));
   }
   indent_--;
 }
@@ -253,7 +252,7 @@ std::string Inspector::with_arguments(const Definition& definition) const {
 void Inspector::definition(const Definition& definition, Counts& counts) {
   std::vector<std::string> names;
   for (const DecodedArgument& argument : definition.arguments) {
-    names.push_back(std::string(argument.name));
+    names.push_back(printable(argument.name));
   }
   const std::string index = std::to_string(definition.index);
   switch (definition.kind) {

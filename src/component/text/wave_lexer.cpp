@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "platform/code_points.h"
+#include "platform/printable.h"
 #include "platform/utf8.h"
 
 namespace wisp::component {
@@ -88,7 +89,7 @@ Result<WaveToken> WaveLexer::next() {
   if (c == '%' || is_lower(c) || is_upper(c)) return read_label();
   size_t end = at_ + 1;
   while (end < text_.size() && is_utf8_continuation(text_[end])) end++;
-  return error(at_, "no value begins with `" + std::string(text_.substr(at_, end - at_)) + "`");
+  return error(at_, "no value begins with " + quoted(text_.substr(at_, end - at_)));
 }
 
 Result<WaveToken> WaveLexer::read_quoted(char quote) {
@@ -149,7 +150,7 @@ Result<WaveToken> WaveLexer::read_label() {
   while (end < text_.size() && is_label_byte(text_[end])) end++;
   const std::string_view label = text_.substr(start, end - start);
   if (!is_wave_label(label)) {
-    return error(at_, "`" + std::string(label) + "` is no label: words of one case with - between");
+    return error(at_, quoted(label) + " is no label: words of one case with - between");
   }
   return take(WaveTokenKind::kLabel, end);
 }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "platform/printable.h"
 #include "platform/utf8.h"
 
 namespace wisp::component {
@@ -13,8 +14,6 @@ namespace {
 
 constexpr uint32_t kNaN32 = 0x7fc00000;
 constexpr uint64_t kNaN64 = 0x7ff8000000000000;
-
-std::string quoted(std::string_view text) { return "`" + std::string(text) + "`"; }
 
 std::string_view label_of(const WaveToken& token) {
   return token.text.substr(token.text.starts_with('%') ? 1 : 0);

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "component/binary/component_decoder.h"
+#include "platform/printable.h"
 
 namespace wisp::component {
 
@@ -264,7 +265,7 @@ void WitPrinter::print_interface(const Interface& interface, std::string_view in
     if (is_type(item) || item.type.sort == ExternSort::kFunc) continue;
     begin_item();
     out_ += std::string(indent) + "// a " + to_string(item.type.sort) + ": " +
-            std::string(item.name) + "\n";
+            printable(item.name) + "\n";
   }
   has_items_ = had_items;
 }
@@ -290,7 +291,7 @@ void WitPrinter::print_world_item(const ExternItem& item, const char* keyword, W
     out_ += ";\n";
   } else {
     out_ += std::string("  // ") + keyword + " of a " + to_string(item.type.sort) + ": " +
-            std::string(item.name) + "\n";
+            printable(item.name) + "\n";
   }
   has_items_ = true;
 }

@@ -4,16 +4,11 @@
 #include <string_view>
 #include <utility>
 
+#include "platform/printable.h"
+
 namespace wisp::component {
 
 namespace {
-
-std::string quoted(std::string_view name) {
-  std::string text = "`";
-  text += name;
-  text += '`';
-  return text;
-}
 
 std::string expected(const std::string& wanted, const std::string& found) {
   return "expected " + wanted + ", found " + found;
@@ -280,7 +275,7 @@ bool SubtypeChecker::fits(const ModuleType& given, const ModuleType& wanted) {
   if (&given == &wanted || given.is_opaque) return true;
   const CoreImports imports = imports_by_name(wanted);
   for (const CoreImport& need : given.imports) {
-    std::string name = "`" + std::string(need.module) + "::" + std::string(need.name) + "`";
+    std::string name = "`" + printable(need.module) + "::" + printable(need.name) + "`";
     auto have = imports.find({need.module, need.name});
     if (have == imports.end()) return no("missing expected import " + name);
     if (!fits(*have->second, need.type)) return no_in("import " + name);

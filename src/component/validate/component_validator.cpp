@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "component/type/subtyping.h"
+#include "platform/printable.h"
 
 namespace wisp::component {
 
@@ -21,13 +22,6 @@ constexpr size_t kMaxScopes = 100;
 Error out_of_bounds(const char* what, uint32_t index, uint64_t offset) {
   return invalid(offset, std::string("unknown ") + what + " " + std::to_string(index) + ": " +
                              what + " index out of bounds");
-}
-
-std::string quoted(std::string_view name) {
-  std::string text = "`";
-  text += name;
-  text += '`';
-  return text;
 }
 
 template <class Item>

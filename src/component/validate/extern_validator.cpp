@@ -3,6 +3,7 @@
 
 #include "component/type/subtyping.h"
 #include "component/validate/component_validator.h"
+#include "platform/printable.h"
 
 namespace wisp::component {
 
@@ -10,13 +11,6 @@ namespace {
 
 constexpr size_t kMaxExterns = 100'000;
 constexpr size_t kMaxNameBytes = 100'000;
-
-std::string quoted(std::string_view name) {
-  std::string text = "`";
-  text += name;
-  text += '`';
-  return text;
-}
 
 Error at(Error error, uint64_t offset) { return Error(error.code(), error.message(), offset); }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "component/validate/component_validator.h"
+#include "platform/printable.h"
 
 namespace wisp::component {
 
@@ -11,13 +12,6 @@ namespace {
 constexpr size_t kMaxMembers = 10'000;
 constexpr size_t kMaxParameters = 1'000;
 constexpr size_t kMaxFlags = 32;
-
-std::string quoted(std::string_view name) {
-  std::string text = "`";
-  text += name;
-  text += '`';
-  return text;
-}
 
 struct LabelWords {
   const char* one;       // "record field"
@@ -230,8 +224,8 @@ Result<const ModuleType*> ComponentValidator::module_type(std::vector<CoreImport
   std::sort(names.begin(), names.end());
   auto twice = std::adjacent_find(names.begin(), names.end());
   if (twice != names.end()) {
-    return invalid(offset, "duplicate import name `" + std::string(twice->first) + ":" +
-                               std::string(twice->second) + "`");
+    return invalid(offset, "duplicate import name `" + printable(twice->first) + ":" +
+                               printable(twice->second) + "`");
   }
   const ModuleType* type = builder_.module(imports, exports);
   for (size_t i = 1; i < exports.size(); ++i) {

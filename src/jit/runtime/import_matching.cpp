@@ -2,6 +2,7 @@
 
 #include "jit/runtime/memory.h"
 #include "jit/runtime/table.h"
+#include "platform/printable.h"
 
 namespace wisp::jit {
 namespace {
@@ -43,10 +44,9 @@ template <class Type, class Describe>
 Result<void> match(const Import& import, const Type& wanted, const Type* given,
                    Describe describe_given) {
   if (given != nullptr && matches(*given, wanted)) return {};
-  return Error(ErrorCode::kLink, "incompatible import type of \"" + std::string(import.module) +
-                                     "\" \"" + std::string(import.name) +
-                                     "\": " + describe(wanted) + " is needed, " + describe_given() +
-                                     " is given");
+  return Error(ErrorCode::kLink, "incompatible import type of \"" + printable(import.module) +
+                                     "\" \"" + printable(import.name) + "\": " + describe(wanted) +
+                                     " is needed, " + describe_given() + " is given");
 }
 
 }  // namespace
