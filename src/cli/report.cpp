@@ -1,12 +1,12 @@
 // The texts go out by one write each, so that they do not mix with what the guest writes.
 #include "cli/report.h"
 
-#include <cxxabi.h>
 #include <unistd.h>
 
 #include <charconv>
-#include <cstdlib>
 #include <string>
+
+#include "cli/demangle.h"
 
 namespace wisp::cli {
 
@@ -26,22 +26,13 @@ std::string hexadecimal(uint64_t number) {
   return "0x" + std::string(digits, end);
 }
 
-// Rust's and C++'s mangled names become readable; others stay.
-std::string demangle(const char* name) {
-  int status = 0;
-  char* readable = abi::__cxa_demangle(name, nullptr, nullptr, &status);
-  std::string result = status == 0 && readable != nullptr ? readable : name;
-  std::free(readable);
-  return result;
-}
-
 std::string describe_frame(const wisp_frame_t& frame) {
   std::string text = frame.module_name[0] == '\0' ? "<unknown>" : frame.module_name;
   text += "!";
   if (frame.function_name[0] == '\0') {
     text += "<wasm function " + std::to_string(frame.function_index) + ">";
   } else {
-    text += demangle(frame.function_name);
+    text += demangled(frame.function_name);
   }
   return text;
 }

@@ -291,7 +291,7 @@ TEST(Api, ATrapHasABacktrace) {
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().kind(), WISP_ERROR_TRAP);
   EXPECT_EQ(status.error().message(), "wasm trap: unreachable");
-  ASSERT_EQ(status.error().frame_count(), 3u);
+  ASSERT_EQ(status.error().frame_count(), 5u);
   const wisp_frame_t frame = status.error().frame(0);
   EXPECT_STREQ(frame.module_name, "traps");
   EXPECT_STREQ(frame.function_name, "inner");
