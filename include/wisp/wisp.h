@@ -90,7 +90,7 @@ typedef enum wisp_error_kind {
 #define WISP_NO_OFFSET UINT64_MAX
 
 /* One function of a guest that was active when it trapped. Strings are borrowed from the error and
- * may be empty. */
+ * may be empty; they are what the guest says: wisp_printable makes them fit for a terminal. */
 typedef struct wisp_frame {
   size_t size;
   const char* module_name;
@@ -102,7 +102,8 @@ typedef struct wisp_frame {
   { sizeof(wisp_frame_t), "", "", 0, 0 }
 
 wisp_error_kind_t wisp_error_kind(const wisp_error_t* error);
-/* One line without a newline; borrowed from the error. */
+/* For people to read: without a newline at the end, and with everything escaped that a terminal
+ * would act on, as in "\u{1b}"; borrowed from the error. */
 const char* wisp_error_message(const wisp_error_t* error);
 /* Where in the file, or WISP_NO_OFFSET. */
 uint64_t wisp_error_offset(const wisp_error_t* error);
@@ -112,7 +113,11 @@ size_t wisp_error_frame_count(const wisp_error_t* error);
 void wisp_error_frame(const wisp_error_t* error, size_t index, wisp_frame_t* frame);
 void wisp_error_free(wisp_error_t* error);
 
-/* Of texts that a function wrote through a char**. */
+/* A copy of `text` that a terminal or a log shows as it is: control characters, those that reorder
+ * or hide text, and bytes that are not UTF-8 are escaped, as in "\u{1b}" and "\xff". Free it with
+ * wisp_string_free. */
+char* wisp_printable(const char* text);
+/* Of texts that a function returned or wrote through a char**. */
 void wisp_string_free(char* string);
 
 /* -- Engine ------------------------------------------------------------------------------------ */
@@ -219,8 +224,10 @@ typedef enum wisp_io { WISP_IO_AUTO = 0, WISP_IO_URING = 1, WISP_IO_EPOLL = 2 } 
 wisp_wasi_t* wisp_wasi_new(void);
 void wisp_wasi_free(wisp_wasi_t* wasi);
 
+/* What a guest is to see as strings is UTF-8: else these are USAGE errors. */
 /* All arguments, argv[0] included; replaces earlier ones. */
-void wisp_wasi_set_arguments(wisp_wasi_t* wasi, size_t count, const char* const* arguments);
+wisp_error_t* wisp_wasi_set_arguments(wisp_wasi_t* wasi, size_t count,
+                                      const char* const* arguments);
 /* A later value of the same name replaces the earlier. Names are not empty and have no '='. */
 wisp_error_t* wisp_wasi_set_environment(wisp_wasi_t* wasi, const char* name, const char* value);
 /* The variables of the process that are UTF-8. */
@@ -228,8 +235,12 @@ void wisp_wasi_inherit_environment(wisp_wasi_t* wasi);
 /* Opens a directory of the host now and shows it to the guest as `guest_path`. */
 wisp_error_t* wisp_wasi_preopen_directory(wisp_wasi_t* wasi, const char* host_path,
                                           const char* guest_path, wisp_directory_access_t access);
-/* File descriptors for stdin, stdout and stderr; borrowed while the context lives. Initially 0,
- * 1, 2. */
+/* The directory to start in, which wasi:cli/environment tells the guest; initially none. It grants
+ * nothing: relative paths become paths below preopened directories in the guest's own library. */
+wisp_error_t* wisp_wasi_set_initial_cwd(wisp_wasi_t* wasi, const char* path);
+/* File descriptors for stdin, stdout and stderr; borrowed while the context lives. Initially 0, 1
+ * and 2, which are to be open: a number that is free goes to the next file that is opened, be it
+ * the guest's. */
 void wisp_wasi_set_stdio(wisp_wasi_t* wasi, int stdin_descriptor, int stdout_descriptor,
                          int stderr_descriptor);
 void wisp_wasi_set_io(wisp_wasi_t* wasi, wisp_io_t io);
@@ -294,9 +305,10 @@ void wisp_module_free(wisp_module_t* module);
 
 /* Instantiates the module, calls `_initialize` if it exports that, then the exported function
  * `name`. Arguments are numbers, one for each parameter: decimal, for integers also hexadecimal
- * with 0x. `results` has one line for each result, without a newline after the last; it may be
- * empty; free it with wisp_string_free. `options` may be NULL. Errors: LINK where there is no such
- * function, USAGE for arguments that do not fit, TRAP. */
+ * with 0x; what goes beyond the parameters is ignored, as wasmtime does. `results` has one line for
+ * each result, without a newline after the last; it may be empty; free it with wisp_string_free.
+ * `options` may be NULL. Errors: LINK where there is no such function, USAGE for arguments that do
+ * not fit, TRAP. */
 wisp_error_t* wisp_module_invoke(wisp_module_t* module, const wisp_run_options_t* options,
                                  const char* name, size_t count, const char* const* arguments,
                                  char** results);

@@ -32,6 +32,11 @@ template <class T, void (*kFree)(T*)>
 using Handle = std::unique_ptr<T, Deleter<T, kFree>>;
 }  // namespace detail
 
+// Escaped for a terminal, as wisp_printable.
+inline std::string printable(const std::string& text) {
+  return std::string(detail::Handle<char, wisp_string_free>(wisp_printable(text.c_str())).get());
+}
+
 class [[nodiscard]] Error {
  public:
   Error() = default;
@@ -154,10 +159,10 @@ class Wasi {
   Wasi() : handle_(wisp_wasi_new()) {}
   wisp_wasi_t* get() const { return handle_.get(); }
 
-  void set_arguments(const std::vector<std::string>& arguments) {
+  Error set_arguments(const std::vector<std::string>& arguments) {
     std::vector<const char*> pointers;
     for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
-    wisp_wasi_set_arguments(get(), pointers.size(), pointers.data());
+    return Error(wisp_wasi_set_arguments(get(), pointers.size(), pointers.data()));
   }
   Error set_environment(const std::string& name, const std::string& value) {
     return Error(wisp_wasi_set_environment(get(), name.c_str(), value.c_str()));
@@ -166,6 +171,9 @@ class Wasi {
   Error preopen_directory(const std::string& host_path, const std::string& guest_path,
                           wisp_directory_access_t access) {
     return Error(wisp_wasi_preopen_directory(get(), host_path.c_str(), guest_path.c_str(), access));
+  }
+  Error set_initial_cwd(const std::string& path) {
+    return Error(wisp_wasi_set_initial_cwd(get(), path.c_str()));
   }
   void set_stdio(int stdin_descriptor, int stdout_descriptor, int stderr_descriptor) {
     wisp_wasi_set_stdio(get(), stdin_descriptor, stdout_descriptor, stderr_descriptor);

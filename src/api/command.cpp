@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "api/handles.h"
+#include "platform/utf8.h"
 #include "wasi/command_world.h"
 
 namespace wisp {
@@ -13,6 +14,7 @@ void grant(const wisp_wasi& from, wasi::WasiContext& context) {
   context.arguments = from.arguments;
   context.environment = from.environment;
   context.preopens = from.preopens;
+  context.initial_cwd = from.initial_cwd;
   context.features = from.features;
   context.stdin_descriptor = from.stdin_descriptor;
   context.stdout_descriptor = from.stdout_descriptor;
@@ -79,6 +81,8 @@ wisp_error_t* wisp_run_command(wisp_component_t* component, wisp_wasi_t* wasi,
 wisp_error_t* wisp_invoke(wisp_component_t* component, wisp_wasi_t* wasi,
                           const wisp_run_options_t* options, const char* call, char** result,
                           int* exit_status) {
+  if (!wisp::is_valid_utf8(call))
+    return wisp::make_error(wisp::Error(wisp::ErrorCode::kUsage, "the call is not UTF-8"));
   auto given = wisp::translate(options);
   if (!given.has_value()) return wisp::make_error(given.error());
   wisp::EventLoop loop(wasi->io);

@@ -126,7 +126,7 @@ wisp_error_t* wisp_binary_kind(const uint8_t* data, size_t size, wisp_binary_kin
   const std::span<const uint8_t> bytes(data, size);
   if (!wisp::is_core_module(bytes) && !wisp::is_component(bytes)) {
     // The decoder knows what is wrong with it.
-    auto valid = wisp::component::validate_component(bytes.first(std::min<size_t>(size, 8)));
+    auto valid = wisp::component::validate_component(bytes);
     if (!valid.has_value()) return wisp::make_error(valid.error());
   }
   *kind = wisp::is_core_module(bytes) ? WISP_BINARY_MODULE : WISP_BINARY_COMPONENT;

@@ -1,5 +1,6 @@
 // wisp.h: errors, strings and the version.
 #include "api/handles.h"
+#include "platform/printable.h"
 
 namespace wisp {
 
@@ -33,14 +34,15 @@ wisp_error_kind_t kind_of(ErrorCode code) {
 static_assert(WISP_NO_OFFSET == Error::kNoOffset);
 
 wisp_error_t* make_error(const Error& error) {
-  return new wisp_error{kind_of(error.code()), error.message(), error.offset(), {}};
+  return new wisp_error{
+      kind_of(error.code()), printable_lines(error.message()), error.offset(), {}};
 }
 
 wisp_error_t* make_error(const Error& error, jit::Trap trap) {
   wisp_error_t* result = make_error(error);
   if (error.code() != ErrorCode::kTrap) return result;
-  result->message = "wasm trap: " +
-                    (trap.message.empty() ? std::string(jit::to_string(trap.code)) : trap.message);
+  result->message = "wasm trap: " + printable_lines(trap.message.empty() ? jit::to_string(trap.code)
+                                                                         : trap.message);
   result->frames = std::move(trap.backtrace);
   return result;
 }
@@ -69,6 +71,8 @@ Result<void> read_struct(const char* name, const void* from, size_t size, void* 
 }
 
 }  // namespace wisp
+
+char* wisp_printable(const char* text) { return wisp::copy_string(wisp::printable(text)); }
 
 void wisp_string_free(char* string) { delete[] string; }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -52,6 +53,7 @@ struct wisp_wasi {
   std::vector<std::string> arguments;
   std::vector<std::pair<std::string, std::string>> environment;
   std::vector<wisp::wasi::Preopen> preopens;  // descriptors are closed with the handle
+  std::optional<std::string> initial_cwd;
   std::vector<std::string> features;
   int stdin_descriptor = 0;
   int stdout_descriptor = 1;

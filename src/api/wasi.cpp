@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "api/handles.h"
+#include "platform/printable.h"
 #include "platform/utf8.h"
 #include "wasi/imports.h"
 
@@ -39,18 +40,25 @@ void wisp_wasi_free(wisp_wasi_t* wasi) {
   delete wasi;
 }
 
-void wisp_wasi_set_arguments(wisp_wasi_t* wasi, size_t count, const char* const* arguments) {
+wisp_error_t* wisp_wasi_set_arguments(wisp_wasi_t* wasi, size_t count,
+                                      const char* const* arguments) {
+  for (size_t i = 0; i < count; i++) {
+    if (!wisp::is_valid_utf8(arguments[i])) {
+      return wisp::usage_error("argument " + std::to_string(i) + " of the guest, " +
+                               wisp::quoted(arguments[i]) + ", is not UTF-8");
+    }
+  }
   wasi->arguments.assign(arguments, arguments + count);
+  return nullptr;
 }
 
 wisp_error_t* wisp_wasi_set_environment(wisp_wasi_t* wasi, const char* name, const char* value) {
   const std::string_view name_view = name;
   if (name_view.empty() || name_view.find('=') != std::string_view::npos) {
-    return wisp::usage_error("an environment variable cannot have the name '" + std::string(name) +
-                             "'");
+    return wisp::usage_error("an environment variable cannot have the name " + wisp::quoted(name));
   }
   if (!wisp::is_valid_utf8(name) || !wisp::is_valid_utf8(value)) {
-    return wisp::usage_error("the environment variable '" + std::string(name) + "' is not UTF-8");
+    return wisp::usage_error("the environment variable " + wisp::quoted(name) + " is not UTF-8");
   }
   wisp::set_variable(*wasi, name, value);
   return nullptr;
@@ -67,15 +75,27 @@ void wisp_wasi_inherit_environment(wisp_wasi_t* wasi) {
 
 wisp_error_t* wisp_wasi_preopen_directory(wisp_wasi_t* wasi, const char* host_path,
                                           const char* guest_path, wisp_directory_access_t access) {
+  if (!wisp::is_valid_utf8(guest_path)) {
+    return wisp::usage_error("the guest's name of the directory, " + wisp::quoted(guest_path) +
+                             ", is not UTF-8");
+  }
   const int descriptor = open(host_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) {
     return wisp::make_error(wisp::Error(
         wisp::ErrorCode::kIo,
-        "cannot open the directory '" + std::string(host_path) + "': " + std::strerror(errno)));
+        "cannot open the directory " + wisp::quoted(host_path) + ": " + std::strerror(errno)));
   }
   const auto rights = access == WISP_DIRECTORY_READ_ONLY ? wisp::wasi::DirectoryAccess::kReadOnly
                                                          : wisp::wasi::DirectoryAccess::kReadWrite;
   wasi->preopens.push_back({descriptor, guest_path, rights});
+  return nullptr;
+}
+
+wisp_error_t* wisp_wasi_set_initial_cwd(wisp_wasi_t* wasi, const char* path) {
+  if (!wisp::is_valid_utf8(path)) {
+    return wisp::usage_error("the directory to start in, " + wisp::quoted(path) + ", is not UTF-8");
+  }
+  wasi->initial_cwd = path;
   return nullptr;
 }
 
@@ -98,7 +118,7 @@ void wisp_wasi_set_max_random_size(wisp_wasi_t* wasi, uint64_t bytes) {
 
 wisp_error_t* wisp_wasi_enable_feature(wisp_wasi_t* wasi, const char* feature) {
   if (!wisp::wasi::is_known_feature(feature)) {
-    return wisp::usage_error("unknown feature of WASI: '" + std::string(feature) + "'");
+    return wisp::usage_error("unknown feature of WASI: " + wisp::quoted(feature));
   }
   wasi->features.emplace_back(feature);
   return nullptr;

@@ -36,18 +36,22 @@ std::string verdict(const Error& error) {
 }  // namespace
 
 int validate_command(const Options& options) {
-  Result<wisp_binary_kind_t> kind = validate_file(options.file);
+  Result<wisp_binary_kind_t> kind = validate_file(path_of(options.file));
   if (!kind) {
     report_error(options.file + verdict(kind.error()), kind.error());
     return kExitFailure;
   }
-  std::printf("%s: valid %s\n", options.file.c_str(),
+  std::printf("%s: valid %s\n", printable(options.file).c_str(),
               *kind == WISP_BINARY_MODULE ? "module" : "component");
   return 0;
 }
 
-int wit_command(const Options& options) { return print(options, wit_of_file(options.file)); }
+int wit_command(const Options& options) {
+  return print(options, wit_of_file(path_of(options.file)));
+}
 
-int inspect_command(const Options& options) { return print(options, inspect_file(options.file)); }
+int inspect_command(const Options& options) {
+  return print(options, inspect_file(path_of(options.file)));
+}
 
 }  // namespace wisp::cli

@@ -1,7 +1,9 @@
 // The program: parses the options once, dispatches to a command, maps its outcome to an exit
 // status.
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 
@@ -31,9 +33,20 @@ int dispatch(const wisp::cli::Options& options) {
   return wisp::cli::kExitFailure;
 }
 
+// A number of 0 to 2 that is free would go to the next file that is opened, and what is printed
+// there would be written into that: /dev/null takes it first.
+bool hold_standard_descriptors() {
+  for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++) {
+    if (fcntl(descriptor, F_GETFD) >= 0 || errno != EBADF) continue;
+    if (open("/dev/null", O_RDWR) != descriptor) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (!hold_standard_descriptors()) return wisp::cli::kExitFailure;
   // A closed pipe is an error of the write that meets it (EPIPE), which the guest sees; it does not
   // end the program.
   std::signal(SIGPIPE, SIG_IGN);

@@ -15,6 +15,8 @@ Usage: wisp run [OPTIONS] FILE [ARGS]...     run a command; `run` may be left ou
        wisp wit FILE                         print a component's world as WIT
        wisp inspect FILE                     print what a module or component consists of
 
+FILE may be `-`: standard input.
+
 Options of run, before FILE:
   --dir HOST[::GUEST]       let the guest use a directory
   --dir-ro HOST[::GUEST]    the same, but only to read
@@ -26,6 +28,7 @@ Options of run, before FILE:
   --argv0 NAME              what the guest sees as its own name, instead of FILE's
   --io auto|uring|epoll     how to ask the kernel
   -S inherit-env            hand on all variables
+  -S cwd=PATH               the directory that the guest starts in
   -S max-random-size=N      the most random bytes in one call (default 64 MiB)
   -S max-resources=N        the most handles at a time (default 1,000,000)
   -S hostcall-fuel=N        the most bytes that one call hands to the host (default 128 MiB)
@@ -47,11 +50,20 @@ using Problem = std::optional<std::string>;
 
 std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
-std::optional<uint64_t> parse_number(std::string_view text) {
+std::optional<uint64_t> parse_digits(std::string_view text, int base) {
   uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return number;
+}
+
+// As wasmtime takes it: 65536, 65_536, 0x10000.
+std::optional<uint64_t> parse_number(std::string_view text) {
+  const bool is_hexadecimal = text.starts_with("0x");
+  std::string digits(is_hexadecimal ? text.substr(2) : text);
+  std::erase(digits, '_');
+  if (!is_hexadecimal && digits.starts_with('+')) digits.erase(0, 1);
+  return parse_digits(digits, is_hexadecimal ? 16 : 10);
 }
 
 // -- Keys of the groups: -S key[=value],... -------------------------------------------------------
@@ -108,6 +120,12 @@ Problem apply_inherit_env(Options& options, const Setting& setting) {
   bool on = true;
   if (Problem problem = parse_switch(setting, on)) return problem;
   options.inherit_environment = on ? Inherit::kEverything : Inherit::kNothing;
+  return std::nullopt;
+}
+
+Problem apply_cwd(Options& options, const Setting& setting) {
+  if (!setting.value) return setting.name() + ": expected a path, as in -S cwd=PATH";
+  options.initial_cwd = *setting.value;
   return std::nullopt;
 }
 
@@ -222,7 +240,7 @@ constexpr Key kKeys[] = {
     {'S', "preview0", apply_absent},
     {'S', "listenfd", apply_absent},
     {'S', "tcplisten", apply_absent},
-    {'S', "cwd", apply_absent},
+    {'S', "cwd", apply_cwd},
     {'S', "clocks-timezone", apply_feature},
     {'S', "network-error-code", apply_feature},
     {'S', "inherit-network", apply_network},
@@ -334,7 +352,7 @@ Problem add_directory(Options& options, std::string_view value, wisp_directory_a
   const size_t colons = value.find("::");
   const std::string_view host = value.substr(0, colons);
   const std::string_view guest = colons == std::string_view::npos ? host : value.substr(colons + 2);
-  if (host.empty() || guest.empty()) return "expected HOST[::GUEST], not " + quoted(value);
+  if (host.empty()) return "expected HOST[::GUEST], not " + quoted(value);
   options.directories.push_back({std::string(host), std::string(guest), access});
   return std::nullopt;
 }
@@ -514,9 +532,11 @@ constexpr Unit kUnits[] = {
 
 }  // namespace
 
+std::string path_of(const std::string& file) { return file == "-" ? "/dev/stdin" : file; }
+
 std::optional<uint64_t> parse_duration_ns(std::string_view text) {
   uint64_t total = 0;
-  if (const std::optional<uint64_t> seconds = parse_number(text)) {
+  if (const std::optional<uint64_t> seconds = parse_digits(text, 10)) {
     if (__builtin_mul_overflow(*seconds, kSecond, &total)) return std::nullopt;
     return total;
   }
@@ -524,7 +544,7 @@ std::optional<uint64_t> parse_duration_ns(std::string_view text) {
   while (!text.empty()) {
     const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
     const size_t end = std::min(text.find_first_of("0123456789 ", digits), text.size());
-    const std::optional<uint64_t> number = parse_number(text.substr(0, digits));
+    const std::optional<uint64_t> number = parse_digits(text.substr(0, digits), 10);
     uint64_t unit_ns = 0;
     for (const Unit& unit : kUnits) {
       if (unit.name == text.substr(digits, end - digits)) unit_ns = unit.ns;

@@ -46,7 +46,7 @@ enum class Inherit : uint8_t { kNothing, kEverything };
 
 struct Options {
   Command command = Command::kHelp;
-  std::string file;
+  std::string file;                    // as it was said; see path_of
   std::vector<std::string> arguments;  // of the guest, without argv[0]
   std::optional<std::string> argv0;
   std::optional<std::string> invoke;  // the export to call, of components with arguments
@@ -54,6 +54,7 @@ struct Options {
   std::vector<Directory> directories;
   std::vector<Variable> environment;
   Inherit inherit_environment = Inherit::kNothing;
+  std::optional<std::string> initial_cwd;
   std::vector<std::string> features;  // of WASI, unstable ones
   std::optional<uint64_t> max_random_size;
   uint64_t max_memory_bytes = 0;    // 0: no limit
@@ -73,6 +74,9 @@ struct UsageError {
 };
 
 std::variant<Options, UsageError> parse_options(std::span<const std::string_view> arguments);
+
+// Where to find it: `-` is standard input.
+std::string path_of(const std::string& file);
 
 // "10" (seconds), "300ms", "1m 30s": as wasmtime takes it. Nothing for anything else.
 std::optional<uint64_t> parse_duration_ns(std::string_view text);

@@ -27,12 +27,12 @@ std::string hexadecimal(uint64_t number) {
 }
 
 std::string describe_frame(const wisp_frame_t& frame) {
-  std::string text = frame.module_name[0] == '\0' ? "<unknown>" : frame.module_name;
+  std::string text = frame.module_name[0] == '\0' ? "<unknown>" : printable(frame.module_name);
   text += "!";
   if (frame.function_name[0] == '\0') {
     text += "<wasm function " + std::to_string(frame.function_index) + ">";
   } else {
-    text += demangled(frame.function_name);
+    text += printable(demangled(frame.function_name));
   }
   return text;
 }
@@ -52,15 +52,16 @@ std::string describe_backtrace(const Error& error) {
 }  // namespace
 
 void report_usage(std::string_view message) {
-  write_stderr("wisp: error: " + std::string(message) + " (see wisp --help)\n");
+  write_stderr("wisp: error: " + printable(std::string(message)) + " (see wisp --help)\n");
 }
 
 void report_warning(std::string_view message) {
-  write_stderr("wisp: warning: " + std::string(message) + "\n");
+  write_stderr("wisp: warning: " + printable(std::string(message)) + "\n");
 }
 
 void report_error(std::string_view file, const Error& error) {
-  std::string text = "wisp: error: " + std::string(file) + ": " + std::string(error.message());
+  std::string text =
+      "wisp: error: " + printable(std::string(file)) + ": " + std::string(error.message());
   if (error.offset() != WISP_NO_OFFSET) text += " (at offset " + hexadecimal(error.offset()) + ")";
   write_stderr(text + "\n" + describe_backtrace(error));
 }

@@ -16,10 +16,14 @@ namespace {
 // "dir/hello.wasm" -> "hello.wasm", as wasmtime does.
 std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-Error grant(const Options& options, Wasi& wasi) {
-  std::vector<std::string> arguments{options.argv0.value_or(base_name(options.file))};
-  arguments.insert(arguments.end(), options.arguments.begin(), options.arguments.end());
-  wasi.set_arguments(arguments);
+// Everything that options say.
+Error grant_options(const Options& options, Wasi& wasi) {
+  if (options.argv0) {
+    if (Error error = wasi.set_arguments({*options.argv0})) return error;
+  }
+  if (options.initial_cwd) {
+    if (Error error = wasi.set_initial_cwd(*options.initial_cwd)) return error;
+  }
   wasi.set_io(options.io);
   if (options.max_random_size) wasi.set_max_random_size(*options.max_random_size);
   if (options.inherit_environment == Inherit::kEverything) wasi.inherit_environment();
@@ -41,6 +45,13 @@ Error grant(const Options& options, Wasi& wasi) {
   return Error();
 }
 
+// The name of FILE, and what stands behind it.
+Error grant_arguments(const Options& options, Wasi& wasi) {
+  std::vector<std::string> arguments{options.argv0.value_or(base_name(options.file))};
+  arguments.insert(arguments.end(), options.arguments.begin(), options.arguments.end());
+  return wasi.set_arguments(arguments);
+}
+
 wisp_run_options_t run_options(const Options& options) {
   wisp_run_options_t run_options = WISP_RUN_OPTIONS_INIT;
   run_options.max_memory_bytes = options.max_memory_bytes;
@@ -60,9 +71,10 @@ Result<Engine> make_engine(const Options& options) {
 }
 
 Result<Component> load(const Options& options, const Engine& engine) {
-  if (options.plugs.empty()) return Component::from_file(engine, options.file);
+  const std::string path = path_of(options.file);
+  if (options.plugs.empty()) return Component::from_file(engine, path);
   wisp_part_t root = WISP_PART_INIT;
-  root.name = options.file.c_str();
+  root.name = path.c_str();
   std::vector<wisp_part_t> plugs;
   for (const PlugFile& file : options.plugs) {
     wisp_part_t& plug = plugs.emplace_back(wisp_part_t WISP_PART_INIT);
@@ -89,10 +101,9 @@ Result<int> invoke_module(const Options& options, std::span<const uint8_t> bytes
 }
 
 // `bytes`: of FILE, if it was read already.
-Result<int> run_component(const Options& options, std::optional<std::span<const uint8_t>> bytes) {
+Result<int> run_component(const Options& options, const Wasi& wasi,
+                          std::optional<std::span<const uint8_t>> bytes) {
   const wisp_run_options_t limits = run_options(options);
-  Wasi wasi;
-  if (Error error = grant(options, wasi)) return error;
   Result<Engine> engine = make_engine(options);
   if (!engine) return std::move(engine.error());
   Result<Component> component =
@@ -105,21 +116,31 @@ Result<int> run_component(const Options& options, std::optional<std::span<const 
   return invoked->exit_status;
 }
 
-Result<int> run(const Options& options) {
-  if (!options.invoke || !options.plugs.empty()) return run_component(options, std::nullopt);
-  Result<File> file = File::open(options.file);
+Result<int> run(const Options& options, const Wasi& wasi) {
+  if (!options.invoke || !options.plugs.empty()) return run_component(options, wasi, std::nullopt);
+  Result<File> file = File::open(path_of(options.file));
   if (!file) return std::move(file.error());
   Result<wisp_binary_kind_t> kind = binary_kind(file->bytes());
   if (!kind) return std::move(kind.error());
   if (*kind == WISP_BINARY_MODULE) return invoke_module(options, file->bytes());
-  return run_component(options, file->bytes());
+  return run_component(options, wasi, file->bytes());
 }
 
 }  // namespace
 
 int run_command(const Options& options) {
   for (const std::string& warning : options.warnings) report_warning(warning);
-  Result<int> status = run(options);
+  Wasi wasi;
+  if (Error error = grant_options(options, wasi)) {
+    if (error.kind() == WISP_ERROR_USAGE) {
+      report_usage(error.message());
+      return kExitUsage;
+    }
+    report_error(options.file, error);
+    return kExitFailure;
+  }
+  Error refused = grant_arguments(options, wasi);
+  Result<int> status = refused ? Result<int>(std::move(refused)) : run(options, wasi);
   if (status) return *status;
   report_error(options.file, status.error());
   return status.error().kind() == WISP_ERROR_TRAP ? kExitTrap : kExitFailure;

@@ -10,6 +10,7 @@
 #include "component/text/wave_reader.h"
 #include "component/text/wave_writer.h"
 #include "platform/clock.h"
+#include "platform/printable.h"
 #include "wasi/imports.h"
 
 namespace wisp::wasi {
@@ -87,7 +88,7 @@ Error not_a_command(const component::Component& component) {
   bool has_functions = false, is_handler = false, is_candidate = false;
   for (const component::ExportDefinition& each : component.exports) {
     if (each.sort == ExternSort::kType) continue;
-    exports += (exports.empty() ? "`" : ", `") + std::string(each.name) + "`";
+    exports += (exports.empty() ? "" : ", ") + quoted(each.name);
     has_functions |= each.sort == ExternSort::kFunc || each.sort == ExternSort::kInstance;
     is_handler |= each.name.starts_with("wasi:http/incoming-handler@");
     is_candidate |= each.name.starts_with("wasi:cli/run@0.2.0-rc");

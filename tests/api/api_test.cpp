@@ -302,6 +302,10 @@ TEST(Api, ATrapHasABacktrace) {
   EXPECT_EQ(none.wasm_offset, 0u);
 }
 
+TEST(Api, TextsCanBeMadeFitForATerminal) {
+  EXPECT_EQ(printable("a\x1b[31m\n\xff"), "a\\u{1b}[31m\\u{a}\\xff");
+}
+
 TEST(Api, ContextsRefuseWhatMakesNoSense) {
   Wasi wasi;
   for (const char* name : {"", "A=B"}) {
@@ -311,6 +315,12 @@ TEST(Api, ContextsRefuseWhatMakesNoSense) {
   }
   EXPECT_TRUE(wasi.set_environment("A", "\xff"));
   EXPECT_FALSE(wasi.set_environment("A", ""));
+  EXPECT_EQ(wasi.set_arguments({"a", "b\xff"}).message(),
+            "argument 1 of the guest, `b\\xff`, is not UTF-8");
+  EXPECT_FALSE(wasi.set_arguments({"é", ""}));
+  EXPECT_EQ(wasi.set_initial_cwd("\xff").kind(), WISP_ERROR_USAGE);
+  EXPECT_FALSE(wasi.set_initial_cwd("/é"));
+  EXPECT_EQ(wasi.preopen_directory("/", "\xff", WISP_DIRECTORY_READ_ONLY).kind(), WISP_ERROR_USAGE);
   EXPECT_TRUE(wasi.enable_feature("no-such-feature"));
   EXPECT_FALSE(wasi.enable_feature("clocks-timezone"));
   const Error error = wasi.preopen_directory("/nonexistent", "x", WISP_DIRECTORY_READ_ONLY);

@@ -52,9 +52,9 @@ TEST(FileCommands, ValidateSaysOfWhichClassAnErrorIs) {
             "wisp: error: " + directory / "malformed" +
                 ": malformed: malformed section id 32 (at offset 0x8)\n");
   directory.write("invalid", std::string("\0asm\1\0\0\0\x08\1\0", 11));
-  EXPECT_EQ(wisp({"validate", directory / "invalid"}).errors,
-            "wisp: error: " + directory / "invalid" +
-                ": invalid: unknown function 0 (at offset 0xa)\n");
+  EXPECT_EQ(
+      wisp({"validate", directory / "invalid"}).errors,
+      "wisp: error: " + directory / "invalid" + ": invalid: unknown function 0 (at offset 0xa)\n");
   EXPECT_EQ(wisp({"validate", directory / "missing"}).errors,
             "wisp: error: " + directory / "missing" +
                 ": cannot open the file: No such file or directory\n");
@@ -64,9 +64,13 @@ TEST(FileCommands, OtherFormatsAreRecognised) {
   const testing::TemporaryDirectory directory;
   directory.write("empty", "");
   directory.write("text", "(component)\n");
-  directory.write("elf", "\x7f" "ELF and so on");
+  directory.write("more-text", "\xef\xbb\xbf ;; a comment\r\n\t;;\n\n(module)");
+  directory.write("elf",
+                  "\x7f"
+                  "ELF and so on");
   for (const auto& [file, text] : {std::pair{"empty", "the file is empty"},
-                                   {"text", "it looks like the text format"},
+                                   {"text", "it is WebAssembly text: `wasm-tools parse FILE -o "},
+                                   {"more-text", "it is WebAssembly text"},
                                    {"elf", "it looks like code that was compiled already"}}) {
     for (const char* command : {"run", "validate", "wit", "inspect"}) {
       const Completed completed = wisp({command, directory / file});

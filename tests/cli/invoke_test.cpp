@@ -186,6 +186,13 @@ TEST(Invoke, ReadsProgramsFromPipes) {
             "magic header not detected: this is no WebAssembly binary (at offset 0x0)\n");
 }
 
+// As in wasmtime.
+TEST(Invoke, CoreFunctionsIgnoreWhatGoesBeyondTheirParameters) {
+  const std::string file = kGuests + "numbers.wasm";
+  EXPECT_EQ(invoke("add", file, {"1", "+2", "3", "x"}).output, "3\n");
+  EXPECT_EQ(invoke("add", file, {"1", "+-2"}).status, 1);
+}
+
 TEST(Invoke, CoreModulesSayWhatIsWrong) {
   const std::string file = kGuests + "numbers.wasm";
   EXPECT_EQ(error_of(invoke("add", file, {"1"}), file), "`add` takes 2 arguments, 1 were given\n");

@@ -1,6 +1,4 @@
 // The program as its users see it: usage, exit status, errors, and what it needs at run time.
-#include "tests/support/wisp_program.h"
-
 #include <elf.h>
 #include <gtest/gtest.h>
 
@@ -12,6 +10,7 @@
 #include <regex>
 
 #include "tests/support/temporary_directory.h"
+#include "tests/support/wisp_program.h"
 
 namespace wisp::test {
 namespace {
@@ -74,7 +73,7 @@ TEST(Program, AMissingDirectoryIsAnError) {
   const Completed completed = wisp({"run", "--dir", "/nonexistent", kHello});
   EXPECT_EQ(completed.status, 1);
   EXPECT_NE(
-      completed.errors.find("cannot open the directory '/nonexistent': No such file or directory"),
+      completed.errors.find("cannot open the directory `/nonexistent`: No such file or directory"),
       std::string::npos);
 }
 
@@ -120,6 +119,105 @@ TEST(Program, ABacktraceNamesFunctions) {
                                            "   3: 0x[0-9a-f]+ - traps!foo::bar\\(int\\)\n"
                                            "   4: 0x[0-9a-f]+ - traps!<wasm function 4>\n$")))
       << completed.errors;
+}
+
+// Names of the guest that would change colours or titles, or forge lines.
+TEST(Program, NamesOfTheGuestDoNotReachTheTerminalAsTheyAre) {
+  const std::string file = WISP_SOURCE_DIR "/tests/guests/escapes.wasm";
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"run", file},
+                                                    {"inspect", file},
+                                                    {"run", "--invoke", "x\x1b[31m", file},
+                                                    {"wit", file},
+                                                    {"run", "\x1b[31m\n"},
+                                                    {"\x1b", "--\x1b[2J\n"},
+                                                    {"--\x1b[2J"},
+                                                    {"-W", "\x1b=1", file}}) {
+    const Completed completed = wisp(arguments);
+    for (const std::string& text : {completed.output, completed.errors}) {
+      EXPECT_EQ(text.find_first_of("\x1b\x07\x7f"), std::string::npos) << text;
+      EXPECT_EQ(text.find("\u202e"), std::string::npos) << text;
+      EXPECT_EQ(text.find("\nforged"), std::string::npos) << text;
+    }
+  }
+  const Completed completed = wisp({"run", file});
+  EXPECT_EQ(completed.status, 134);
+  EXPECT_NE(completed.errors.find(" - \\u{1b}]0;title\\u{7}!\\u{1b}[31mred\\u{a}forged\\u{202e}\n"),
+            std::string::npos)
+      << completed.errors;
+}
+
+// The guest's file must not get the number of a stream that is closed, and with it the output.
+TEST(Program, ClosedStreamsAreNobodysFiles) {
+  const testing::TemporaryDirectory directory;
+  for (const std::vector<int>& closed :
+       {std::vector<int>{0}, std::vector<int>{1}, std::vector<int>{2}, std::vector<int>{1, 2},
+        std::vector<int>{0, 1, 2}}) {
+    Invocation invocation;
+    invocation.command = {kProgram, "run", "-Sclocks-timezone", "--dir"};
+    invocation.command.insert(invocation.command.end(),
+                              {directory.path() + "::/work", kProbe, "print-while-writing"});
+    invocation.closed = closed;
+    const Completed completed = run_program(invocation);
+    EXPECT_EQ(completed.status, 0) << completed.errors;
+    EXPECT_EQ(directory.read("file"), "content");
+    const auto is_open = [&](int descriptor) {
+      return std::find(closed.begin(), closed.end(), descriptor) == closed.end();
+    };
+    EXPECT_EQ(completed.output, is_open(1) ? "to stdout\nok\n" : "");
+    EXPECT_EQ(completed.errors, is_open(2) ? "to stderr\n" : "");
+  }
+}
+
+TEST(Program, AClosedInputIsAtItsEnd) {
+  Invocation invocation;
+  invocation.command = {kProgram, "run", "-Sclocks-timezone", kProbe, "print-input"};
+  invocation.closed = {0};
+  EXPECT_EQ(run_program(invocation).output, "\"\"\nok\n");
+}
+
+TEST(Program, WhatTheGuestSeesIsUtf8OrRefused) {
+  const testing::TemporaryDirectory directory;
+  directory.write("caf\xe9.wasm", std::string("\0asm\x0d\0\1\0", 8));
+  const std::string file = directory / "caf\xe9.wasm";
+  const std::string shown = directory / "caf\\xe9.wasm";
+  struct Case {
+    std::vector<std::string> arguments;
+    int status;
+    std::string errors;
+  };
+  const Case cases[] = {
+      {{kHello, "a", "b\xff"}, 1, kHello + ": argument 2 of the guest, `b\\xff`, is not UTF-8"},
+      {{file}, 1, shown + ": argument 0 of the guest, `caf\\xe9.wasm`, is not UTF-8"},
+      {{"--argv0", "\xff", kHello}, 2, "argument 0 of the guest, `\\xff`, is not UTF-8"},
+      {{"--dir", "\xff", kHello}, 2, "the guest's name of the directory, `\\xff`, is not UTF-8"},
+      {{"--env", "A=\xff", kHello}, 2, "the environment variable `A` is not UTF-8"},
+      {{"--env", "\xff=A", kHello}, 2, "the environment variable `\\xff` is not UTF-8"},
+      {{"-Scwd=\xff", kHello}, 2, "the directory to start in, `\\xff`, is not UTF-8"},
+      {{"--invoke", "f(\"\xff\")", kHello}, 1, kHello + ": the call is not UTF-8"},
+  };
+  for (const Case& each : cases) {
+    const Completed completed = wisp(each.arguments);
+    EXPECT_EQ(completed.status, each.status);
+    const std::string hint = each.status == 2 ? " (see wisp --help)" : "";
+    EXPECT_EQ(completed.errors, "wisp: error: " + each.errors + hint + "\n");
+  }
+  EXPECT_EQ(wisp({"--argv0", "a", file}).errors.find("UTF-8"), std::string::npos);
+  EXPECT_EQ(wisp({"--dir", directory / "\xff" + std::string("::/work"), kHello}).errors,
+            "wisp: error: " + kHello + ": cannot open the directory `" + directory / "\\xff" +
+                "`: No such file or directory\n");
+}
+
+TEST(Program, ADashIsStandardInput) {
+  Invocation invocation;
+  invocation.command = {"/bin/sh", "-c", "cat \"$1\" | \"$0\" run - a b", kProgram, kHello};
+  EXPECT_EQ(run_program(invocation).output, "Hello, world!\n");
+  invocation.command = {"/bin/sh", "-c", "\"$0\" -Sclocks-timezone - print-arguments < \"$1\"",
+                        kProgram, kProbe};
+  EXPECT_EQ(run_program(invocation).output, "[\"-\", \"print-arguments\"]\nok\n");
+  for (const char* command : {"validate", "wit", "inspect"}) {
+    invocation.command = {"/bin/sh", "-c", "\"$0\" $1 - < \"$2\"", kProgram, command, kHello};
+    EXPECT_EQ(run_program(invocation).status, 0) << command;
+  }
 }
 
 TEST(Program, ATimeoutEndsAGuestThatNeverWaitsAndOneThatOnlyWaits) {

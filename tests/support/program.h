@@ -30,6 +30,7 @@ struct Invocation {
   Input input_kind = Input::kNull;
   std::string input;
   Output output_kind = Output::kPipe;
+  std::vector<int> closed;  // of 0 to 2: not open at all
 };
 
 struct Completed {

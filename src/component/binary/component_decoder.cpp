@@ -6,6 +6,7 @@
 #include "component/binary/debug_names.h"
 #include "component/type/core_module_type.h"
 #include "jit/wasm/module_decoder.h"
+#include "platform/printable.h"
 
 namespace wisp::component {
 
@@ -43,11 +44,22 @@ std::string hex(uint8_t byte) {
   return text;
 }
 
+// Core specification, 6.3: white space and comments, then a form.
+bool looks_like_text_format(std::span<const uint8_t> bytes) {
+  std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // a byte order mark
+  while (true) {
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+    if (!text.starts_with(";;")) return text.starts_with('(');
+    text.remove_prefix(std::min(text.find('\n'), text.size()));
+  }
+}
+
 // What else is often taken for a binary.
 const char* guess_format(std::span<const uint8_t> bytes) {
   if (bytes.empty()) return "; the file is empty";
-  if (bytes[0] == '(') {
-    return "; it looks like the text format, of which `wasm-tools parse` makes a binary";
+  if (looks_like_text_format(bytes)) {
+    return "; it is WebAssembly text: `wasm-tools parse FILE -o FILE.wasm` makes a binary of it";
   }
   if (bytes[0] == 0x7f) {
     return "; it looks like code that was compiled already: Wisp wants the component itself";
@@ -82,13 +94,14 @@ Result<uint32_t> ComponentDecoder::read_count(const char* what) {
 
 Result<void> ComponentDecoder::read_preamble() {
   uint64_t offset = reader_.offset();
+  const std::span<const uint8_t> all(reader_.position(), reader_.remaining());
   auto bytes = WISP_TRY(reader_.read_bytes(std::min<size_t>(8, reader_.remaining())));
   constexpr uint8_t kMagic[] = {0x00, 0x61, 0x73, 0x6d};
   if (bytes.size() < 4 || !std::equal(kMagic, kMagic + 4, bytes.begin())) {
-    return Error(ErrorCode::kMalformed,
-                 std::string("magic header not detected: this is no WebAssembly binary") +
-                     guess_format(bytes),
-                 offset);
+    return Error(
+        ErrorCode::kMalformed,
+        std::string("magic header not detected: this is no WebAssembly binary") + guess_format(all),
+        offset);
   }
   if (bytes.size() < 8) {
     return Error(ErrorCode::kMalformed, "unexpected end in the preamble", offset + bytes.size());
@@ -240,7 +253,7 @@ Result<void> ComponentDecoder::decode_item(uint8_t id) {
 std::string ComponentDecoder::describe_item(uint8_t id, uint32_t item, uint8_t first_byte) const {
   std::string text = std::string(kSectionNames[id]) + " section, item " + std::to_string(item);
   std::string_view name = debug_name(id, first_byte);
-  if (!name.empty()) text += " ($" + std::string(name) + ")";
+  if (!name.empty()) text += " ($" + printable(name) + ")";
   return text;
 }
 

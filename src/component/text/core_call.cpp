@@ -9,12 +9,11 @@
 
 #include "component/text/core_value_text.h"
 #include "jit/runtime/instance.h"
+#include "platform/printable.h"
 
 namespace wisp::component {
 
 namespace {
-
-std::string quoted(std::string_view text) { return "`" + std::string(text) + "`"; }
 
 const jit::FuncRef* find_function(jit::Instance& instance, std::string_view name) {
   const std::optional<jit::Extern> item = instance.find_export(name);
@@ -37,11 +36,12 @@ std::string list_functions(const jit::Module& module) {
 Result<std::string> call_function(jit::Store& store, const jit::FuncRef& function,
                                   std::string_view name, std::span<const char* const> arguments) {
   const jit::FuncType& type = store.type_of(function);
-  if (arguments.size() != type.params.size()) {
+  if (arguments.size() < type.params.size()) {
     return Error(ErrorCode::kUsage, quoted(name) + " takes " + std::to_string(type.params.size()) +
                                         " arguments, " + std::to_string(arguments.size()) +
                                         " were given");
   }
+  arguments = arguments.first(type.params.size());
   std::vector<uint64_t> values(std::max(type.params.size(), type.results.size()));
   for (size_t i = 0; i < arguments.size(); i++) {
     const std::optional<uint64_t> value = parse_core_value(type.params[i], arguments[i]);

@@ -38,6 +38,7 @@ std::optional<uint64_t> parse_float(std::string_view text) {
 }  // namespace
 
 std::optional<uint64_t> parse_core_value(jit::ValueType type, std::string_view text) {
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   switch (type) {
     case jit::ValueType::kI32:
       return parse_integer<int32_t>(text);

@@ -11,7 +11,13 @@ pub const CASES: &[Case] = &[
             println!("{name}={value}");
         }
     }),
+    ("print-while-writing", print_while_writing),
+    ("print-input", || {
+        println!("{:?}", std::io::read_to_string(std::io::stdin()).unwrap())
+    }),
+    ("print-arguments", || println!("{:?}", environment::get_arguments())),
     ("initial-cwd", initial_cwd),
+    ("print-initial-cwd", || println!("{:?}", environment::initial_cwd())),
     ("exit-ok", || exit::exit(Ok(()))),
     ("exit-error", || exit::exit(Err(()))),
     ("exit-with-code", exit_with_code),
@@ -26,6 +32,15 @@ pub const CASES: &[Case] = &[
         std::hint::black_box(recurse(0));
     }),
 ];
+
+/// While a file of the guest is open.
+fn print_while_writing() {
+    use std::io::Write;
+    let mut file = std::fs::File::create("/work/file").unwrap();
+    println!("to stdout");
+    eprintln!("to stderr");
+    file.write_all(b"content").unwrap();
+}
 
 fn arguments() {
     let expected = ["probe.wasm", "arguments", "", "h\u{e9}llo \u{1f30d}", "--dir"];
