@@ -64,6 +64,7 @@ Result<void> run(std::shared_ptr<jit::Engine> engine,
   jit::Store store(std::move(engine), options.limits);
   Run run{store, linker, std::move(component), context.loop, use, environment};
   context.exit_status.reset();
+  context.insecure_seed.reset();
 
   // Two clocks watch over the time: one wakes the loop while the guest waits (or its streams are
   // drained in the end), and a signal ends a guest that does not wait.

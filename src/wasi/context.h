@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -39,6 +40,8 @@ class WasiContext {
   PathSandbox sandbox;
   // Limits of wasi.md, section 10.
   uint64_t max_random_size = 64u << 20;
+  // What wasi:random/insecure-seed gives: one value for the life of the instance.
+  std::optional<std::tuple<uint64_t, uint64_t>> insecure_seed;
   // What wasi:cli/exit asked for.
   std::optional<uint8_t> exit_status;
 

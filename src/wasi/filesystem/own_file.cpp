@@ -101,7 +101,11 @@ FileResult<DescriptorType> get_type(HostCall&, WasiContext&, Descriptor& self) {
 }
 
 FileResult<void> set_size(HostCall&, WasiContext&, Descriptor& self, uint64_t size) {
-  if (auto refused = refuse_write(self)) return Failure{*refused};
+  if (auto refused = refuse_write(self)) {
+    // Not `bad-descriptor`: what ftruncate(2) says of a file that is open for reading only.
+    const bool is_reader = !self.is_directory() && *refused == ErrorCode::kBadDescriptor;
+    return Failure{is_reader ? ErrorCode::kInvalid : *refused};
+  }
   if (size > kMaxOffset) return Failure{ErrorCode::kInvalid};
   return result_of(::ftruncate(self.number(), static_cast<off_t>(size)));
 }

@@ -41,6 +41,14 @@ FileResult<struct stat> status_at(WasiContext& context, const Descriptor& self, 
   return status;
 }
 
+// What makes a link `name/` fail: it has to name a directory, and then it is there already. The
+// kernel says EEXIST in every case.
+ErrorCode existing_directory(WasiContext& context, const Descriptor& self, std::string_view path) {
+  const ScopedDescriptor directory(
+      context.sandbox.open(self.number(), path, O_PATH | O_DIRECTORY, FinalLink::kFollow));
+  return directory.get() < 0 ? error_code(-directory.get()) : ErrorCode::kExist;
+}
+
 // Calls `change(directory, name)` for the last component of `path`.
 template <class Change>
 FileResult<void> change_name(WasiContext& context, const Descriptor& self, std::string_view path,
@@ -78,10 +86,12 @@ FileResult<void> symlink_at(HostCall&, WasiContext& context, Descriptor& self,
                             std::string_view old_path, std::string_view new_path) {
   if (old_path.starts_with('/')) return Failure{ErrorCode::kNotPermitted};
   if (old_path.find('\0') != std::string_view::npos) return Failure{ErrorCode::kInvalid};
-  const std::string target(old_path);
-  return change_name(context, self, new_path, [&](int directory, const char* name) {
-    return ::symlinkat(target.c_str(), directory, name);
-  });
+  if (auto refused = refuse_mutation(self)) return Failure{*refused};
+  const ParentDirectory parent = context.sandbox.parent(self.number(), new_path);
+  if (parent.error != 0) return Failure{error_code(-parent.error)};
+  if (parent.trailing_slash) return Failure{existing_directory(context, self, new_path)};
+  return result_of(
+      ::symlinkat(std::string(old_path).c_str(), parent.descriptor, parent.name.c_str()));
 }
 
 FileResult<void> rename_at(HostCall&, WasiContext& context, Descriptor& self,
@@ -96,22 +106,46 @@ FileResult<void> rename_at(HostCall&, WasiContext& context, Descriptor& self,
   return result_of(::renameat(from.descriptor, from.name.c_str(), to.descriptor, to.name.c_str()));
 }
 
+namespace {
+
+// What a hard link to `path` fails for, whatever its new name is. The source is looked at first, as
+// linkat(2) does. Nothing: it is no directory that was named with a slash.
+std::optional<ErrorCode> refuse_source(WasiContext& context, const Descriptor& self,
+                                       std::string_view path, bool& is_directory) {
+  const int flags = O_PATH | (path.ends_with('/') ? O_DIRECTORY : 0);
+  const FinalLink final_link = path.ends_with('/') ? FinalLink::kFollow : FinalLink::kKeep;
+  const ScopedDescriptor source(context.sandbox.open(self.number(), path, flags, final_link));
+  if (source.get() < 0) return error_code(-source.get());
+  struct stat status;
+  if (::fstat(source.get(), &status) != 0) return error_code(errno);
+  is_directory = S_ISDIR(status.st_mode);
+  return std::nullopt;
+}
+
+}  // namespace
+
 FileResult<void> link_at(HostCall&, WasiContext& context, Descriptor& self, PathFlags old_flags,
                          std::string_view old_path, Descriptor& new_descriptor,
                          std::string_view new_path) {
   if (auto refused = refuse_mutation(self)) return Failure{*refused};
   if (auto refused = refuse_mutation(new_descriptor)) return Failure{*refused};
   if (old_flags == PathFlags::kSymlinkFollow) return Failure{ErrorCode::kInvalid};
+  // linkat(2) on a descriptor needs a privilege, so the name is resolved twice; the second time
+  // decides, and follows no link.
+  bool is_directory = false;
+  if (auto refused = refuse_source(context, self, old_path, is_directory)) return Failure{*refused};
   const ParentDirectory from = context.sandbox.parent(self.number(), old_path);
   if (from.error != 0) return Failure{error_code(-from.error)};
   const ParentDirectory to = context.sandbox.parent(new_descriptor.number(), new_path);
   if (to.error != 0) return Failure{error_code(-to.error)};
-  if (from.trailing_slash) {
-    // linkat(2) would follow a link here, to wherever. It names a directory, which has no hard
-    // links, or is an error.
-    const ScopedDescriptor whole(
-        context.sandbox.open(self.number(), old_path, O_PATH | O_DIRECTORY, FinalLink::kFollow));
-    return Failure{whole.get() < 0 ? error_code(-whole.get()) : ErrorCode::kNotPermitted};
+  if (to.trailing_slash) return Failure{existing_directory(context, new_descriptor, new_path)};
+  if (is_directory) {
+    // It has no hard links. Asked here, since with a slash behind it linkat(2) would follow a link
+    // to wherever.
+    struct stat status;
+    const bool exists =
+        ::fstatat(to.descriptor, to.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+    return Failure{exists ? ErrorCode::kExist : ErrorCode::kNotPermitted};
   }
   return result_of(::linkat(from.descriptor, from.name.c_str(), to.descriptor, to.name.c_str(), 0));
 }
@@ -176,13 +210,23 @@ std::optional<ErrorCode> refuse_open(const Descriptor& self, OpenFlags open_flag
   return std::nullopt;
 }
 
+// What is to be opened for: without `write` it is for reading, and who creates or truncates a file
+// may also write it.
+DescriptorFlags effective_flags(OpenFlags open_flags, DescriptorFlags flags) {
+  DescriptorFlags result = flags;
+  if (!has(flags, DescriptorFlags::kWrite)) result = result | DescriptorFlags::kRead;
+  if (has(open_flags, OpenFlags::kCreate | OpenFlags::kTruncate)) {
+    result = result | DescriptorFlags::kWrite;
+  }
+  return result;
+}
+
 int kernel_flags(OpenFlags open_flags, DescriptorFlags flags) {
   // A FIFO must not make the thread wait for its other end; files and directories do not look at
   // O_NONBLOCK.
   int result = O_NONBLOCK | O_NOCTTY;
-  const bool writes = has(flags, DescriptorFlags::kWrite) || has(open_flags, OpenFlags::kTruncate);
-  const bool reads = has(flags, DescriptorFlags::kRead) || !writes;
-  result |= writes ? (reads ? O_RDWR : O_WRONLY) : O_RDONLY;
+  const bool reads = has(flags, DescriptorFlags::kRead);
+  result |= !has(flags, DescriptorFlags::kWrite) ? O_RDONLY : reads ? O_RDWR : O_WRONLY;
   if (has(open_flags, OpenFlags::kCreate))
     result |= O_CREAT | (has(open_flags, OpenFlags::kExclusive) ? O_EXCL : 0);
   if (has(open_flags, OpenFlags::kTruncate)) result |= O_TRUNC;
@@ -199,6 +243,7 @@ FileResult<std::unique_ptr<Descriptor>> open_at(HostCall&, WasiContext& context,
                                                 PathFlags path_flags, std::string_view path,
                                                 OpenFlags open_flags, DescriptorFlags flags) {
   if (auto refused = refuse_open(self, open_flags, flags)) return Failure{*refused};
+  flags = effective_flags(open_flags, flags);
   const int number = context.sandbox.open(self.number(), path, kernel_flags(open_flags, flags),
                                           final_link(path_flags), kNewFileMode);
   if (number < 0) return Failure{error_code(-number)};
@@ -206,7 +251,8 @@ FileResult<std::unique_ptr<Descriptor>> open_at(HostCall&, WasiContext& context,
   struct stat status;
   if (::fstat(number, &status) != 0) return Failure{error_code(errno)};
   if (!S_ISDIR(status.st_mode)) {
-    return std::make_unique<Descriptor>(std::move(file), DescriptorKind::kFile, flags,
+    return std::make_unique<Descriptor>(std::move(file), DescriptorKind::kFile,
+                                        without(flags, DescriptorFlags::kMutateDirectory),
                                         self.access());
   }
   // What a directory permits is what its preopen permits, as in Wasmtime; what it says of itself is

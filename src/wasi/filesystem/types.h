@@ -42,6 +42,10 @@ constexpr DescriptorFlags operator|(DescriptorFlags a, DescriptorFlags b) {
   return static_cast<DescriptorFlags>(static_cast<uint8_t>(a) | static_cast<uint8_t>(b));
 }
 
+constexpr DescriptorFlags without(DescriptorFlags flags, DescriptorFlags removed) {
+  return static_cast<DescriptorFlags>(static_cast<uint8_t>(flags) & ~static_cast<uint8_t>(removed));
+}
+
 enum class PathFlags : uint8_t { kNone = 0, kSymlinkFollow = 1 };
 
 enum class OpenFlags : uint8_t {

@@ -18,8 +18,10 @@ component::ByteProducer get_random_bytes(component::HostCall& call, WasiContext&
 
 uint64_t get_random_u64(component::HostCall&, WasiContext&) { return wisp::random_u64(); }
 
-std::tuple<uint64_t, uint64_t> insecure_seed(component::HostCall&, WasiContext&) {
-  return {wisp::random_u64(), wisp::random_u64()};
+// "Intended to be called once": programs compare what two calls give.
+std::tuple<uint64_t, uint64_t> insecure_seed(component::HostCall&, WasiContext& context) {
+  if (!context.insecure_seed) context.insecure_seed.emplace(wisp::random_u64(), wisp::random_u64());
+  return *context.insecure_seed;
 }
 
 namespace {

@@ -79,7 +79,7 @@ TEST_P(TypesTest, AccessFlagsOfADescriptorHold) {
   EXPECT_EQ(outcome(write(call, context, *reader, bytes_of("x"), 0)), "bad-descriptor");
   EXPECT_EQ(outcome(write_via_stream(call, context, *reader, 0)), "bad-descriptor");
   EXPECT_EQ(outcome(append_via_stream(call, context, *reader)), "bad-descriptor");
-  EXPECT_EQ(outcome(set_size(call, context, *reader, 0)), "bad-descriptor");
+  EXPECT_EQ(outcome(set_size(call, context, *reader, 0)), "invalid");
   auto writer = must_open("file", DescriptorFlags::kWrite);
   EXPECT_EQ(outcome(read(call, context, *writer, 1, 0)), "bad-descriptor");
   EXPECT_EQ(outcome(read_via_stream(call, context, *writer, 0)), "bad-descriptor");
@@ -88,6 +88,47 @@ TEST_P(TypesTest, AccessFlagsOfADescriptorHold) {
   EXPECT_EQ(get_flags(call, context, *root).value(),
             DescriptorFlags::kRead | DescriptorFlags::kMutateDirectory);
   EXPECT_EQ(get_flags(call, context, *read_only).value(), DescriptorFlags::kRead);
+}
+
+// Without `write` a file is opened for reading; `create` and `truncate` add `write`.
+TEST_P(TypesTest, WhatIsNotAskedForIsReading) {
+  make_file("file");
+  make_directory("dir");
+  const auto kMutate = DescriptorFlags::kMutateDirectory;
+  const auto kSync = DescriptorFlags::kDataIntegritySync;
+  struct Case {
+    OpenFlags open_flags;
+    DescriptorFlags asked, given;
+  };
+  for (const Case& each : {
+           Case{OpenFlags::kNone, DescriptorFlags::kNone, DescriptorFlags::kRead},
+           Case{OpenFlags::kNone, kMutate, DescriptorFlags::kRead},
+           Case{OpenFlags::kNone, DescriptorFlags::kRead | kMutate, DescriptorFlags::kRead},
+           Case{OpenFlags::kNone, DescriptorFlags::kWrite | kMutate, DescriptorFlags::kWrite},
+           Case{OpenFlags::kNone, kSync, DescriptorFlags::kRead | kSync},
+           Case{OpenFlags::kCreate, DescriptorFlags::kNone, kReadWriteFlags},
+           Case{OpenFlags::kCreate, DescriptorFlags::kRead, kReadWriteFlags},
+           Case{OpenFlags::kCreate, DescriptorFlags::kWrite, DescriptorFlags::kWrite},
+           Case{OpenFlags::kTruncate, DescriptorFlags::kNone, kReadWriteFlags},
+           Case{OpenFlags::kTruncate, DescriptorFlags::kRead, kReadWriteFlags},
+       }) {
+    host.write("base/file", "content");
+    auto file = open("file", each.open_flags, each.asked);
+    ASSERT_EQ(outcome(file), "ok");
+    Descriptor& opened = *file.value();
+    EXPECT_EQ(get_flags(call, context, opened).value(), each.given);
+    const bool reads = has(each.given, DescriptorFlags::kRead);
+    const bool writes = has(each.given, DescriptorFlags::kWrite);
+    EXPECT_EQ(outcome(read(call, context, opened, 1, 0)), reads ? "ok" : "bad-descriptor");
+    EXPECT_EQ(outcome(read_via_stream(call, context, opened, 0)), reads ? "ok" : "bad-descriptor");
+    EXPECT_EQ(outcome(write(call, context, opened, bytes_of("x"), 0)),
+              writes ? "ok" : "bad-descriptor");
+    EXPECT_EQ(outcome(write_via_stream(call, context, opened, 0)),
+              writes ? "ok" : "bad-descriptor");
+    EXPECT_EQ(outcome(set_size(call, context, opened, 3)), writes ? "ok" : "invalid");
+  }
+  auto directory = open("dir", OpenFlags::kNone, kMutate);
+  EXPECT_EQ(get_flags(call, context, *directory.value()).value(), DescriptorFlags::kRead | kMutate);
 }
 
 TEST_P(TypesTest, SynchronousFlagsReachTheKernel) {
@@ -352,6 +393,55 @@ TEST_P(TypesTest, RenameAndLink) {
   make_link("hard", "soft");
   EXPECT_EQ(outcome(link_at(call, context, *root, kKeep, "soft", *root, "soft2")), "ok");
   EXPECT_EQ(readlink_at(call, context, *root, "soft2").value(), "hard");
+}
+
+// A name with a slash behind it names a directory, which is there already, or does not.
+TEST_P(TypesTest, ALinkIsNotMadeUnderANameWithASlash) {
+  make_file("file");
+  make_file("other");
+  make_directory("dir");
+  make_link("file", "to_file");
+  make_link("dir", "to_dir");
+  make_link("nowhere", "dangling");
+  make_link("loop", "loop");
+  make_link("/", "out");
+  for (const auto& [name, wanted] : {std::pair{"file/", "not-directory"},
+                                     {"file//", "not-directory"},
+                                     {"dir/", "exist"},
+                                     {"to_file/", "not-directory"},
+                                     {"to_dir/", "exist"},
+                                     {"dangling/", "no-entry"},
+                                     {"loop/", "loop"},
+                                     {"missing/", "no-entry"},
+                                     {"out/", "not-permitted"}}) {
+    EXPECT_EQ(outcome(symlink_at(call, context, *root, "target", name)), wanted) << name;
+    EXPECT_EQ(outcome(link_at(call, context, *root, kKeep, "other", *root, name)), wanted) << name;
+  }
+  EXPECT_FALSE(exists("nowhere"));
+  EXPECT_FALSE(exists("missing"));
+}
+
+TEST_P(TypesTest, TheSourceOfALinkIsLookedAtFirst) {
+  make_file("file");
+  make_directory("empty");
+  make_link("empty", "to_empty");
+  make_link("/", "out");
+  const auto link = [&](const char* from, const char* to) {
+    return outcome(link_at(call, context, *root, kKeep, from, *root, to));
+  };
+  for (const char* directory : {"empty", "empty/", "empty/.", "to_empty/", "."}) {
+    EXPECT_EQ(link(directory, "file"), "exist") << directory;
+    EXPECT_EQ(link(directory, "new"), "not-permitted") << directory;
+    EXPECT_EQ(link(directory, "file/x"), "not-directory") << directory;
+  }
+  for (const char* missing : {"missing", "missing/", "missing/.", "empty/x"}) {
+    EXPECT_EQ(link(missing, "file"), "no-entry") << missing;
+    EXPECT_EQ(link(missing, "file/x"), "no-entry") << missing;
+    EXPECT_EQ(link(missing, ""), "no-entry") << missing;
+  }
+  EXPECT_EQ(link("file/", "missing/x"), "not-directory");
+  EXPECT_EQ(link("out/", "file"), "not-permitted");
+  EXPECT_EQ(link("to_empty", "new"), "ok");  // the link itself
 }
 
 TEST_P(TypesTest, EntriesComeOnceWithoutTheDots) {

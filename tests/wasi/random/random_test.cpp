@@ -36,12 +36,20 @@ TEST_F(Random, IsFreshEachTime) {
   for (int i = 0; i < 1000; i++) {
     seen.insert(random_bytes(16));
     numbers.insert(random::get_random_u64(call_, context_));
+    context_.insecure_seed.reset();  // a new instance
     const auto [low, high] = random::insecure_seed(call_, context_);
     numbers.insert(low);
     numbers.insert(high);
   }
   EXPECT_EQ(seen.size(), 1000u);
   EXPECT_EQ(numbers.size(), 3000u);
+}
+
+TEST_F(Random, TheInsecureSeedIsOneForTheLifeOfTheInstance) {
+  const auto seed = random::insecure_seed(call_, context_);
+  EXPECT_EQ(random::insecure_seed(call_, context_), seed);
+  context_.insecure_seed.reset();
+  EXPECT_NE(random::insecure_seed(call_, context_), seed);
 }
 
 TEST_F(Random, UsesEveryBit) {
