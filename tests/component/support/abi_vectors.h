@@ -15,7 +15,8 @@
 
 namespace wisp::component::testing {
 
-// Calls `check` for each line; it answers what is wrong, or nothing. At most ten are shown.
+// Calls `check` for each line; it answers what is wrong, or nothing. At most ten are shown. Where
+// the vectors are missing the test is skipped: ask IsSkipped() before looking at what was counted.
 template <class Check>
 void for_each_line(const std::string& file, size_t expected_lines, Check check) {
   std::ifstream in(std::string(WISP_SHARED "/component/abi/") + file);
