@@ -3,7 +3,8 @@
 #include "cli/options.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "cli/quantity.h"
 
 namespace wisp::cli {
 
@@ -49,22 +50,6 @@ namespace {
 using Problem = std::optional<std::string>;
 
 std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
-
-std::optional<uint64_t> parse_digits(std::string_view text, int base) {
-  uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-// As wasmtime takes it: 65536, 65_536, 0x10000.
-std::optional<uint64_t> parse_number(std::string_view text) {
-  const bool is_hexadecimal = text.starts_with("0x");
-  std::string digits(is_hexadecimal ? text.substr(2) : text);
-  std::erase(digits, '_');
-  if (!is_hexadecimal && digits.starts_with('+')) digits.erase(0, 1);
-  return parse_digits(digits, is_hexadecimal ? 16 : 10);
-}
 
 // -- Keys of the groups: -S key[=value],... -------------------------------------------------------
 
@@ -179,8 +164,8 @@ Problem apply_absent(Options&, const Setting& setting) {
 // A feature that is not there: asking for it is fine, what needs it is refused when it is loaded.
 Problem apply_feature_to_come(Options& options, const Setting& setting) {
   bool on = true;
-  const bool is_switch = !parse_switch(setting, on).has_value();
-  if (is_switch && !on) return std::nullopt;
+  if (Problem problem = parse_switch(setting, on)) return problem;
+  if (!on) return std::nullopt;
   options.warnings.push_back(setting.name() + " is not there in Wisp; what needs it is refused");
   return std::nullopt;
 }
@@ -315,7 +300,26 @@ constexpr Key kKeys[] = {
     {'D', "guest-debug", apply_absent},
     {'D', "debugger", apply_absent},
     {'D', "coredump", apply_absent},
+    {'D', "arg", apply_absent},  // these four: of the debugger
+    {'D', "inherit-stdin", apply_absent},
+    {'D', "inherit-stdout", apply_absent},
+    {'D', "inherit-stderr", apply_absent},
 };
+
+// How other engines allocate and optimise: nothing that a guest can see.
+bool is_about_allocation_or_code(const Setting& setting) {
+  constexpr std::string_view kCodePrefixes[] = {"cranelift-", "metadata-for-"};
+  constexpr std::string_view kPrefixes[] = {"pooling-", "memory-", "gc-", "static-memory-",
+                                            "dynamic-memory-"};
+  constexpr std::string_view kNames[] = {"opt-level", "regalloc-algorithm", "table-lazy-init",
+                                         "guard-before-linear-memory", "signals-based-traps"};
+  const auto begins = [&setting](std::string_view prefix) {
+    return setting.key.starts_with(prefix);
+  };
+  if (setting.group == 'C') return std::ranges::any_of(kCodePrefixes, begins);
+  return setting.group == 'O' && (std::ranges::any_of(kPrefixes, begins) ||
+                                  std::ranges::find(kNames, setting.key) != std::end(kNames));
+}
 
 Problem apply_setting(Options& options, char group, std::string_view text) {
   const size_t equals = text.find('=');
@@ -328,12 +332,7 @@ Problem apply_setting(Options& options, char group, std::string_view text) {
     options.command = Command::kHelp;
     return std::nullopt;
   }
-  // How other engines allocate and optimise: nothing that a guest can see.
-  const bool is_about_code =
-      setting.key.starts_with("cranelift-") || setting.key.starts_with("metadata-for-");
-  if (group == 'O' || (group == 'C' && is_about_code)) {
-    return apply_nothing(options, setting);
-  }
+  if (is_about_allocation_or_code(setting)) return apply_nothing(options, setting);
   return "unknown option " + quoted(setting.name());
 }
 
@@ -519,45 +518,9 @@ Problem take_options(Options& options, std::span<const std::string_view>& argume
   return std::nullopt;
 }
 
-struct Unit {
-  std::string_view name;
-  uint64_t ns;
-};
-
-constexpr uint64_t kSecond = 1'000'000'000;
-constexpr Unit kUnits[] = {
-    {"ns", 1},           {"us", 1'000},         {"ms", 1'000'000},     {"s", kSecond},
-    {"m", 60 * kSecond}, {"min", 60 * kSecond}, {"h", 3600 * kSecond},
-};
-
 }  // namespace
 
 std::string path_of(const std::string& file) { return file == "-" ? "/dev/stdin" : file; }
-
-std::optional<uint64_t> parse_duration_ns(std::string_view text) {
-  uint64_t total = 0;
-  if (const std::optional<uint64_t> seconds = parse_digits(text, 10)) {
-    if (__builtin_mul_overflow(*seconds, kSecond, &total)) return std::nullopt;
-    return total;
-  }
-  if (text.empty()) return std::nullopt;
-  while (!text.empty()) {
-    const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-    const size_t end = std::min(text.find_first_of("0123456789 ", digits), text.size());
-    const std::optional<uint64_t> number = parse_digits(text.substr(0, digits), 10);
-    uint64_t unit_ns = 0;
-    for (const Unit& unit : kUnits) {
-      if (unit.name == text.substr(digits, end - digits)) unit_ns = unit.ns;
-    }
-    uint64_t part = 0;
-    if (!number || unit_ns == 0 || __builtin_mul_overflow(*number, unit_ns, &part) ||
-        __builtin_add_overflow(total, part, &total)) {
-      return std::nullopt;
-    }
-    text.remove_prefix(std::min(text.find_first_not_of(' ', end), text.size()));
-  }
-  return total;
-}
 
 std::variant<Options, UsageError> parse_options(std::span<const std::string_view> arguments) {
   Options options;

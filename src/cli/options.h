@@ -78,9 +78,6 @@ std::variant<Options, UsageError> parse_options(std::span<const std::string_view
 // Where to find it: `-` is standard input.
 std::string path_of(const std::string& file);
 
-// "10" (seconds), "300ms", "1m 30s": as wasmtime takes it. Nothing for anything else.
-std::optional<uint64_t> parse_duration_ns(std::string_view text);
-
 extern const char kHelpText[];
 
 }  // namespace wisp::cli

@@ -114,6 +114,16 @@ TEST(Options, LimitsOfTheHost) {
   EXPECT_TRUE(options.warnings.empty());
 }
 
+TEST(Options, KeysThatNobodyHasAreUnknown) {
+  for (const char* group : {"-S", "-W", "-C", "-O", "-D"}) {
+    EXPECT_EQ(refused({group, "bogus", "f"}), "unknown option '" + std::string(group) + " bogus'");
+  }
+  EXPECT_EQ(refused({"-W", "simd=maybe", "f"}), "-W simd: expected y or n, not 'maybe'");
+  EXPECT_EQ(
+      parsed({"-O", "opt-level=2,pooling-allocator,memory-reservation=1", "f"}).warnings.size(),
+      3u);
+}
+
 TEST(Options, WhatOtherProgramsHaveIsRefusedByName) {
   EXPECT_EQ(refused({"-W", "nan-canonicalization", "f"}),
             "-W nan-canonicalization is not there in Wisp");
@@ -168,16 +178,6 @@ TEST(Options, HelpAndVersionNeedNoFile) {
   EXPECT_EQ(parsed({"-S", "help"}).command, Command::kHelp);
   EXPECT_EQ(parsed({"-W", "help-long", "f"}).command, Command::kHelp);
   EXPECT_EQ(parsed({"--version"}).command, Command::kVersion);
-}
-
-TEST(Options, Durations) {
-  EXPECT_EQ(parse_duration_ns("2"), 2'000'000'000u);
-  EXPECT_EQ(parse_duration_ns("5us"), 5'000u);
-  EXPECT_EQ(parse_duration_ns("1m 30s"), 90'000'000'000u);
-  EXPECT_EQ(parse_duration_ns("1h"), 3'600'000'000'000u);
-  for (const char* wrong : {"", "s", "1x", "-1", "1.5s", "18446744073709551615", "99999999999h"}) {
-    EXPECT_EQ(parse_duration_ns(wrong), std::nullopt) << wrong;
-  }
 }
 
 }  // namespace
