@@ -12,7 +12,8 @@
 
 namespace wisp {
 
-// A parked fiber, on its own stack.
+// A parked fiber, on its own stack. They are looked at one after the other, which is right for the
+// few that a command has.
 struct EventLoop::Waiter {
   Fiber* fiber;
   bool (*ready)(void*);

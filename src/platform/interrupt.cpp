@@ -14,6 +14,7 @@ constinit InterruptTimer::Slot InterruptTimer::slots_[kMaxTimers];
 
 ThreadId this_thread() { return static_cast<ThreadId>(syscall(SYS_gettid)); }
 
+// Whether or not a guest runs there now: so that entering one needs no ordered write.
 void interrupt_thread(ThreadId thread) { syscall(SYS_tgkill, getpid(), thread, kInterruptSignal); }
 
 InterruptTimer::Slot* InterruptTimer::take_slot() {

@@ -1,8 +1,8 @@
 // The loops of TextKernels, written once for vectors of any size: ascii_blocks.h, utf8_blocks.h,
 // utf16_blocks.h.
 //
-// Instances for different vectors are different types, so that files compiled for different
-// instruction sets share no function.
+// Debian 12 has no library that does this (simdutf came later). Instances for different vectors are
+// different types, so that files compiled for different instruction sets share no function.
 #pragma once
 
 #include "platform/text_kernels.h"

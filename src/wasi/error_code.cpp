@@ -4,7 +4,7 @@
 
 namespace wisp::wasi::filesystem {
 
-// The WIT names an errno beside each code; what it does not name is `io`.
+// The WIT names an errno beside each code, the rare ones too; what it does not name is `io`.
 ErrorCode error_code(int error_number) {
   switch (error_number) {
     case EACCES:

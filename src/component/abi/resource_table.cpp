@@ -17,6 +17,9 @@ ResourceTable::~ResourceTable() {
   }
 }
 
+// An index is used again, as the specification has it, and carries no generation. So the host keeps
+// none, and no pointer into a table, for as long as its entry could be freed: the lists of lent
+// handles last for one call, and nothing removes what is lent; all others copy the entry.
 uint32_t ResourceTable::insert(const RuntimeResourceType* type, uint64_t representation,
                                Ownership ownership) {
   uint32_t index = first_free_;

@@ -11,7 +11,9 @@ namespace {
 
 constexpr size_t kMaxNamesShown = 20;
 
-// A function's name taken apart; `interface` is empty where it was not given.
+// A function's name taken apart; `interface` is empty where it was not given. Besides the form of
+// wasmtime, "docs:adder/add.add@0.1.0", that of `wisp wit` and of core exports:
+// "docs:adder/add@0.1.0#add". The version may be any that the exported one answers.
 struct FunctionName {
   std::string interface;
   std::string_view function;

@@ -135,6 +135,7 @@ Result<void> Composition::visit(uint32_t part, std::vector<uint32_t>& path) {
   return {};
 }
 
+// A plug that nobody needs is a mistyped name or version more often than not.
 Result<void> Composition::check_all_used() const {
   for (uint32_t i = 0; i < parts_.size(); i++) {
     if (visits_[i] == Visit::kDone) continue;

@@ -2,7 +2,9 @@
 // into it (component.md, 13). Works on names and types alone; the flattener carries it out.
 //
 // Names resolve as those of the host do (interface_name.h): an exact one first, otherwise the
-// highest version on the track. Exports of plugs come first, the host second.
+// highest version on the track. Exports of plugs come first, the host second. A component that the
+// root imports can be given here only, since what it makes is instantiated with everything else; a
+// core module can be given by the host as well.
 #pragma once
 
 #include <optional>

@@ -54,6 +54,9 @@ void ShimFolder::visit_other_references(Visitor visit) {
 }
 
 // --- What can be folded
+//
+// Each function for itself: a program that keeps a reference to one in a table of its own keeps the
+// shim, and its other calls are direct all the same.
 
 void ShimFolder::find_shims() {
   const auto count = static_cast<uint32_t>(component_.core_instances.size());

@@ -367,6 +367,8 @@ Result<void> ComponentValidator::add_export(const DecodedArgument& item,
           "ascribed type of export " + quoted(item.name) + " is not compatible with item's type",
           checker, offset);
     }
+    // An instance type with `(sub resource)` makes new resource types, as the bound itself does
+    // where a type is ascribed.
     type = *ascribed;
   } else if (type.sort == ExternSort::kType) {
     type = type_alias(type.type);

@@ -23,6 +23,7 @@ struct Batch {
   uint64_t size_bytes = 0;
 };
 constexpr uint64_t kBatchBytes = 32 * 1024;
+// The two walks alternate over groups of so many functions, which spares the instruction cache.
 constexpr uint32_t kGroupFunctions = 16;
 constexpr size_t kGroupBytes = 8 * 1024;
 // The summary of a function that uses more locals is not kept for the next one.
