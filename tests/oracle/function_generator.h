@@ -190,12 +190,14 @@ class FunctionGenerator {
   Node width_changes();
   Node many_homes();
   Node tee_chain();
+  Node short_lives();
 
   // ---- Locals ----
 
   uint32_t new_local(ValueType type);
   std::optional<uint32_t> readable(ValueType type);
   std::optional<uint32_t> writable(ValueType type);
+  bool may_write(uint32_t local) const { return !is_counter_[local] && !is_private_[local]; }
   uint32_t writable_or_new(ValueType type);
   Node get(uint32_t local);
   void note_written(uint32_t local, bool is_small);
@@ -210,6 +212,7 @@ class FunctionGenerator {
   std::vector<bool> small_;        // locals whose value is a good address
   std::vector<bool> is_counter_;   // written by their loop alone
   std::vector<bool> is_counting_;  // their loop is open
+  std::vector<bool> is_private_;   // read and written by one shape alone
   std::optional<uint32_t> last_read_, last_written_;
   std::vector<OpenLabel> labels_;
   uint32_t next_label_ = kFunctionLabel + 1;

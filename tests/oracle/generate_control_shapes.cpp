@@ -168,7 +168,10 @@ Node FunctionGenerator::many_homes() {
   for (uint32_t count = 3 + random_.below(14); count > 0; --count)
     locals.push_back(percent(50) ? writable_or_new(type) : new_local(type));
   const Counter counter = new_counter();
-  std::vector<Node> nodes = List{begin_count(counter)};
+  std::vector<Node> nodes;
+  // Homes that a call has clobbered, and that are needed again in the loop only.
+  if (percent(40)) nodes.push_back(any_call());
+  nodes.push_back(begin_count(counter));
   Node node = open_block(Node::Kind::kLoop, next_label_++, {});
   const uint32_t rounds_outside = rounds_;
   rounds_ *= counter.rounds;
@@ -185,6 +188,32 @@ Node FunctionGenerator::many_homes() {
   rounds_ = rounds_outside;
   is_counting_[counter.local] = false;
   nodes.push_back(std::move(node));
+  return sequence(std::move(nodes), {});
+}
+
+// Locals as compilers make them: set, kept over something, read a few times, and then dead. Nothing
+// else reads or writes them.
+Node FunctionGenerator::short_lives() {
+  std::vector<uint32_t> locals;
+  std::vector<Node> nodes;
+  for (uint32_t count = 1 + random_.below(4); count > 0; --count) {
+    const ValueType type = number_type();
+    Node set = percent(60) ? computed(type) : value(type);
+    locals.push_back(new_local(type));
+    is_private_[locals.back()] = true;
+    nodes.push_back(set_local(locals.back(), std::move(set)));
+  }
+  nodes.push_back(percent(70) ? any_call() : statement());
+  for (uint32_t uses = 1 + random_.below(3); uses > 0; --uses) {
+    for (uint32_t local : locals) {
+      const ValueType type = locals_[local];
+      Node own = get(local);
+      Node result = Numeric{binary_opcode(type), std::move(own), leaf(type)};
+      nodes.push_back(percent(30) ? set_local(local, std::move(result))
+                                  : set_some(std::move(result)));
+    }
+    if (percent(30)) nodes.push_back(percent(50) ? any_call() : statement());
+  }
   return sequence(std::move(nodes), {});
 }
 

@@ -37,7 +37,7 @@ Node together(std::vector<Node> nodes) { return sequence(std::move(nodes), {}); 
 
 Node FunctionGenerator::shape() {
   using Shape = Node (FunctionGenerator::*)();
-  constexpr std::array<Shape, 20> kShapes = {
+  constexpr std::array<Shape, 21> kShapes = {
       &FunctionGenerator::set_from_own_value,  &FunctionGenerator::load_over_own_address,
       &FunctionGenerator::pending_reads,       &FunctionGenerator::deep_chain,
       &FunctionGenerator::register_pressure,   &FunctionGenerator::fused_condition,
@@ -47,7 +47,8 @@ Node FunctionGenerator::shape() {
       &FunctionGenerator::trap_between_states, &FunctionGenerator::rotated_locals,
       &FunctionGenerator::value_switch,        &FunctionGenerator::store_of_pending,
       &FunctionGenerator::load_across_effect,  &FunctionGenerator::width_changes,
-      &FunctionGenerator::many_homes,          &FunctionGenerator::tee_chain};
+      &FunctionGenerator::many_homes,          &FunctionGenerator::tee_chain,
+      &FunctionGenerator::short_lives};
   return (this->*pick(kShapes))();
 }
 

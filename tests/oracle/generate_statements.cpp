@@ -31,6 +31,7 @@ void FunctionGenerator::generate(Function& function) {
   small_.assign(locals_.size(), false);
   is_counter_.assign(locals_.size(), false);
   is_counting_.assign(locals_.size(), false);
+  is_private_.assign(locals_.size(), false);
   // Few locals, so that the same ones are written and read; at times very many.
   const uint32_t count = percent(85) ? random_.below(8) : percent(90) ? random_.below(60) : 1100;
   for (uint32_t i = 0; i < count; ++i) new_local(any_type());
@@ -92,26 +93,28 @@ uint32_t FunctionGenerator::new_local(ValueType type) {
   small_.push_back(type == ValueType::kI32);  // zero
   is_counter_.push_back(false);
   is_counting_.push_back(false);
+  is_private_.push_back(false);
   return static_cast<uint32_t>(locals_.size() - 1);
 }
 
 // One of those that were written last, or any; the first ones more often than the last.
 std::optional<uint32_t> FunctionGenerator::readable(ValueType type) {
-  if (last_written_.has_value() && locals_[*last_written_] == type && percent(30))
+  if (last_written_.has_value() && locals_[*last_written_] == type &&
+      !is_private_[*last_written_] && percent(30))
     return last_written_;
   const auto count = static_cast<uint32_t>(locals_.size());
   if (count == 0) return {};
   const uint32_t start = std::min(random_.below(count), random_.below(count));
   for (uint32_t i = 0; i < count; ++i) {
     const uint32_t local = (start + i) % count;
-    if (locals_[local] == type) return local;
+    if (locals_[local] == type && !is_private_[local]) return local;
   }
   return {};
 }
 
 // One that was just read, and may still wait on the stack, or any.
 std::optional<uint32_t> FunctionGenerator::writable(ValueType type) {
-  if (last_read_.has_value() && locals_[*last_read_] == type && !is_counter_[*last_read_] &&
+  if (last_read_.has_value() && locals_[*last_read_] == type && may_write(*last_read_) &&
       percent(40))
     return last_read_;
   const auto count = static_cast<uint32_t>(locals_.size());
@@ -119,7 +122,7 @@ std::optional<uint32_t> FunctionGenerator::writable(ValueType type) {
   const uint32_t start = std::min(random_.below(count), random_.below(count));
   for (uint32_t i = 0; i < count; ++i) {
     const uint32_t local = (start + i) % count;
-    if (locals_[local] == type && !is_counter_[local]) return local;
+    if (locals_[local] == type && may_write(local)) return local;
   }
   return {};
 }

@@ -348,6 +348,8 @@ Node FunctionGenerator::division(ValueType type) {
     case 1:
       rhs = any_constant(type);
       if (rhs.immediate == 0) rhs.immediate = 7;
+      if (percent(15))
+        rhs.immediate = percent(50) ? 0xffffffff : is_i32 ? 0xffffffff : ~uint64_t{0};
       break;
     case 2:
       rhs = value(type);
