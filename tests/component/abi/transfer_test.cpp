@@ -13,9 +13,9 @@ namespace wisp::test {
 namespace {
 
 TEST(Transfer, AgreesWithTheReference) {
-  constexpr int kCases = 1500;
+  constexpr int kCases = 2000;
   const std::shared_ptr<jit::Engine> engine = jit::Engine::create().value();
-  std::map<AdapterCase::Outcome, int> outcomes, with_handles;
+  std::map<AdapterCase::Outcome, int> outcomes, with_handles, with_lists;
   std::string traps;
   for (int seed = 0; seed < kCases; ++seed) {
     std::mt19937 generator(static_cast<uint32_t>(seed));
@@ -25,6 +25,7 @@ TEST(Transfer, AgreesWithTheReference) {
     EXPECT_EQ(one.run(), "") << "seed " << seed;
     outcomes[one.outcome()]++;
     if (one.has_handles()) with_handles[one.outcome()]++;
+    if (one.has_lists_of_strings()) with_lists[one.outcome()]++;
     traps += one.trap_text() + "\n";
     if (HasFailure()) break;
   }
@@ -33,6 +34,8 @@ TEST(Transfer, AgreesWithTheReference) {
   EXPECT_GT(outcomes[AdapterCase::Outcome::kTrap], kCases / 8);
   EXPECT_GT(with_handles[AdapterCase::Outcome::kReturn], kCases / 10);
   EXPECT_GT(with_handles[AdapterCase::Outcome::kTrap], kCases / 20);
+  EXPECT_GT(with_lists[AdapterCase::Outcome::kReturn], kCases / 20);
+  EXPECT_GT(with_lists[AdapterCase::Outcome::kTrap], kCases / 20);
   for (const char* text : {"borrow handles still remain", "while borrowed", "with the wrong type",
                            "unknown handle index", "cannot leave component instance"}) {
     EXPECT_NE(traps.find(text), std::string::npos) << text;

@@ -11,6 +11,7 @@
 // the call. The handles that are made and the destructors that run are compared as well.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <optional>
@@ -21,6 +22,7 @@
 #include "component/load/load.h"
 #include "jit/engine.h"
 #include "tests/support/adapter/adapter_components.h"
+#include "tests/support/adapter/guest_call.h"
 #include "tests/support/adapter/random_types.h"
 #include "tests/support/adapter/random_values.h"
 #include "tests/support/adapter/reference_values.h"
@@ -53,11 +55,15 @@ class AdapterCase {
     return run_from_host(bytes);
   }
 
-  static constexpr size_t kMaxSlots = 32;
   // Of the call between the guests.
   enum class Outcome : uint8_t { kNotCompared, kTrap, kReturn };
   Outcome outcome() const { return outcome_; }
   bool has_handles() const { return function_->traits.has_resource; }
+  bool has_lists_of_strings() const {
+    return std::any_of(params_.begin(), params_.end(),
+                       [](const auto& param) { return holds_list_of_strings(param.type); }) ||
+           holds_list_of_strings(result_);
+  }
   // Why the call trapped.
   const std::string& trap_text() const { return trap_text_; }
 
@@ -103,7 +109,7 @@ class AdapterCase {
     std::vector<component::Value> host_arguments;
     std::optional<std::string> expected_trap;
     try {
-      arguments = lift_all(caller_, param_values_, slots_of(caller_).data());
+      arguments = lift_all(caller_, param_values_, slots_of(caller_, lowered_).data());
     } catch (const ReferenceTrap&) {
       return "";  // no values to call with
     } catch (const TooMuch&) {
@@ -138,6 +144,15 @@ class AdapterCase {
       return "the callee's memory differs after a call of the host: " + description();
     }
     return "";
+  }
+
+  static bool holds_list_of_strings(const ValType* type) {
+    if (type == nullptr) return false;
+    const bool is_list = type->kind == TypeKind::kList;
+    if (is_list && type->element->kind == TypeKind::kString) return true;
+    if (holds_list_of_strings(type->element) || holds_list_of_strings(type->error)) return true;
+    return std::any_of(type->members.begin(), type->members.end(),
+                       [](const auto& member) { return holds_list_of_strings(member.type); });
   }
 
   // Strings of the host are UTF-8.
@@ -196,9 +211,7 @@ class AdapterCase {
     caller_values.damage(caller_slots_, param_values_.in_memory() ? 1 : param_values_.flat_count);
     callee_values.damage(result_slots, 1);
     if (result_values_.in_memory()) {
-      uint32_t at = caller_values.end() + 16;
-      at = random_.one_in(16) ? static_cast<uint32_t>(random_.word()) : at / 8 * 8;
-      caller_slots_[lowered_.params.size() - 1] = at;
+      caller_slots_[lowered_.params.size() - 1] = return_area(random_, caller_values.end());
     }
     for (uint32_t i = 0; i < lowered_.params.size(); ++i) {
       store_slot(caller_, kParamsAt + 8 * i, lowered_.params[i], caller_slots_[i]);
@@ -207,20 +220,8 @@ class AdapterCase {
       store_slot(callee_, kResultAt, lifted_.results[0], result_slots[0]);
     }
     // The return area is behind the values, what is allocated far behind that.
-    make_script(caller_, caller_values.end() + 16 + result_values_.size + 64);
-    make_script(callee_, callee_values.end() + 64);
-  }
-  void make_script(ReferenceGuest& guest, uint32_t next) {
-    guest.store(kNextAt, 4, random_.one_in(8) ? kWasmPage - random_.below(512) : next);
-    const uint32_t changes = random_.below(4);
-    for (uint32_t i = 0; i < changes; ++i) {
-      const uint32_t call = random_.below(random_.one_in(4) ? kMaxReallocs : 6);
-      guest.store(kScriptAt + 8 * call, 4, random_.below(6));
-      const uint32_t answer = random_.one_in(3)
-                                  ? static_cast<uint32_t>(random_.word())
-                                  : kWasmPage / 2 + 8 * random_.below(4096) + random_.below(2);
-      guest.store(kScriptAt + 8 * call + 4, 4, answer);
-    }
+    make_realloc_script(random_, caller_, caller_values.end() + 16 + result_values_.size + 64);
+    make_realloc_script(random_, callee_, callee_values.end() + 64);
   }
   // What the callee drops depends on what it will have when it runs, so that one half of the call
   // is run by the reference beforehand.
@@ -231,7 +232,7 @@ class AdapterCase {
       ReferenceDrops drops[2];
       callee.run_steps(kSetupAt, drops);
       caller.run_steps(kSetupAt, drops);
-      lower_arguments(callee, lift_all(caller, param_values_, slots_of(caller).data()));
+      lower_arguments(callee, lift_all(caller, param_values_, slots_of(caller, lowered_).data()));
     } catch (const ReferenceTrap&) {
     } catch (const TooMuch&) {
     }
@@ -250,27 +251,9 @@ class AdapterCase {
       if (drops) guest.add_step(kStepsAt, is_first ? Step::kDrop0 : Step::kDrop1, i);
     }
   }
-  static bool is_narrow(jit::ValueType type) {
-    return type == jit::ValueType::kI32 || type == jit::ValueType::kF32;
-  }
-  static void store_slot(ReferenceGuest& guest, uint32_t address, jit::ValueType type,
-                         uint64_t value) {
-    guest.store(address, is_narrow(type) ? 4 : 8, value);
-  }
-  static uint64_t load_slot(const ReferenceGuest& guest, uint32_t address, jit::ValueType type) {
-    return guest.load(address, is_narrow(type) ? 4 : 8);
-  }
 
   // --- The reference
 
-  // What the caller passes.
-  std::array<uint64_t, kMaxSlots> slots_of(const ReferenceGuest& caller) const {
-    std::array<uint64_t, kMaxSlots> slots = {};
-    for (uint32_t i = 0; i < lowered_.params.size(); ++i) {
-      slots[i] = load_slot(caller, kParamsAt + 8 * i, lowered_.params[i]);
-    }
-    return slots;
-  }
   void lower_arguments(ReferenceGuest& callee, const std::vector<ReferenceValue>& arguments) {
     uint64_t slots[kMaxSlots] = {};
     lower_all(callee, param_values_, arguments, slots, nullptr);
@@ -289,19 +272,10 @@ class AdapterCase {
   void run_reference() {
     callee_.run_steps(kSetupAt, drops_);
     caller_.run_steps(kSetupAt, drops_);
-    std::array<uint64_t, kMaxSlots> slots = slots_of(caller_);
+    Slots slots = slots_of(caller_, lowered_);
     const auto results = call_reference(lift_all(caller_, param_values_, slots.data()));
-    if (!results.empty()) return_results(results, slots);
+    if (!results.empty()) return_results(caller_, lowered_, result_values_, results, slots);
     caller_.run_steps(kStepsAt, drops_);
-  }
-  void return_results(const std::vector<ReferenceValue>& results,
-                      const std::array<uint64_t, kMaxSlots>& slots) {
-    const bool in_memory = result_values_.in_memory();
-    const auto return_area =
-        in_memory ? static_cast<uint32_t>(slots[lowered_.params.size() - 1]) : 0;
-    uint64_t result_slot = 0;
-    lower_all(caller_, result_values_, results, &result_slot, in_memory ? &return_area : nullptr);
-    if (!in_memory) store_slot(caller_, kResultAt, lowered_.results[0], result_slot);
   }
 
   // --- The engine

@@ -52,7 +52,9 @@ class RandomTypes {
     switch (choice) {
       case 4:
       case 5:
-        return builder_.list(make(depth));
+        // Of strings more often than chance would have it: they are lists of lists.
+        return builder_.list(random_.one_in(4) ? builder_.primitive(TypeKind::kString)
+                                               : make(depth));
       case 6:
         return builder_.option(make(depth));
       case 7: {

@@ -2,8 +2,8 @@
 // damaged.
 #pragma once
 
-#include "tests/support/random_source.h"
 #include "tests/support/adapter/reference_values.h"
+#include "tests/support/random_source.h"
 
 namespace wisp::test {
 
@@ -32,6 +32,19 @@ class RandomValues {
       } else if (size != 0) {
         guest_.store(kValuesAt + random_.below(size), 1, random_.byte());
       }
+    }
+  }
+  // Of a random width, so that each transcoding takes each of its ways.
+  static char32_t character(RandomSource& random) {
+    switch (random.below(8)) {
+      case 5:
+        return 0x80 + random.below(0x80);
+      case 6:
+        return 0x100 + random.below(0x7000);
+      case 7:
+        return 0x10000 + random.below(0x8000);
+      default:
+        return 0x20 + random.below(0x5f);
     }
   }
   // The first address behind what was placed.
@@ -87,7 +100,7 @@ class RandomValues {
       case TypeKind::kFlags:
         return put(to, type.size, low_bytes(random_.word(), to.slots != nullptr ? 4 : type.size));
       case TypeKind::kChar:
-        return put(to, 4, character());
+        return put(to, 4, character(random_));
       case TypeKind::kOwn:
       case TypeKind::kBorrow:
         return put(to, 4, handle(type.resource->index));
@@ -97,10 +110,11 @@ class RandomValues {
       }
     }
   }
-  // The index of one that the guest will have made; at times any index: of a handle that is given
-  // away elsewhere, of the other type, of one that comes with the call, of none.
+  // The index of one that the guest will have made; at times one that is passed already, or any
+  // index: of a handle of the other type, of one that comes with the call, of none.
   uint32_t handle(uint32_t resource) {
     if (random_.one_in(16)) return random_.below(12);
+    if (last_[resource] != 0 && random_.one_in(6)) return last_[resource];
     const Step make = resource == 0 ? Step::kMake0 : Step::kMake1;
     const Step drop = resource == 0 ? Step::kDrop0 : Step::kDrop1;
     // Free entries are used again.
@@ -110,7 +124,7 @@ class RandomValues {
       if (random_.one_in(2) && guest_.add_step(kSetupAt, drop, first)) planned_.remove(first);
     }
     if (!guest_.add_step(kSetupAt, make, static_cast<uint32_t>(random_.word()))) return 1;
-    return planned_.add(resource, 0, true);
+    return last_[resource] = planned_.add(resource, 0, true);
   }
   void write_case(const ValType& type, ReferencePlace to) {
     const std::vector<const ValType*> cases = payloads(type);
@@ -129,25 +143,12 @@ class RandomValues {
     put(to, 4, address);
     put(to.at(1, 4), 4, count);
   }
-  // Of a random width, so that each transcoding takes each of its ways.
-  char32_t character() {
-    switch (random_.below(8)) {
-      case 5:
-        return 0x80 + random_.below(0x80);
-      case 6:
-        return 0x100 + random_.below(0x7000);
-      case 7:
-        return 0x10000 + random_.below(0x8000);
-      default:
-        return 0x20 + random_.below(0x5f);
-    }
-  }
   void write_string(ReferencePlace to) {
     std::u32string text(random_.one_in(3) ? random_.below(90) : random_.below(6), U'x');
     const uint32_t widest = random_.below(4);
     for (uint32_t changes = random_.below(4); widest != 0 && changes > 0 && !text.empty();
          --changes) {
-      text[random_.below(static_cast<uint32_t>(text.size()))] = character();
+      text[random_.below(static_cast<uint32_t>(text.size()))] = character(random_);
     }
     if (next_ > kRoom) text.clear();
     std::vector<uint8_t> bytes;
@@ -176,6 +177,7 @@ class RandomValues {
   ReferenceGuest& guest_;
   uint32_t next_ = kValuesAt;
   ReferenceHandles planned_;
+  uint32_t last_[2] = {};  // the handle that was planned last, of each resource type
 };
 
 }  // namespace wisp::test
