@@ -87,29 +87,30 @@ typedef enum wisp_error_kind {
   WISP_ERROR_USAGE = 7        /* the call makes no sense */
 } wisp_error_kind_t;
 
+/* For programs. A guest that exits is no error, whatever its status. */
+wisp_error_kind_t wisp_error_kind(const wisp_error_t* error);
+/* For people: without a newline at the end, and with everything escaped that a terminal would act
+ * on, as in "\u{1b}". Borrowed from the error. */
+const char* wisp_error_message(const wisp_error_t* error);
+/* Where in the file or the bytes, counted from their beginning; or WISP_NO_OFFSET. */
 #define WISP_NO_OFFSET UINT64_MAX
+uint64_t wisp_error_offset(const wisp_error_t* error);
 
 /* One function of a guest that was active when it trapped. Strings are borrowed from the error and
  * may be empty; they are what the guest says: wisp_printable makes them fit for a terminal. */
 typedef struct wisp_frame {
   size_t size;
   const char* module_name;
-  const char* function_name;
+  const char* function_name; /* as the name section has it, mangled perhaps */
   uint32_t function_index;
-  uint64_t wasm_offset; /* in the file */
+  uint64_t wasm_offset; /* of the instruction, from the beginning of the file or the bytes */
 } wisp_frame_t;
 #define WISP_FRAME_INIT \
   { sizeof(wisp_frame_t), "", "", 0, 0 }
 
-wisp_error_kind_t wisp_error_kind(const wisp_error_t* error);
-/* For people to read: without a newline at the end, and with everything escaped that a terminal
- * would act on, as in "\u{1b}"; borrowed from the error. */
-const char* wisp_error_message(const wisp_error_t* error);
-/* Where in the file, or WISP_NO_OFFSET. */
-uint64_t wisp_error_offset(const wisp_error_t* error);
-/* The backtrace of a trap, innermost first. */
+/* The backtrace of a trap, innermost first; 0 for all other errors. */
 size_t wisp_error_frame_count(const wisp_error_t* error);
-/* Leaves `frame` as it is where there is no such one. */
+/* `frame` begins as WISP_FRAME_INIT; it stays so where there is no frame of that index. */
 void wisp_error_frame(const wisp_error_t* error, size_t index, wisp_frame_t* frame);
 void wisp_error_free(wisp_error_t* error);
 
@@ -215,24 +216,25 @@ typedef enum wisp_directory_access {
   WISP_DIRECTORY_READ_WRITE = 1
 } wisp_directory_access_t;
 
-/* How the kernel is asked: by io_uring, by epoll and plain system calls, or by what turns out to
- * work. */
+/* How the kernel is asked: by io_uring, by epoll and plain system calls, or (AUTO) by what turns
+ * out to work. */
 typedef enum wisp_io { WISP_IO_AUTO = 0, WISP_IO_URING = 1, WISP_IO_EPOLL = 2 } wisp_io_t;
 
-/* Nothing is granted at first but clocks, random numbers and the standard streams of the process.
- */
+/* Nothing is granted at first but clocks, random numbers and the standard streams of the process. A
+ * context may serve any number of runs, one after the other. */
 wisp_wasi_t* wisp_wasi_new(void);
 void wisp_wasi_free(wisp_wasi_t* wasi);
 
-/* What a guest is to see as strings is UTF-8: else these are USAGE errors. */
-/* All arguments, argv[0] included; replaces earlier ones. */
+/* All arguments, argv[0] included; replaces earlier ones. Initially there are none, not even that.
+ * What a guest is to see as strings is UTF-8, here and below: else there is a USAGE error. */
 wisp_error_t* wisp_wasi_set_arguments(wisp_wasi_t* wasi, size_t count,
                                       const char* const* arguments);
 /* A later value of the same name replaces the earlier. Names are not empty and have no '='. */
 wisp_error_t* wisp_wasi_set_environment(wisp_wasi_t* wasi, const char* name, const char* value);
-/* The variables of the process that are UTF-8. */
+/* All variables of the process as they are now; those that are not UTF-8 are left out. */
 void wisp_wasi_inherit_environment(wisp_wasi_t* wasi);
-/* Opens a directory of the host now and shows it to the guest as `guest_path`. */
+/* Opens a directory of the host now, and shows it to the guest as `guest_path`, with everything
+ * below it and nothing besides: no link and no ".." leads out. */
 wisp_error_t* wisp_wasi_preopen_directory(wisp_wasi_t* wasi, const char* host_path,
                                           const char* guest_path, wisp_directory_access_t access);
 /* The directory to start in, which wasi:cli/environment tells the guest; initially none. It grants
@@ -243,8 +245,8 @@ wisp_error_t* wisp_wasi_set_initial_cwd(wisp_wasi_t* wasi, const char* path);
  * the guest's. */
 void wisp_wasi_set_stdio(wisp_wasi_t* wasi, int stdin_descriptor, int stdout_descriptor,
                          int stderr_descriptor);
-void wisp_wasi_set_io(wisp_wasi_t* wasi, wisp_io_t io);
-/* The most random bytes that a guest may ask for in one call; initially 64 MiB. */
+wisp_error_t* wisp_wasi_set_io(wisp_wasi_t* wasi, wisp_io_t io);
+/* The most random bytes that a guest may ask for in one call; initially 64 MiB. 0 is 0. */
 void wisp_wasi_set_max_random_size(wisp_wasi_t* wasi, uint64_t bytes);
 /* Functions that WASI marks @unstable(feature = ...) are linked only where asked for:
  * "clocks-timezone", "network-error-code", "informational-outbound-responses". */

@@ -178,7 +178,7 @@ class Wasi {
   void set_stdio(int stdin_descriptor, int stdout_descriptor, int stderr_descriptor) {
     wisp_wasi_set_stdio(get(), stdin_descriptor, stdout_descriptor, stderr_descriptor);
   }
-  void set_io(wisp_io_t io) { wisp_wasi_set_io(get(), io); }
+  Error set_io(wisp_io_t io) { return Error(wisp_wasi_set_io(get(), io)); }
   void set_max_random_size(uint64_t bytes) { wisp_wasi_set_max_random_size(get(), bytes); }
   Error enable_feature(const std::string& feature) {
     return Error(wisp_wasi_enable_feature(get(), feature.c_str()));

@@ -39,9 +39,8 @@ Result<component::UnknownImports> translate(wisp_unknown_imports_t policy) {
     case WISP_UNKNOWN_IMPORTS_DEFAULT:
       return component::UnknownImports::kDefault;
   }
-  return Error(ErrorCode::kUsage, "unknown_imports of wisp_run_options_t is " +
-                                      std::to_string(static_cast<int>(policy)) +
-                                      ", which means nothing");
+  return Error(ErrorCode::kUsage, "wisp_unknown_imports_t " +
+                                      std::to_string(static_cast<int>(policy)) + " means nothing");
 }
 
 }  // namespace

@@ -79,6 +79,10 @@ wisp_error_t* wisp_wasi_preopen_directory(wisp_wasi_t* wasi, const char* host_pa
     return wisp::usage_error("the guest's name of the directory, " + wisp::quoted(guest_path) +
                              ", is not UTF-8");
   }
+  if (access != WISP_DIRECTORY_READ_ONLY && access != WISP_DIRECTORY_READ_WRITE) {
+    return wisp::usage_error("wisp_directory_access_t " + std::to_string(static_cast<int>(access)) +
+                             " means nothing");
+  }
   const int descriptor = open(host_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) {
     return wisp::make_error(wisp::Error(
@@ -106,10 +110,19 @@ void wisp_wasi_set_stdio(wisp_wasi_t* wasi, int stdin_descriptor, int stdout_des
   wasi->stderr_descriptor = stderr_descriptor;
 }
 
-void wisp_wasi_set_io(wisp_wasi_t* wasi, wisp_io_t io) {
-  wasi->io = io == WISP_IO_URING   ? wisp::IoChoice::kUring
-             : io == WISP_IO_EPOLL ? wisp::IoChoice::kEpoll
-                                   : wisp::IoChoice::kAuto;
+wisp_error_t* wisp_wasi_set_io(wisp_wasi_t* wasi, wisp_io_t io) {
+  switch (io) {
+    case WISP_IO_AUTO:
+      wasi->io = wisp::IoChoice::kAuto;
+      return nullptr;
+    case WISP_IO_URING:
+      wasi->io = wisp::IoChoice::kUring;
+      return nullptr;
+    case WISP_IO_EPOLL:
+      wasi->io = wisp::IoChoice::kEpoll;
+      return nullptr;
+  }
+  return wisp::usage_error("wisp_io_t " + std::to_string(static_cast<int>(io)) + " means nothing");
 }
 
 void wisp_wasi_set_max_random_size(wisp_wasi_t* wasi, uint64_t bytes) {

@@ -24,7 +24,7 @@ Error grant_options(const Options& options, Wasi& wasi) {
   if (options.initial_cwd) {
     if (Error error = wasi.set_initial_cwd(*options.initial_cwd)) return error;
   }
-  wasi.set_io(options.io);
+  if (Error error = wasi.set_io(options.io)) return error;
   if (options.max_random_size) wasi.set_max_random_size(*options.max_random_size);
   if (options.inherit_environment == Inherit::kEverything) wasi.inherit_environment();
   for (const Variable& variable : options.environment) {

@@ -244,8 +244,7 @@ TEST(Api, APolicyThatDoesNotExistIsRefused) {
   options.unknown_imports = static_cast<wisp_unknown_imports_t>(3);
   auto status = run_command(*component, Wasi(), &options);
   ASSERT_FALSE(status);
-  EXPECT_EQ(status.error().message(),
-            "unknown_imports of wisp_run_options_t is 3, which means nothing");
+  EXPECT_EQ(status.error().message(), "wisp_unknown_imports_t 3 means nothing");
 }
 
 TEST(Api, FreeingNothingIsAllowed) {
@@ -297,7 +296,7 @@ TEST(Api, ATrapHasABacktrace) {
   EXPECT_STREQ(frame.function_name, "inner");
   EXPECT_EQ(frame.function_index, 0u);
   EXPECT_GT(frame.wasm_offset, 0u);
-  const wisp_frame_t none = status.error().frame(3);
+  const wisp_frame_t none = status.error().frame(5);
   EXPECT_STREQ(none.module_name, "");
   EXPECT_EQ(none.wasm_offset, 0u);
 }
@@ -322,6 +321,13 @@ TEST(Api, ContextsRefuseWhatMakesNoSense) {
   EXPECT_FALSE(wasi.set_initial_cwd("/é"));
   EXPECT_EQ(wasi.preopen_directory("/", "\xff", WISP_DIRECTORY_READ_ONLY).kind(), WISP_ERROR_USAGE);
   EXPECT_TRUE(wasi.enable_feature("no-such-feature"));
+  const Error no_io = wasi.set_io(static_cast<wisp_io_t>(3));
+  ASSERT_TRUE(no_io);
+  EXPECT_EQ(no_io.message(), "wisp_io_t 3 means nothing");
+  // Rights are not given by mistake.
+  const Error no_access = wasi.preopen_directory("/", "/", static_cast<wisp_directory_access_t>(2));
+  ASSERT_TRUE(no_access);
+  EXPECT_EQ(no_access.message(), "wisp_directory_access_t 2 means nothing");
   EXPECT_FALSE(wasi.enable_feature("clocks-timezone"));
   const Error error = wasi.preopen_directory("/nonexistent", "x", WISP_DIRECTORY_READ_ONLY);
   ASSERT_TRUE(error);

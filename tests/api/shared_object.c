@@ -1,6 +1,6 @@
 // What the shared object of the tests has besides Wisp. Debian compiles libasmjit.a for programs: a
-// shared object cannot name `stderr` as it does. So the linker gives it (by --wrap) one that lies in
-// the object itself.
+// shared object cannot name `stderr` as it does. So the linker gives it (by --wrap) one that lies
+// in the object itself.
 #include <stdio.h>
 
 extern FILE* __real_stderr;
