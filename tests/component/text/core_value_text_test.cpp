@@ -9,6 +9,7 @@ using jit::ValueType;
 
 TEST(CoreValueText, IntegersAreWhateverFitsTheWidth) {
   EXPECT_EQ(parse_core_value(ValueType::kI32, "7"), 7u);
+  EXPECT_EQ(parse_core_value(ValueType::kI32, "+7"), 7u);
   EXPECT_EQ(parse_core_value(ValueType::kI32, "-1"), 0xffffffffu);
   EXPECT_EQ(parse_core_value(ValueType::kI32, "4294967295"), 0xffffffffu);
   EXPECT_EQ(parse_core_value(ValueType::kI32, "-2147483648"), 0x80000000u);
@@ -16,7 +17,7 @@ TEST(CoreValueText, IntegersAreWhateverFitsTheWidth) {
   EXPECT_EQ(parse_core_value(ValueType::kI64, "-1"), UINT64_MAX);
   EXPECT_EQ(parse_core_value(ValueType::kI64, "0xffffffffffffffff"), UINT64_MAX);
   for (const char* text : {"", "4294967296", "-2147483649", "0x", "0x100000000", "1.5", "1 ", " 1",
-                           "+1", "--1", "-0x1", "0x-1", "one"}) {
+                           "+", "+-1", "++1", "--1", "-0x1", "0x-1", "one"}) {
     EXPECT_EQ(parse_core_value(ValueType::kI32, text), std::nullopt) << text;
   }
 }
