@@ -5,7 +5,7 @@
 // register may serve several locals whose lives do not overlap. What a register of each kind costs:
 //   callee-saved   one save and restore in the function, once
 //   caller-saved   around each call inside the local's life: a store (or a store with each write:
-//   write_through) and a load
+//                  write_through) and a load
 // A local without a register lives in the frame. Work is linear: a register remembers at most
 // kMaxLives lives.
 #pragma once
@@ -26,9 +26,10 @@ struct Home {
   Kind kind = Kind::kNone;
   uint8_t code = 0xff;  // of the register
   ValueType type = ValueType::kI32;
-  bool is_write_through : 1 =
-      false;                    // each write goes to the frame too, so that calls need not store it
-  bool needs_zero : 1 = false;  // its initial value may be read and it is no parameter
+  // Each write goes to the frame too, so that calls need not store it.
+  bool is_write_through : 1 = false;
+  // Its initial value may be read and it is no parameter.
+  bool needs_zero : 1 = false;
   bool is_live_at_entry : 1 = false;
   uint32_t last = 0;     // position behind which it is dead
   int32_t slot = -1;     // number of its frame slot, if it has one

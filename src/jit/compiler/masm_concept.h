@@ -15,39 +15,44 @@
 //
 // Contract of all primitives
 //   1. A 32-bit result is zero-extended to 64 bits in its register; 32-bit operands may be assumed
-//   to be. 32-bit
-//      operations still must look at the low half only.
+//      to be. 32-bit operations still must look at the low half only.
 //   2. `kScratch` and `kFloatScratch` belong to the Masm inside one primitive, except in those
-//   marked [keeps scratch], which
-//      may also take them as an operand. They hold nothing between two primitives that are not so
-//      marked.
+//      marked [keeps scratch], which may also take them as an operand. They hold nothing between
+//      two primitives that are not so marked.
 //   3. Flags live from compare/test to the jump_if/set_if/select_if behind it. Between them only
-//   primitives marked
-//      [keeps flags] are called. jump_if, set_if and select_if keep the flags themselves.
+//      primitives marked [keeps flags] are called. jump_if, set_if and select_if keep the flags
+//      themselves.
 //   4. No primitive clobbers any other register, unless its line says so.
 //   5. Each reserves its own room in the EmitBuffer and latches errors there. No primitive
-//   allocates.
+//      allocates.
 //   6. An access may fault only in the instruction that performs it, at or behind the offset()
-//   taken before the call.
+//      taken before the call.
 //   7. Addresses: base is any general register, kStackPointer and kFramePointer included; the index
-//   is none or any
-//      register but kStackPointer; a disp that does not fit is formed in kScratch (then base and
-//      index must not be it).
+//      is none or any register but kStackPointer; a disp that does not fit is formed in kScratch
+//      (then base and index must not be it).
 //
 // Constant data (static constexpr members)
-//   Gpr kVmContext, kMemoryBase, kFramePointer, kStackPointer, kScratch;   Fpr kFloatScratch
-//   std::array<Gpr, n> kIntArguments, kIntResults;  std::array<Fpr, n> kFloatArguments,
-//   kFloatResults    wasm convention std::array<Gpr, n> kCalleeSavedPins, kCallerSavedPins   homes,
-//   best first.  kCallerSavedFloatPins, kCalleeSavedFloatPins RegisterSet kIntTemporaries,
-//   kFloatTemporaries          never homes Gpr kShiftCount        register that a variable shift
-//   may insist on; kNoGpr if none (see shift_needs_count_register) FixedDivision kDivision
-//   registers that divide and multiply_high insist on; kNoGpr thrice if they do not bool
-//   kRedZoneBytes     so much below the stack pointer survives a signal handler on that stack
-//   kDivideFaults     division by zero and overflow fault by themselves: `divide` ignores its
-//   labels bool kHasMemoryOperands  the _mem forms of binary, compare, float_binary are one
-//   instruction; else shared code loads std::array<Gpr, n> kHostIntArguments; std::array<Fpr, n>
-//   kHostFloatArguments; Gpr kHostIntResult; Fpr kHostFloatResult; RegisterSet kHostCalleeSaved,
-//   kHostCalleeSavedFloats    C convention of the platform, without kFramePointer
+//   Gpr kVmContext, kMemoryBase, kFramePointer, kStackPointer, kScratch
+//   Fpr kFloatScratch
+//   std::array<Gpr, n> kIntArguments, kIntResults        the wasm convention
+//   std::array<Fpr, n> kFloatArguments, kFloatResults
+//   std::array<Gpr, n> kCalleeSavedPins, kCallerSavedPins              homes, best first
+//   std::array<Fpr, n> kCalleeSavedFloatPins, kCallerSavedFloatPins
+//   RegisterSet kIntTemporaries, kFloatTemporaries       never homes
+//   Gpr kShiftCount            that a variable shift may insist on (shift_needs_count_register);
+//                              kNoGpr if none
+//   FixedDivision kDivision    that divide and multiply_high insist on; kNoGpr thrice if none
+//   uint32_t kRedZoneBytes     so much below the stack pointer survives a signal handler there
+//   bool kDivideFaults         division by zero and overflow fault by themselves: `divide` ignores
+//                              its labels
+//   bool kHasMemoryOperands    the _mem forms of binary, compare, float_binary are one instruction;
+//                              else shared code loads
+//   size_t kMaxTextBytes       as far as a direct call reaches
+//   std::array<Gpr, n> kHostIntArguments                 the C convention of the platform
+//   std::array<Fpr, n> kHostFloatArguments
+//   Gpr kHostIntResult
+//   Fpr kHostFloatResult
+//   RegisterSet kHostCalleeSaved, kHostCalleeSavedFloats     without kFramePointer
 // The wasm convention: kVmContext, kMemoryBase, kFramePointer and the callee-saved pins survive a
 // call, nothing else does.
 #pragma once
@@ -104,8 +109,8 @@ concept MacroAssembler = requires(M& m, const M& cm, Gpr r, Fpr f, Address a, La
   m.binary(BinaryOp::kAdd, w, r, r, r);
   { M::is_binary_imm(BinaryOp::kAdd, w, imm) } -> std::same_as<bool>;
   m.binary_imm(BinaryOp::kAdd, w, r, r, imm);
-  m.binary_mem(BinaryOp::kAdd, w, r, r,
-               a);  // only if kHasMemoryOperands; dst is not in the address unless it is lhs too
+  // Only if kHasMemoryOperands; dst is not in the address unless it is lhs too.
+  m.binary_mem(BinaryOp::kAdd, w, r, r, a);
   // dst = lhs + (rhs << n) + imm, n <= 3, imm of 32 bits signed; wraps at the width. lhs may be
   // kNoGpr. Keeps the flags.
   m.add_shifted(w, r, r, r, n, int32_t{});
@@ -159,9 +164,8 @@ concept MacroAssembler = requires(M& m, const M& cm, Gpr r, Fpr f, Address a, La
   // Direct call, target unknown: returns the position to give to patch_call once it is known
   // (positions in one text).
   { m.call() } -> std::same_as<uint32_t>;
-  {
-    M::patch_call(code, n, n)
-    } -> std::same_as<bool>;  // (text, position returned, position of the callee); false: too far
+  // (text, position returned, position of the callee); false: too far
+  { M::patch_call(code, n, n) } -> std::same_as<bool>;
   m.call_register(r);
   m.call_mem(a);  // one indirect call through memory; may use kScratch
   m.jump_register(r);

@@ -4,12 +4,10 @@
 // `summary` is complete. All hooks are O(1) amortised. How long a local lives is decided from
 // positions alone:
 //   * A local whose first access is a write directly in block B, and which is accessed only inside
-//   B, is dead before that
-//     write; it is live to its last access, or to the end of the outermost loop inside B around
-//     that.
+//     B, is dead before that write; it is live to its last access, or to the end of the outermost
+//     loop inside B around that.
 //   * Any other local is live from the start (its initial value may be read) to its last access, or
-//   to the end of the
-//     outermost loop around that.
+//     to the end of the outermost loop around that.
 #pragma once
 
 #include <algorithm>

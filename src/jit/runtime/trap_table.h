@@ -31,8 +31,8 @@ struct TrapSite {
   uint32_t code_offset = 0;
   uint32_t wasm_offset = 0;  // of the opcode, from the start of the module
   TrapCode code = TrapCode::kNone;
-  uint8_t divisor =
-      kNoDivisor;  // number of a general register, in the numbering of the architecture
+  // Number of a general register, in the numbering of the architecture.
+  uint8_t divisor = kNoDivisor;
 };
 static_assert(sizeof(TrapSite) == 12);
 

@@ -23,8 +23,8 @@ struct VmContext;
 struct FuncRef {
   const void* code = nullptr;  // entry in the wasm calling convention
   uint32_t signature = 0;  // canonical id of the type in the engine; 0 only in a null table entry
-  uint32_t function_index =
-      0;  // in `context`: finds the FuncRef again that was copied into a table
+  // In `context`: finds the FuncRef again that was copied into a table.
+  uint32_t function_index = 0;
   VmContext* context = nullptr;
   uint8_t* memory_base = nullptr;  // of the context's memory 0
 };

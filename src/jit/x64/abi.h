@@ -3,9 +3,12 @@
 // Wasm functions use this convention among themselves only; trampolines translate from and to the
 // platform's.
 //
-//   r15 instance   r14 base of memory 0   rbp frame   rsp stack   r11, xmm15 scratch of the
-//   primitives arguments  rax rdx rcx rsi rdi r8    xmm0-xmm7 results    rax rdx rcx xmm0-xmm7 pins
-//   rbx r12 r13 (callee-saved)   rsi rdi r8 r9 r10   xmm8-xmm14 (caller-saved)
+//   r15 instance   r14 base of memory 0   rbp frame   rsp stack
+//   r11, xmm15 scratch of the primitives
+//   arguments  rax rdx rcx rsi rdi r8                   xmm0-xmm7
+//   results    rax rdx rcx                              xmm0-xmm7
+//   pins       rbx r12 r13 (callee-saved)
+//              rsi rdi r8 r9 r10 (caller-saved)         xmm8-xmm14 (caller-saved)
 #pragma once
 
 #include <array>
