@@ -55,8 +55,8 @@ std::vector<Case> cases() {
   hooked.callee = {{i32, i32}, {i32}};
   hooked.has_params_hook = hooked.has_results_hook = hooked.has_post_return = true;
   all.push_back({"hooked: func(string) -> string", hooked});
-  AdapterShape blocks = flat({{i32, i32, i32}, {}},
-                             {{Kind::kMask, 0xff}, {Kind::kBlock, 0}, {Kind::kLength, 0}}, {});
+  AdapterShape blocks =
+      flat({{i32, i32, i32}, {}}, {{Kind::kMask, 0xff}, {Kind::kBlock, 0}, {Kind::kLength, 0}}, {});
   blocks.blocks = {{12, 4, 1000, true, false}};
   all.push_back({"spilled: func(u8, list<tuple<u32, u32, u32>>)", blocks});
   AdapterShape result = flat({{i32}, {}}, {}, {});

@@ -15,13 +15,26 @@ void Masm::float_binary(FloatBinaryOp op, Width width, Fpr dst, Fpr lhs, Fpr rhs
   auto& a = assembler();
   const auto d = vec(width, dst), l = vec(width, lhs), r = vec(width, rhs);
   switch (op) {
-    case FloatBinaryOp::kAdd: a.fadd(d, l, r); return;
-    case FloatBinaryOp::kSub: a.fsub(d, l, r); return;
-    case FloatBinaryOp::kMul: a.fmul(d, l, r); return;
-    case FloatBinaryOp::kDiv: a.fdiv(d, l, r); return;
-    case FloatBinaryOp::kMin: a.fmin(d, l, r); return;
-    case FloatBinaryOp::kMax: a.fmax(d, l, r); return;
-    case FloatBinaryOp::kCopysign: return copysign(width, dst, lhs, rhs);
+    case FloatBinaryOp::kAdd:
+      a.fadd(d, l, r);
+      return;
+    case FloatBinaryOp::kSub:
+      a.fsub(d, l, r);
+      return;
+    case FloatBinaryOp::kMul:
+      a.fmul(d, l, r);
+      return;
+    case FloatBinaryOp::kDiv:
+      a.fdiv(d, l, r);
+      return;
+    case FloatBinaryOp::kMin:
+      a.fmin(d, l, r);
+      return;
+    case FloatBinaryOp::kMax:
+      a.fmax(d, l, r);
+      return;
+    case FloatBinaryOp::kCopysign:
+      return copysign(width, dst, lhs, rhs);
   }
 }
 
@@ -43,13 +56,27 @@ void Masm::float_unary(FloatUnaryOp op, Width width, Fpr dst, Fpr src) {
   auto& a = assembler();
   const auto d = vec(width, dst), s = vec(width, src);
   switch (op) {
-    case FloatUnaryOp::kAbs: a.fabs(d, s); return;
-    case FloatUnaryOp::kNeg: a.fneg(d, s); return;
-    case FloatUnaryOp::kSqrt: a.fsqrt(d, s); return;
-    case FloatUnaryOp::kCeil: a.frintp(d, s); return;
-    case FloatUnaryOp::kFloor: a.frintm(d, s); return;
-    case FloatUnaryOp::kTrunc: a.frintz(d, s); return;
-    case FloatUnaryOp::kNearest: a.frintn(d, s); return;
+    case FloatUnaryOp::kAbs:
+      a.fabs(d, s);
+      return;
+    case FloatUnaryOp::kNeg:
+      a.fneg(d, s);
+      return;
+    case FloatUnaryOp::kSqrt:
+      a.fsqrt(d, s);
+      return;
+    case FloatUnaryOp::kCeil:
+      a.frintp(d, s);
+      return;
+    case FloatUnaryOp::kFloor:
+      a.frintm(d, s);
+      return;
+    case FloatUnaryOp::kTrunc:
+      a.frintz(d, s);
+      return;
+    case FloatUnaryOp::kNearest:
+      a.frintn(d, s);
+      return;
   }
 }
 

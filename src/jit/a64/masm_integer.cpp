@@ -33,12 +33,24 @@ void Masm::binary(BinaryOp op, Width width, Gpr dst, Gpr lhs, Gpr rhs) {
   auto& a = assembler();
   const auto d = gp(width, dst), l = gp(width, lhs), r = gp(width, rhs);
   switch (op) {
-    case BinaryOp::kAdd: a.add(d, l, r); return;
-    case BinaryOp::kSub: a.sub(d, l, r); return;
-    case BinaryOp::kAnd: a.and_(d, l, r); return;
-    case BinaryOp::kOr: a.orr(d, l, r); return;
-    case BinaryOp::kXor: a.eor(d, l, r); return;
-    case BinaryOp::kMul: a.mul(d, l, r); return;
+    case BinaryOp::kAdd:
+      a.add(d, l, r);
+      return;
+    case BinaryOp::kSub:
+      a.sub(d, l, r);
+      return;
+    case BinaryOp::kAnd:
+      a.and_(d, l, r);
+      return;
+    case BinaryOp::kOr:
+      a.orr(d, l, r);
+      return;
+    case BinaryOp::kXor:
+      a.eor(d, l, r);
+      return;
+    case BinaryOp::kMul:
+      a.mul(d, l, r);
+      return;
   }
 }
 
@@ -48,10 +60,12 @@ bool Masm::is_binary_imm(BinaryOp op, Width width, int64_t value) {
     case BinaryOp::kAdd:
     case BinaryOp::kSub:
       return is_imm12(static_cast<uint64_t>(value)) || is_imm12(0 - static_cast<uint64_t>(value));
-    case BinaryOp::kMul: return is_power_of_two(width, value);
+    case BinaryOp::kMul:
+      return is_power_of_two(width, value);
     case BinaryOp::kAnd:
     case BinaryOp::kOr:
-    case BinaryOp::kXor: return is_logical_imm(width, value);
+    case BinaryOp::kXor:
+      return is_logical_imm(width, value);
   }
   return false;
 }
@@ -127,11 +141,21 @@ void Masm::shift_imm(ShiftOp op, Width width, Gpr dst, Gpr lhs, uint32_t count) 
   auto& a = assembler();
   const auto d = gp(width, dst), l = gp(width, lhs);
   switch (op) {
-    case ShiftOp::kShl: a.lsl(d, l, count); return;
-    case ShiftOp::kShrS: a.asr(d, l, count); return;
-    case ShiftOp::kShrU: a.lsr(d, l, count); return;
-    case ShiftOp::kRotl: a.ror(d, l, size - count); return;
-    case ShiftOp::kRotr: a.ror(d, l, count); return;
+    case ShiftOp::kShl:
+      a.lsl(d, l, count);
+      return;
+    case ShiftOp::kShrS:
+      a.asr(d, l, count);
+      return;
+    case ShiftOp::kShrU:
+      a.lsr(d, l, count);
+      return;
+    case ShiftOp::kRotl:
+      a.ror(d, l, size - count);
+      return;
+    case ShiftOp::kRotr:
+      a.ror(d, l, count);
+      return;
   }
 }
 
@@ -139,14 +163,22 @@ void Masm::shift(ShiftOp op, Width width, Gpr dst, Gpr lhs, Gpr count) {
   auto& a = assembler();
   const auto d = gp(width, dst), l = gp(width, lhs), c = gp(width, count);
   switch (op) {
-    case ShiftOp::kShl: a.lsl(d, l, c); return;
-    case ShiftOp::kShrS: a.asr(d, l, c); return;
-    case ShiftOp::kShrU: a.lsr(d, l, c); return;
+    case ShiftOp::kShl:
+      a.lsl(d, l, c);
+      return;
+    case ShiftOp::kShrS:
+      a.asr(d, l, c);
+      return;
+    case ShiftOp::kShrU:
+      a.lsr(d, l, c);
+      return;
     case ShiftOp::kRotl:
       a.neg(gpw(kScratch), gpw(count));
       a.ror(d, l, gp(width, kScratch));
       return;
-    case ShiftOp::kRotr: a.ror(d, l, c); return;
+    case ShiftOp::kRotr:
+      a.ror(d, l, c);
+      return;
   }
 }
 
@@ -154,7 +186,9 @@ void Masm::unary(UnaryOp op, Width width, Gpr dst, Gpr src) {
   auto& a = assembler();
   const auto d = gp(width, dst), s = gp(width, src);
   switch (op) {
-    case UnaryOp::kClz: a.clz(d, s); return;
+    case UnaryOp::kClz:
+      a.clz(d, s);
+      return;
     case UnaryOp::kCtz:
       a.rbit(d, s);
       a.clz(d, d);
@@ -167,9 +201,15 @@ void Masm::unary(UnaryOp op, Width width, Gpr dst, Gpr src) {
       a.fmov(gpw(dst), asmjit::a64::VecS(kFloatScratch.code));
       return;
     }
-    case UnaryOp::kExtend8S: a.sxtb(d, gpw(src)); return;
-    case UnaryOp::kExtend16S: a.sxth(d, gpw(src)); return;
-    case UnaryOp::kExtend32S: a.sxtw(gpx(dst), gpw(src)); return;
+    case UnaryOp::kExtend8S:
+      a.sxtb(d, gpw(src));
+      return;
+    case UnaryOp::kExtend16S:
+      a.sxth(d, gpw(src));
+      return;
+    case UnaryOp::kExtend32S:
+      a.sxtw(gpx(dst), gpw(src));
+      return;
   }
 }
 

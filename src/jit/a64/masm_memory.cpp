@@ -65,15 +65,33 @@ void Masm::load(LoadOp op, Gpr dst, const Address& address) {
   const auto m = operand(address, kSizes[static_cast<size_t>(op)]);
   auto& a = assembler();
   switch (op) {
-    case LoadOp::k8U: a.ldrb(gpw(dst), m); return;
-    case LoadOp::k8S32: a.ldrsb(gpw(dst), m); return;
-    case LoadOp::k8S64: a.ldrsb(gpx(dst), m); return;
-    case LoadOp::k16U: a.ldrh(gpw(dst), m); return;
-    case LoadOp::k16S32: a.ldrsh(gpw(dst), m); return;
-    case LoadOp::k16S64: a.ldrsh(gpx(dst), m); return;
-    case LoadOp::k32U: a.ldr(gpw(dst), m); return;
-    case LoadOp::k32S64: a.ldrsw(gpx(dst), m); return;
-    case LoadOp::k64: a.ldr(gpx(dst), m); return;
+    case LoadOp::k8U:
+      a.ldrb(gpw(dst), m);
+      return;
+    case LoadOp::k8S32:
+      a.ldrsb(gpw(dst), m);
+      return;
+    case LoadOp::k8S64:
+      a.ldrsb(gpx(dst), m);
+      return;
+    case LoadOp::k16U:
+      a.ldrh(gpw(dst), m);
+      return;
+    case LoadOp::k16S32:
+      a.ldrsh(gpw(dst), m);
+      return;
+    case LoadOp::k16S64:
+      a.ldrsh(gpx(dst), m);
+      return;
+    case LoadOp::k32U:
+      a.ldr(gpw(dst), m);
+      return;
+    case LoadOp::k32S64:
+      a.ldrsw(gpx(dst), m);
+      return;
+    case LoadOp::k64:
+      a.ldr(gpx(dst), m);
+      return;
   }
 }
 
@@ -81,10 +99,18 @@ void Masm::store(StoreOp op, const Address& address, Gpr src) {
   const auto m = operand(address, static_cast<unsigned>(op));
   auto& a = assembler();
   switch (op) {
-    case StoreOp::k8: a.strb(gpw(src), m); return;
-    case StoreOp::k16: a.strh(gpw(src), m); return;
-    case StoreOp::k32: a.str(gpw(src), m); return;
-    case StoreOp::k64: a.str(gpx(src), m); return;
+    case StoreOp::k8:
+      a.strb(gpw(src), m);
+      return;
+    case StoreOp::k16:
+      a.strh(gpw(src), m);
+      return;
+    case StoreOp::k32:
+      a.str(gpw(src), m);
+      return;
+    case StoreOp::k64:
+      a.str(gpx(src), m);
+      return;
   }
 }
 
@@ -93,10 +119,18 @@ void Masm::store_imm(StoreOp op, const Address& address, int64_t value) {
   const auto m = operand(address, static_cast<unsigned>(op));
   auto& a = assembler();
   switch (op) {
-    case StoreOp::k8: a.strb(asmjit::a64::wzr, m); return;
-    case StoreOp::k16: a.strh(asmjit::a64::wzr, m); return;
-    case StoreOp::k32: a.str(asmjit::a64::wzr, m); return;
-    case StoreOp::k64: a.str(asmjit::a64::xzr, m); return;
+    case StoreOp::k8:
+      a.strb(asmjit::a64::wzr, m);
+      return;
+    case StoreOp::k16:
+      a.strh(asmjit::a64::wzr, m);
+      return;
+    case StoreOp::k32:
+      a.str(asmjit::a64::wzr, m);
+      return;
+    case StoreOp::k64:
+      a.str(asmjit::a64::xzr, m);
+      return;
   }
 }
 

@@ -15,10 +15,10 @@ struct FlatConversion {
     kAsIs,
     kExtend8S,
     kExtend16S,
-    kMask,   // and `operand`
-    kBool,   // not zero: 1
-    kChar,   // must be a Unicode scalar value
-    kBelow,  // must be less than `operand`
+    kMask,    // and `operand`
+    kBool,    // not zero: 1
+    kChar,    // must be a Unicode scalar value
+    kBelow,   // must be less than `operand`
     kBlock,   // the pointer of blocks[operand], in front of its length
     kLength,  // moves with it
   };
@@ -47,9 +47,9 @@ struct AdapterShape {
   std::vector<FlatConversion> results;
   std::vector<BlockShape> blocks;          // of the parameters
   std::optional<BlockShape> result_block;  // the result is one, where the callee says
-  bool checks_leave = true;  // whether the caller may ever be forbidden to leave
-  bool saves_slots = false;         // whether the callee's instance uses context slots
-  bool saves_caller_slots = false;  // for the realloc of a result
+  bool checks_leave = true;                // whether the caller may ever be forbidden to leave
+  bool saves_slots = false;                // whether the callee's instance uses context slots
+  bool saves_caller_slots = false;         // for the realloc of a result
   bool has_post_return = false;
 
   bool operator==(const AdapterShape&) const = default;

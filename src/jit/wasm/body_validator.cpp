@@ -94,8 +94,8 @@ void BodyValidator::fail_index(const char* what, uint32_t index) {
 
 void BodyValidator::fail_opcode(uint32_t prefix, uint32_t code) {
   const char* feature = unsupported_feature(prefix, code);
-  std::string name = prefix == 0 ? fmt::format("{:02x}", code)
-                                 : fmt::format("{:02x} {:02x}", prefix, code);
+  std::string name =
+      prefix == 0 ? fmt::format("{:02x}", code) : fmt::format("{:02x} {:02x}", prefix, code);
   if (feature == nullptr) {
     return fail(ErrorCode::kMalformed, opcode_at_, fmt::format("illegal opcode {}", name));
   }
@@ -143,8 +143,10 @@ MemArg BodyValidator::read_memarg_slow(uint32_t natural_align_log2) {
     return {};
   }
   const uint64_t offset = read_u64();
-  if (module_.memories.empty()) [[unlikely]] fail_index("memory", 0);
-  if (offset > UINT32_MAX) [[unlikely]] fail_invalid("offset out of range");
+  if (module_.memories.empty()) [[unlikely]]
+    fail_index("memory", 0);
+  if (offset > UINT32_MAX) [[unlikely]]
+    fail_invalid("offset out of range");
   return {flags, static_cast<uint32_t>(offset)};
 }
 
@@ -225,7 +227,8 @@ void BodyValidator::push_all_slow(std::span<const ValueType> types) {
 void BodyValidator::check_results() {
   const std::span<const ValueType> results = types_.frame().type.results();
   pop_all(results);
-  if (types_.available() == 0 || error_) [[likely]] return;
+  if (types_.available() == 0 || error_) [[likely]]
+    return;
   fail_invalid(fmt::format("type mismatch: {} operands remain at the end of a block, below {}",
                            types_.available(), list(results)));
 }
@@ -360,8 +363,7 @@ void BodyValidator::check_global_set() {
   pop(module_.globals[global].value);
 }
 
-Result<void> validate_function(const Module& module, uint32_t defined,
-                               ValidationScratch& scratch) {
+Result<void> validate_function(const Module& module, uint32_t defined, ValidationScratch& scratch) {
   ValidationSink sink;
   return FunctionDecoder<ValidationSink, Checks::kValidate>(
              module, module.bodies[defined], module.imported_functions + defined, scratch, sink)

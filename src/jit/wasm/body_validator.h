@@ -30,9 +30,7 @@ class LocalTypes {
   void add(uint32_t count, ValueType type);
   uint32_t size() const { return size_; }
   // index < size()
-  ValueType operator[](uint32_t index) const {
-    return index < kFlat ? flat_[index] : find(index);
-  }
+  ValueType operator[](uint32_t index) const { return index < kFlat ? flat_[index] : find(index); }
 
  private:
   static constexpr uint32_t kFlat = 256;
@@ -71,25 +69,29 @@ class BodyValidator {
   [[gnu::cold, gnu::noinline]] void fail_opcode(uint32_t prefix, uint32_t code);
   // Of an index that must be below `limit`.
   WISP_INLINE bool check_index(uint32_t index, size_t limit, const char* what) {
-    if (index < limit) [[likely]] return true;
+    if (index < limit) [[likely]]
+      return true;
     fail_index(what, index);
     return false;
   }
 
   // Immediates. After an error they return 0.
   WISP_INLINE uint32_t read_u32() {
-    if (at_ < end_ && *at_ < 0x80) [[likely]] return *at_++;
+    if (at_ < end_ && *at_ < 0x80) [[likely]]
+      return *at_++;
     return static_cast<uint32_t>(read_leb_slow<32, LebSign::kUnsigned>());
   }
   WISP_INLINE uint64_t read_u64() {
-    if (at_ < end_ && *at_ < 0x80) [[likely]] return *at_++;
+    if (at_ < end_ && *at_ < 0x80) [[likely]]
+      return *at_++;
     return read_leb_slow<64, LebSign::kUnsigned>();
   }
   // For those that often take several bytes, whose number no jump should depend on: nothing is
   // wrong with up to four.
   WISP_INLINE uint32_t read_index() {
     const leb::Short number = leb::peek_short(at_, end_);
-    if (number.length == 0) [[unlikely]] return read_u32();
+    if (number.length == 0) [[unlikely]]
+      return read_u32();
     at_ += number.length;
     return number.value_unsigned();
   }
@@ -102,8 +104,10 @@ class BodyValidator {
     at_ += number.length;
   }
   WISP_INLINE void skip_s64() {
-    if (at_ < end_ && *at_ < 0x80) [[likely]] ++at_;
-    else read_leb_slow<64, LebSign::kSigned>();
+    if (at_ < end_ && *at_ < 0x80) [[likely]]
+      ++at_;
+    else
+      read_leb_slow<64, LebSign::kSigned>();
   }
   void skip_bytes(size_t count) {
     if (bytes_left() < count) return fail_malformed("unexpected end of section or function");
@@ -113,13 +117,15 @@ class BodyValidator {
   [[gnu::noinline]] uint64_t read_leb_slow() {
     uint64_t value;
     const LebStatus status = decode_leb<kBits, kSign>(at_, end_, value);
-    if (status == LebStatus::kOk) [[likely]] return value;
+    if (status == LebStatus::kOk) [[likely]]
+      return value;
     fail(ErrorCode::kMalformed, at_, to_string(status));
     return 0;
   }
   ValueType read_value_type();
   WISP_INLINE BlockType read_block_type() {
-    if (at_ < end_ && *at_ == 0x40) [[likely]] return ++at_, BlockType();
+    if (at_ < end_ && *at_ == 0x40) [[likely]]
+      return ++at_, BlockType();
     return read_block_type_slow();
   }
   BlockType read_block_type_slow();
@@ -141,14 +147,16 @@ class BodyValidator {
 
   // Operands.
   WISP_INLINE void pop(ValueType expected) {
-    if (types_.available() != 0 && types_.top() == expected) [[likely]] return types_.drop(1);
+    if (types_.available() != 0 && types_.top() == expected) [[likely]]
+      return types_.drop(1);
     pop_slow(expected);
   }
   void pop_slow(ValueType expected);
   ValueType pop_any();
   WISP_INLINE void push(ValueType type) { types_.push(type); }
   WISP_INLINE void pop_all(std::span<const ValueType> expected) {
-    if (types_.ends_with(expected)) [[likely]] return types_.drop(expected.size());
+    if (types_.ends_with(expected)) [[likely]]
+      return types_.drop(expected.size());
     pop_all_slow(expected);
   }
   void pop_all_slow(std::span<const ValueType> expected);
@@ -160,7 +168,8 @@ class BodyValidator {
   void push_all_slow(std::span<const ValueType> types);
   // Pops operands of these types and pushes them again: what br_if leaves.
   WISP_INLINE void pass_all(std::span<const ValueType> types) {
-    if (types_.ends_with(types)) [[likely]] return;
+    if (types_.ends_with(types)) [[likely]]
+      return;
     pop_all_slow(types);
     push_all_slow(types);
   }
@@ -217,7 +226,7 @@ class BodyValidator {
   const uint32_t function_;
   const bool has_memory_;
   const uint8_t* const begin_;
-  const uint8_t* at_;         // the next byte
+  const uint8_t* at_;  // the next byte
   const uint8_t* end_;
   const uint8_t* opcode_at_;  // the opcode that is being validated
   bool live_ = true;          // whether the current opcode is reachable

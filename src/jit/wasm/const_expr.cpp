@@ -55,20 +55,34 @@ class ConstExprValidator {
       return bad_opcode(opcode, WISP_TRY(reader_.read_u32()), opcode_offset_);
     }
     switch (Opcode(opcode)) {
-      case Opcode::kI32Const: (void)WISP_TRY(reader_.read_s32()); return push(ValueType::kI32);
-      case Opcode::kI64Const: (void)WISP_TRY(reader_.read_s64()); return push(ValueType::kI64);
-      case Opcode::kF32Const: (void)WISP_TRY(reader_.read_bytes(4)); return push(ValueType::kF32);
-      case Opcode::kF64Const: (void)WISP_TRY(reader_.read_bytes(8)); return push(ValueType::kF64);
+      case Opcode::kI32Const:
+        (void)WISP_TRY(reader_.read_s32());
+        return push(ValueType::kI32);
+      case Opcode::kI64Const:
+        (void)WISP_TRY(reader_.read_s64());
+        return push(ValueType::kI64);
+      case Opcode::kF32Const:
+        (void)WISP_TRY(reader_.read_bytes(4));
+        return push(ValueType::kF32);
+      case Opcode::kF64Const:
+        (void)WISP_TRY(reader_.read_bytes(8));
+        return push(ValueType::kF64);
       case Opcode::kI32Add:
       case Opcode::kI32Sub:
-      case Opcode::kI32Mul: return binary(ValueType::kI32);
+      case Opcode::kI32Mul:
+        return binary(ValueType::kI32);
       case Opcode::kI64Add:
       case Opcode::kI64Sub:
-      case Opcode::kI64Mul: return binary(ValueType::kI64);
-      case Opcode::kGlobalGet: return global_get();
-      case Opcode::kRefNull: return ref_null();
-      case Opcode::kRefFunc: return ref_func();
-      default: return bad_opcode(0, opcode, opcode_offset_);
+      case Opcode::kI64Mul:
+        return binary(ValueType::kI64);
+      case Opcode::kGlobalGet:
+        return global_get();
+      case Opcode::kRefNull:
+        return ref_null();
+      case Opcode::kRefFunc:
+        return ref_func();
+      default:
+        return bad_opcode(0, opcode, opcode_offset_);
     }
   }
 

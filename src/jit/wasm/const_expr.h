@@ -42,20 +42,47 @@ uint64_t evaluate(const Module& module, const ConstExpr& expression, Context&& c
   TrustedImmediates code(module, expression.code.data(), end);
   while (code.at() < end) {
     switch (code.read_opcode()) {
-      case Opcode::kI32Const: push(uint32_t(std::get<0>(code.read_i32()))); break;
-      case Opcode::kI64Const: push(uint64_t(std::get<0>(code.read_i64()))); break;
-      case Opcode::kF32Const: push(std::get<0>(code.read_f32())); break;
-      case Opcode::kF64Const: push(std::get<0>(code.read_f64())); break;
-      case Opcode::kGlobalGet: push(context.global(std::get<0>(code.read_global()))); break;
-      case Opcode::kRefFunc: push(context.function_reference(std::get<0>(code.read_func()))); break;
-      case Opcode::kRefNull: (void)code.read_ref_type(), push(0); break;
-      case Opcode::kI32Add: top = uint32_t(left() + top); break;
-      case Opcode::kI32Mul: top = uint32_t(left() * top); break;
-      case Opcode::kI32Sub: top = uint32_t(left() - top); break;
-      case Opcode::kI64Add: top = left() + top; break;
-      case Opcode::kI64Mul: top = left() * top; break;
-      case Opcode::kI64Sub: top = left() - top; break;
-      default: WISP_CHECK(false);
+      case Opcode::kI32Const:
+        push(uint32_t(std::get<0>(code.read_i32())));
+        break;
+      case Opcode::kI64Const:
+        push(uint64_t(std::get<0>(code.read_i64())));
+        break;
+      case Opcode::kF32Const:
+        push(std::get<0>(code.read_f32()));
+        break;
+      case Opcode::kF64Const:
+        push(std::get<0>(code.read_f64()));
+        break;
+      case Opcode::kGlobalGet:
+        push(context.global(std::get<0>(code.read_global())));
+        break;
+      case Opcode::kRefFunc:
+        push(context.function_reference(std::get<0>(code.read_func())));
+        break;
+      case Opcode::kRefNull:
+        (void)code.read_ref_type(), push(0);
+        break;
+      case Opcode::kI32Add:
+        top = uint32_t(left() + top);
+        break;
+      case Opcode::kI32Mul:
+        top = uint32_t(left() * top);
+        break;
+      case Opcode::kI32Sub:
+        top = uint32_t(left() - top);
+        break;
+      case Opcode::kI64Add:
+        top = left() + top;
+        break;
+      case Opcode::kI64Mul:
+        top = left() * top;
+        break;
+      case Opcode::kI64Sub:
+        top = left() - top;
+        break;
+      default:
+        WISP_CHECK(false);
     }
   }
   return top;

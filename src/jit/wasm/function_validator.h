@@ -107,7 +107,8 @@ class FunctionDecoder<Sink, Checks::kValidate> : private BodyValidator {
   }
 
   WISP_INLINE void visit_simple(const OpcodeEffect& effect) {
-    if (!types_.apply(effect)) [[unlikely]] apply_slow(effect);
+    if (!types_.apply(effect)) [[unlikely]]
+      apply_slow(effect);
   }
   WISP_INLINE void visit_memory(const OpcodeEffect& effect) {
     const MemArg memarg = read_memarg(effect.align_log2);

@@ -86,11 +86,13 @@ namespace leb {
 }
 
 [[gnu::always_inline]] inline uint64_t read_unsigned(const uint8_t*& at) {
-  if (*at < 0x80) [[likely]] return *at++;
+  if (*at < 0x80) [[likely]]
+    return *at++;
   return read_unsigned_slow(at);
 }
 [[gnu::always_inline]] inline int64_t read_signed(const uint8_t*& at) {
-  if (*at < 0x80) [[likely]] return static_cast<int64_t>(uint64_t{*at++} << 57) >> 57;
+  if (*at < 0x80) [[likely]]
+    return static_cast<int64_t>(uint64_t{*at++} << 57) >> 57;
   return read_signed_slow(at);
 }
 
@@ -110,12 +112,14 @@ struct Short {
   }
 };
 [[gnu::always_inline]] inline Short peek_short(const uint8_t* at, const uint8_t* end) {
-  if (end - at < 4) [[unlikely]] return {};
+  if (end - at < 4) [[unlikely]]
+    return {};
   uint32_t bytes;
   std::memcpy(&bytes, at, 4);
   if constexpr (std::endian::native == std::endian::big) bytes = __builtin_bswap32(bytes);
   const uint32_t ends = ~bytes & 0x80808080;
-  if (ends == 0) [[unlikely]] return {};
+  if (ends == 0) [[unlikely]]
+    return {};
   // All bits up to the lowest of `ends`.
   return {bytes & (ends ^ (ends - 1)), static_cast<uint32_t>(std::countr_zero(ends)) / 8 + 1};
 }
@@ -175,7 +179,8 @@ class TrustedImmediates {
   // Reads the opcode itself.
   Opcode read_opcode() {
     uint32_t byte = *at_++;
-    if (byte != kMiscPrefix) [[likely]] return Opcode(byte);
+    if (byte != kMiscPrefix) [[likely]]
+      return Opcode(byte);
     return Opcode(opcode_value(kMiscPrefix, leb::read_u32(at_)));
   }
   // Passes over the immediates of `opcode`.
@@ -202,7 +207,8 @@ class TrustedImmediates {
   [[gnu::always_inline]] std::tuple<MemArg> read_memarg() { return memarg(); }
   [[gnu::always_inline]] std::tuple<int32_t> read_i32() {
     const leb::Short number = leb::peek_short(at_, end_);
-    if (number.length == 0) [[unlikely]] return static_cast<int32_t>(leb::read_signed(at_));
+    if (number.length == 0) [[unlikely]]
+      return static_cast<int32_t>(leb::read_signed(at_));
     at_ += number.length;
     return number.value_signed();
   }
@@ -227,7 +233,8 @@ class TrustedImmediates {
  private:
   [[gnu::always_inline]] uint32_t read_often_long() {
     const leb::Short number = leb::peek_short(at_, end_);
-    if (number.length == 0) [[unlikely]] return leb::read_u32(at_);
+    if (number.length == 0) [[unlikely]]
+      return leb::read_u32(at_);
     at_ += number.length;
     return number.value_unsigned();
   }
@@ -260,9 +267,12 @@ inline void TrustedImmediates::skip(Opcode opcode) {
     (void)read_memarg();
     return;
 #define WISP_OPCODE_SPECIAL(prefix, code, Name, name, text, immediates) \
-  case Opcode::k##Name: (void)read_##immediates(); return;
+  case Opcode::k##Name:                                                 \
+    (void)read_##immediates();                                          \
+    return;
 #include "jit/wasm/opcodes.def"
-    default: return;
+    default:
+      return;
   }
 }
 

@@ -32,11 +32,11 @@ Result<void> read_preamble(ByteReader& reader) {
 
 // The place of a section in the order of the specification; custom sections have none.
 int rank(SectionId id) {
-  constexpr SectionId kOrder[] = {
-      SectionId::kType,    SectionId::kImport, SectionId::kFunction, SectionId::kTable,
-      SectionId::kMemory,  SectionId::kTag,    SectionId::kGlobal,   SectionId::kExport,
-      SectionId::kStart,   SectionId::kElement, SectionId::kDataCount, SectionId::kCode,
-      SectionId::kData};
+  constexpr SectionId kOrder[] = {SectionId::kType,    SectionId::kImport,    SectionId::kFunction,
+                                  SectionId::kTable,   SectionId::kMemory,    SectionId::kTag,
+                                  SectionId::kGlobal,  SectionId::kExport,    SectionId::kStart,
+                                  SectionId::kElement, SectionId::kDataCount, SectionId::kCode,
+                                  SectionId::kData};
   return static_cast<int>(std::ranges::find(kOrder, id) - std::begin(kOrder));
 }
 
@@ -54,10 +54,10 @@ Result<void> read_section(ByteReader& reader, Module& module, int& last_rank) {
   }
   if (id != SectionId::kCustom) {
     if (rank(id) <= last_rank) {
-      return Error(ErrorCode::kMalformed,
-                   fmt::format("unexpected content after last section: section {} is out of order",
-                               byte),
-                   start);
+      return Error(
+          ErrorCode::kMalformed,
+          fmt::format("unexpected content after last section: section {} is out of order", byte),
+          start);
     }
     last_rank = rank(id);
   }

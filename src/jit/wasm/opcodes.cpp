@@ -5,11 +5,14 @@ namespace wisp::jit {
 const char* to_string(Opcode opcode) {
   switch (opcode) {
 #define WISP_OPCODE_SIMPLE(prefix, code, Name, name, text, signature) \
-  case Opcode::k##Name: return text;
+  case Opcode::k##Name:                                               \
+    return text;
 #define WISP_OPCODE_MEMORY(code, Name, name, text, signature, log2_size) \
-  case Opcode::k##Name: return text;
+  case Opcode::k##Name:                                                  \
+    return text;
 #define WISP_OPCODE_SPECIAL(prefix, code, Name, name, text, immediates) \
-  case Opcode::k##Name: return text;
+  case Opcode::k##Name:                                                 \
+    return text;
 #include "jit/wasm/opcodes.def"
   }
   return "unknown";

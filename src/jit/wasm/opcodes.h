@@ -5,7 +5,6 @@
 // switch over them is one jump table.
 #pragma once
 
-#include <cstddef>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -51,10 +50,14 @@ struct OpcodeSignature {
 
 constexpr ValueType value_type_of_letter(char letter) {
   switch (letter) {
-    case 'i': return ValueType::kI32;
-    case 'l': return ValueType::kI64;
-    case 'f': return ValueType::kF32;
-    default: return ValueType::kF64;
+    case 'i':
+      return ValueType::kI32;
+    case 'l':
+      return ValueType::kI64;
+    case 'f':
+      return ValueType::kF32;
+    default:
+      return ValueType::kF64;
   }
 }
 

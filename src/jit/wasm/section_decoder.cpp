@@ -11,20 +11,34 @@ namespace wisp::jit {
 
 Result<void> SectionDecoder::decode(SectionId id) {
   switch (id) {
-    case SectionId::kCustom: return decode_custom();
-    case SectionId::kType: return decode_types();
-    case SectionId::kImport: return decode_imports();
-    case SectionId::kFunction: return decode_functions();
-    case SectionId::kTable: return decode_tables();
-    case SectionId::kMemory: return decode_memories();
-    case SectionId::kGlobal: return decode_globals();
-    case SectionId::kExport: return decode_exports();
-    case SectionId::kStart: return decode_start();
-    case SectionId::kElement: return decode_elements();
-    case SectionId::kCode: return decode_code();
-    case SectionId::kData: return decode_data();
-    case SectionId::kDataCount: return decode_data_count();
-    case SectionId::kTag: break;
+    case SectionId::kCustom:
+      return decode_custom();
+    case SectionId::kType:
+      return decode_types();
+    case SectionId::kImport:
+      return decode_imports();
+    case SectionId::kFunction:
+      return decode_functions();
+    case SectionId::kTable:
+      return decode_tables();
+    case SectionId::kMemory:
+      return decode_memories();
+    case SectionId::kGlobal:
+      return decode_globals();
+    case SectionId::kExport:
+      return decode_exports();
+    case SectionId::kStart:
+      return decode_start();
+    case SectionId::kElement:
+      return decode_elements();
+    case SectionId::kCode:
+      return decode_code();
+    case SectionId::kData:
+      return decode_data();
+    case SectionId::kDataCount:
+      return decode_data_count();
+    case SectionId::kTag:
+      break;
   }
   return unsupported("exceptions", reader_.offset());
 }
@@ -70,8 +84,8 @@ Result<ValueType> SectionDecoder::read_value_type() {
 Result<ValueType> SectionDecoder::read_reference_type() {
   const uint64_t offset = reader_.offset();
   auto type = read_value_type();
-  const bool simd = !type && type.error().code() == ErrorCode::kUnsupported &&
-                    *(reader_.position() - 1) == 0x7b;
+  const bool simd =
+      !type && type.error().code() == ErrorCode::kUnsupported && *(reader_.position() - 1) == 0x7b;
   if (simd || (type && !is_reference(*type)) ||
       (!type && type.error().code() == ErrorCode::kMalformed)) {
     return Error(ErrorCode::kMalformed, "malformed reference type", offset);
@@ -91,11 +105,21 @@ Result<FuncType> SectionDecoder::read_func_type() {
   const uint64_t offset = reader_.offset();
   const uint8_t form = WISP_TRY(reader_.read_byte());
   switch (form) {
-    case 0x60: break;
-    case 0x4d: case 0x4c: return unsupported("custom-descriptors", offset);
-    case 0x4e: case 0x4f: case 0x50: case 0x5e: case 0x5f: return unsupported("gc", offset);
-    case 0x5d: return unsupported("stack-switching", offset);
-    case 0x65: return unsupported("shared-everything-threads", offset);
+    case 0x60:
+      break;
+    case 0x4d:
+    case 0x4c:
+      return unsupported("custom-descriptors", offset);
+    case 0x4e:
+    case 0x4f:
+    case 0x50:
+    case 0x5e:
+    case 0x5f:
+      return unsupported("gc", offset);
+    case 0x5d:
+      return unsupported("stack-switching", offset);
+    case 0x65:
+      return unsupported("shared-everything-threads", offset);
     default:
       return Error(ErrorCode::kMalformed, fmt::format("malformed definition type {:#04x}", form),
                    offset);
@@ -129,8 +153,8 @@ Result<TableType> SectionDecoder::read_table_type() {
   if (flags > 7) return Error(ErrorCode::kMalformed, "malformed limits flags", offset);
   if ((flags & 4) != 0) return unsupported("memory64", offset);
   if ((flags & 2) != 0) return unsupported("shared-everything-threads", offset);
-  type.limits = WISP_TRY(
-      read_limits(flags, UINT32_MAX, "table size must be at most 2^32-1 elements"));
+  type.limits =
+      WISP_TRY(read_limits(flags, UINT32_MAX, "table size must be at most 2^32-1 elements"));
   return type;
 }
 
@@ -145,8 +169,8 @@ Result<MemoryType> SectionDecoder::read_memory_type() {
   if ((flags & 4) != 0) return unsupported("memory64", offset);
   if ((flags & 2) != 0) return unsupported("threads", offset);
   MemoryType type;
-  type.limits = WISP_TRY(read_limits(flags, kMaxMemoryPages,
-                                     "memory size must be at most 65536 pages (4 GiB)"));
+  type.limits = WISP_TRY(
+      read_limits(flags, kMaxMemoryPages, "memory size must be at most 65536 pages (4 GiB)"));
   return type;
 }
 
@@ -219,12 +243,16 @@ Result<void> SectionDecoder::read_import() {
       import.type = WISP_TRY(read_global_type());
       module_.globals.push_back(std::get<GlobalType>(import.type));
       break;
-    case 4: return unsupported("exceptions", offset);
-    case 0x20: return unsupported("custom-descriptors", offset);  // a function of an exact type
-    case 0x7e: case 0x7f:  // several items, with or without a type in common
+    case 4:
+      return unsupported("exceptions", offset);
+    case 0x20:
+      return unsupported("custom-descriptors", offset);  // a function of an exact type
+    case 0x7e:
+    case 0x7f:  // several items, with or without a type in common
       if (name.empty()) return unsupported("compact-imports", offset);
       [[fallthrough]];
-    default: return Error(ErrorCode::kMalformed, "malformed import kind", offset);
+    default:
+      return Error(ErrorCode::kMalformed, "malformed import kind", offset);
   }
   module_.imports.push_back(import);
   return {};
@@ -289,8 +317,8 @@ Result<void> SectionDecoder::read_export() {
   const std::string_view name = WISP_TRY(reader_.read_name());
   const uint64_t offset = reader_.offset();
   const uint8_t kind = WISP_TRY(reader_.read_byte());
-  const size_t limits[] = {module_.functions.size(), module_.tables.size(),
-                           module_.memories.size(), module_.globals.size()};
+  const size_t limits[] = {module_.functions.size(), module_.tables.size(), module_.memories.size(),
+                           module_.globals.size()};
   if (kind == 4) return unsupported("exceptions", offset);
   if (kind > 4) return Error(ErrorCode::kMalformed, "malformed export kind", offset);
   const uint32_t index = WISP_TRY(read_index(limits[kind], to_string(ExternKind(kind))));
@@ -304,8 +332,7 @@ Result<void> SectionDecoder::decode_start() {
   const uint32_t function = WISP_TRY(read_index(module_.functions.size(), "function"));
   const FuncType& type = module_.function_type(function);
   if (!type.params.empty() || !type.results.empty()) {
-    return invalid(fmt::format("start function {} has type {}", function, to_string(type)),
-                   offset);
+    return invalid(fmt::format("start function {} has type {}", function, to_string(type)), offset);
   }
   module_.start = function;
   return {};

@@ -47,10 +47,10 @@ Result<ElementSegment> SectionDecoder::read_element_segment() {
   }
   if (segment.mode == SegmentMode::kActive &&
       module_.tables[segment.table].element != segment.type) {
-    return invalid(fmt::format("type mismatch: a segment of {} for a table of {}",
-                               to_string(segment.type),
-                               to_string(module_.tables[segment.table].element)),
-                   offset);
+    return invalid(
+        fmt::format("type mismatch: a segment of {} for a table of {}", to_string(segment.type),
+                    to_string(module_.tables[segment.table].element)),
+        offset);
   }
   if (expressions) {
     WISP_TRY(read_element_expressions(segment));

@@ -30,8 +30,15 @@ const char* to_string(ValueType type);
 // The value type of an encoding that Wisp runs, nothing for all others.
 constexpr std::optional<ValueType> value_type_of(uint8_t code) {
   switch (code) {
-    case 0x7f: case 0x7e: case 0x7d: case 0x7c: case 0x70: case 0x6f: return ValueType(code);
-    default: return std::nullopt;
+    case 0x7f:
+    case 0x7e:
+    case 0x7d:
+    case 0x7c:
+    case 0x70:
+    case 0x6f:
+      return ValueType(code);
+    default:
+      return std::nullopt;
   }
 }
 // The later feature that an encoding of a type belongs to, such as "simd"; nullptr if none does.

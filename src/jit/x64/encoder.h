@@ -418,7 +418,8 @@ class Encoder {
   [[gnu::noinline]] static uint8_t* put_mem(uint8_t* at, Form form, unsigned reg, unsigned base,
                                             unsigned index, int32_t displacement) {
     constexpr unsigned kNone = kNoGpr.code;
-    if (base == kNone) [[unlikely]] return put_mem_without_base(at, form, reg, index, displacement);
+    if (base == kNone) [[unlikely]]
+      return put_mem_without_base(at, form, reg, index, displacement);
     // rbp and r13 have no form without displacement.
     const unsigned has_displacement = (displacement != 0) | ((base & 7) == 5);
     const unsigned mode = has_displacement << !fits_int8(displacement);

@@ -107,10 +107,14 @@ void Masm::float_unary(FloatUnaryOp op, Width width, Fpr dst, Fpr src) {
     case FloatUnaryOp::kSqrt:
       if (features_.has_avx) return e.vfloat_op(FloatOp::kSqrt, f, dst, src, src);
       return e.float_op(FloatOp::kSqrt, f, dst, src);
-    case FloatUnaryOp::kNearest: return round(0);
-    case FloatUnaryOp::kFloor: return round(1);
-    case FloatUnaryOp::kCeil: return round(2);
-    case FloatUnaryOp::kTrunc: return round(3);
+    case FloatUnaryOp::kNearest:
+      return round(0);
+    case FloatUnaryOp::kFloor:
+      return round(1);
+    case FloatUnaryOp::kCeil:
+      return round(2);
+    case FloatUnaryOp::kTrunc:
+      return round(3);
   }
 }
 

@@ -48,10 +48,14 @@ void Masm::unary(UnaryOp op, Width width, Gpr dst, Gpr src) {
       e.mov_imm32(kScratch, size);
       e.bit_scan(BitScan::kBsf, width, dst, src);
       return e.cmov(Width::k32, Cc::kEqual, dst, kScratch);
-    case UnaryOp::kPopcnt: return e.bit_scan(BitScan::kPopcnt, width, dst, src);
-    case UnaryOp::kExtend8S: return e.movsx8(width, dst, src);
-    case UnaryOp::kExtend16S: return e.movsx16(width, dst, src);
-    case UnaryOp::kExtend32S: return e.movsxd(dst, src);
+    case UnaryOp::kPopcnt:
+      return e.bit_scan(BitScan::kPopcnt, width, dst, src);
+    case UnaryOp::kExtend8S:
+      return e.movsx8(width, dst, src);
+    case UnaryOp::kExtend16S:
+      return e.movsx16(width, dst, src);
+    case UnaryOp::kExtend32S:
+      return e.movsxd(dst, src);
   }
 }
 

@@ -14,17 +14,17 @@ namespace {
 
 // One function: a block that is branched to, with a loop that is not and a table of five labels.
 constexpr uint8_t kModule[] = {
-    0,    'a',  's', 'm',  1,    0,    0,    0,     //
-    1,    4,    1,   0x60, 0,    0,                 // type: (func)
-    3,    2,    1,   0,                             // function
-    10,   25,   1,   23,   0,                       // code
-    0x02, 0x40,                                     // block
-    0x03, 0x40, 0x0b,                               //   loop end
-    0x41, 0x02,                                     //   i32.const 2
-    0x0e, 5,    0,   0,    1,    0,    0,    0,     //   br_table 0 0 1 0 0 0
-    0x0b,                                           // end
-    0x02, 0x40, 0x0b,                               // block end
-    0x01, 0x01, 0x0b,                               // nop nop end
+    0,    'a',  's',  'm',  1, 0, 0, 0,  //
+    1,    4,    1,    0x60, 0, 0,        // type: (func)
+    3,    2,    1,    0,                 // function
+    10,   25,   1,    23,   0,           // code
+    0x02, 0x40,                          // block
+    0x03, 0x40, 0x0b,                    //   loop end
+    0x41, 0x02,                          //   i32.const 2
+    0x0e, 5,    0,    0,    1, 0, 0, 0,  //   br_table 0 0 1 0 0 0
+    0x0b,                                // end
+    0x02, 0x40, 0x0b,                    // block end
+    0x01, 0x01, 0x0b,                    // nop nop end
 };
 
 class WalkAgreement : public ::testing::Test {

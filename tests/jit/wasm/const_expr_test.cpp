@@ -56,11 +56,10 @@ TEST(ConstExpr, Calculates) {
             986u);
   // 0 - 1 wraps at 32 bits, and at 64
   EXPECT_EQ(value_of({0x41, 0x00, 0x41, 0x01, 0x6b, 0x0b}, ValueType::kI32).value(), 0xffffffffu);
-  EXPECT_EQ(value_of({0x42, 0x00, 0x42, 0x01, 0x7d, 0x0b}, ValueType::kI64).value(),
-            ~uint64_t{0});
-  EXPECT_EQ(value_of({0x42, 0x07, 0x42, 0x06, 0x7e, 0x42, 0x01, 0x7c, 0x0b}, ValueType::kI64)
-                .value(),
-            43u);
+  EXPECT_EQ(value_of({0x42, 0x00, 0x42, 0x01, 0x7d, 0x0b}, ValueType::kI64).value(), ~uint64_t{0});
+  EXPECT_EQ(
+      value_of({0x42, 0x07, 0x42, 0x06, 0x7e, 0x42, 0x01, 0x7c, 0x0b}, ValueType::kI64).value(),
+      43u);
 }
 
 struct BadExpression {
@@ -78,7 +77,8 @@ TEST(ConstExpr, RefusesWhatIsNotConstant) {
            {{0x23, 0x02, 0x0b}, ErrorCode::kInvalid, "constant expression required, but global 2"},
            {{0x23, 0x03, 0x0b}, ErrorCode::kInvalid, "unknown global 3"},
            {{0xd2, 0x02, 0x0b}, ErrorCode::kInvalid, "unknown function 2"},
-           {{0x41, 0x00, 0x45, 0x0b}, ErrorCode::kInvalid,
+           {{0x41, 0x00, 0x45, 0x0b},
+            ErrorCode::kInvalid,
             "constant expression required, found i32.eqz"},
            {{0xfc, 0x10, 0x00}, ErrorCode::kInvalid, "constant expression required, found table"},
            {{0x41, 0x00}, ErrorCode::kMalformed, "unexpected end"},

@@ -29,8 +29,8 @@ struct Seed {
 
 std::vector<Seed> seeds() {
   std::vector<Seed> all;
-  for (const auto& entry : std::filesystem::directory_iterator(WISP_SOURCE_DIR
-                                                               "/tests/fuzz/corpus/core")) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(WISP_SOURCE_DIR "/tests/fuzz/corpus/core")) {
     all.push_back({entry.path().filename(), spec::read_file(entry.path())});
   }
   std::sort(all.begin(), all.end(), [](const Seed& a, const Seed& b) { return a.name < b.name; });

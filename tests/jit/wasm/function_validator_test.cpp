@@ -61,18 +61,18 @@ Events walk(uint32_t type, const Bytes& code, const ModuleBuilder::Locals& local
   const Module module = decode_module(bytes).value();
   ValidationScratch scratch;
   Events events;
-  const Result<void> result = FunctionDecoder<Events, Checks::kValidate>(
-                                  module, module.bodies[0], 0, scratch, events)
-                                  .run();
+  const Result<void> result =
+      FunctionDecoder<Events, Checks::kValidate>(module, module.bodies[0], 0, scratch, events)
+          .run();
   EXPECT_TRUE(result.has_value()) << result.error().message();
   return events;
 }
 
 TEST(FunctionValidator, TellsTheSinkWhatTheSummaryNeeds) {
   const Events events =
-      walk(1, {0x03, 0x40, 0x20, 0x00, 0x22, 0x01, 0x21, 0x02, 0x20, 0x00, 0x0d, 0x00, 0x0b, 0x20,
-               0x00, 0x04, 0x40, 0x20, 0x00, 0x28, 0x02, 0x07, 0x10, 0x00, 0x1a, 0x05, 0x0b, 0x41,
-               0x01, 0x41, 0x00, 0x11, 0x01, 0x00},
+      walk(1, {0x03, 0x40, 0x20, 0x00, 0x22, 0x01, 0x21, 0x02, 0x20, 0x00, 0x0d, 0x00,
+               0x0b, 0x20, 0x00, 0x04, 0x40, 0x20, 0x00, 0x28, 0x02, 0x07, 0x10, 0x00,
+               0x1a, 0x05, 0x0b, 0x41, 0x01, 0x41, 0x00, 0x11, 0x01, 0x00},
            {{1, ValueType::kI32}, {3, ValueType::kI32}});
   EXPECT_EQ(events.text,
             "1 i32; 3 i32; loop; get 0@7; tee 1@9; set 2@11; get 0@13; br_if 0; end; get 0@18; if; "
@@ -81,13 +81,11 @@ TEST(FunctionValidator, TellsTheSinkWhatTheSummaryNeeds) {
 }
 
 TEST(FunctionValidator, LeavesOutUnreachableCode) {
-  const Events events =
-      walk(0, {0x02, 0x40, 0x0c, 0x00, 0x20, 0x00, 0x02, 0x40, 0x0c, 0x01, 0x0b, 0x6a, 0x1a, 0x0b,
-               0x41, 0x00, 0x04, 0x40, 0x0f, 0x10, 0x00, 0x05, 0x10, 0x00, 0x0b, 0x41, 0x01, 0x0e,
-               0x01, 0x00, 0x00, 0x10, 0x00},
-           {{1, ValueType::kI32}});
-  EXPECT_EQ(events.text,
-            "1 i32; block; br 0; end; if; return; else; call 0; end; table 2; end");
+  const Events events = walk(0, {0x02, 0x40, 0x0c, 0x00, 0x20, 0x00, 0x02, 0x40, 0x0c, 0x01, 0x0b,
+                                 0x6a, 0x1a, 0x0b, 0x41, 0x00, 0x04, 0x40, 0x0f, 0x10, 0x00, 0x05,
+                                 0x10, 0x00, 0x0b, 0x41, 0x01, 0x0e, 0x01, 0x00, 0x00, 0x10, 0x00},
+                             {{1, ValueType::kI32}});
+  EXPECT_EQ(events.text, "1 i32; block; br 0; end; if; return; else; call 0; end; table 2; end");
 }
 
 TEST(FunctionValidator, CountsTheHighestOperandStack) {
@@ -107,8 +105,10 @@ TEST(FunctionValidator, SaysWhatIsWrongAndWhere) {
   const ErrorCode kInvalid = ErrorCode::kInvalid;
   const ErrorCode kMalformed = ErrorCode::kMalformed;
   for (const BadBody& bad : std::vector<BadBody>{
-           {{0x41, 0x00, 0x42, 0x00, 0x6a, 0x1a}, kInvalid,
-            "type mismatch: i32.add needs [i32, i32], the operands are [i32, i64]", 5},
+           {{0x41, 0x00, 0x42, 0x00, 0x6a, 0x1a},
+            kInvalid,
+            "type mismatch: i32.add needs [i32, i32], the operands are [i32, i64]",
+            5},
            {{0x1a}, kInvalid, "type mismatch: the operand stack is empty", 1},
            {{0x41, 0x00}, kInvalid, "type mismatch: 1 operands remain at the end of a block", 3},
            {{0x20, 0x05, 0x1a}, kInvalid, "unknown local 5", 1},
@@ -117,13 +117,19 @@ TEST(FunctionValidator, SaysWhatIsWrongAndWhere) {
            {{0x10, 0x01}, kInvalid, "unknown function 1", 1},
            {{0x41, 0x00, 0x11, 0x00, 0x01}, kInvalid, "unknown table 1", 3},
            {{0x41, 0x00, 0x11, 0x07, 0x00}, kInvalid, "unknown type 7", 3},
-           {{0x41, 0x00, 0x28, 0x03, 0x00, 0x1a}, kInvalid,
-            "alignment must not be larger than natural", 3},
-           {{0x41, 0x00, 0x28, 0x02, 0x80, 0x80, 0x80, 0x80, 0x10, 0x1a}, kInvalid,
-            "offset out of range", 3},
+           {{0x41, 0x00, 0x28, 0x03, 0x00, 0x1a},
+            kInvalid,
+            "alignment must not be larger than natural",
+            3},
+           {{0x41, 0x00, 0x28, 0x02, 0x80, 0x80, 0x80, 0x80, 0x10, 0x1a},
+            kInvalid,
+            "offset out of range",
+            3},
            {{0xd2, 0x00, 0x1a}, kInvalid, "undeclared function reference 0", 1},
-           {{0x41, 0x00, 0x04, 0x7f, 0x41, 0x00, 0x0b, 0x1a}, kInvalid,
-            "type mismatch: an if without else leaves its operands [], not [i32]", 7},
+           {{0x41, 0x00, 0x04, 0x7f, 0x41, 0x00, 0x0b, 0x1a},
+            kInvalid,
+            "type mismatch: an if without else leaves its operands [], not [i32]",
+            7},
            {{0x05}, kMalformed, "misplaced ELSE opcode", 1},
            {{0x0b}, kMalformed, "section size mismatch: code after the function's end", 2},
            {{0x02, 0x40}, kMalformed, "unexpected end of section or function", 4},
@@ -132,12 +138,18 @@ TEST(FunctionValidator, SaysWhatIsWrongAndWhere) {
            {{0xff}, kMalformed, "illegal opcode ff", 1},
            {{0xfc, 0x40}, kMalformed, "illegal opcode fc 40", 1},
            {{0x41, 0x80, 0x80, 0x80, 0x80, 0x40}, kMalformed, "integer too large", 6},
-           {{0x42, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00}, kMalformed,
-            "integer representation too long", 11},
+           {{0x42, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00},
+            kMalformed,
+            "integer representation too long",
+            11},
            {{0xfc, 0x09, 0x00}, kMalformed, "data count section required", 1},
-           {{0xfd, 0x0c}, ErrorCode::kUnsupported, "needs simd: not supported yet (opcode fd 0c)",
+           {{0xfd, 0x0c},
+            ErrorCode::kUnsupported,
+            "needs simd: not supported yet (opcode fd 0c)",
             1},
-           {{0xfd, 0x80, 0x02}, ErrorCode::kUnsupported, "needs relaxed-simd: not supported yet",
+           {{0xfd, 0x80, 0x02},
+            ErrorCode::kUnsupported,
+            "needs relaxed-simd: not supported yet",
             1},
            {{0x12, 0x00}, ErrorCode::kUnsupported, "needs tail-call: not supported yet", 1},
            {{0x02, 0x7b, 0x0b}, ErrorCode::kUnsupported, "needs simd: not supported yet", 2},
@@ -162,9 +174,18 @@ TEST(FunctionValidator, KnowsTheTypesOfVeryManyLocals) {
   ModuleBuilder builder = base();
   Bytes code;
   // 255 i32, then i64 up to 40,000, then f32: the arithmetic holds only if the types do.
-  test::append(code, test::join({{0x20}, test::u32(254), {0x45, 0x1a}, {0x20}, test::u32(255),
-                           {0x50, 0x1a}, {0x20}, test::u32(39999), {0x50, 0x1a}, {0x20},
-                           test::u32(40000), {0x8c, 0x1a}}));
+  test::append(code, test::join({{0x20},
+                                 test::u32(254),
+                                 {0x45, 0x1a},
+                                 {0x20},
+                                 test::u32(255),
+                                 {0x50, 0x1a},
+                                 {0x20},
+                                 test::u32(39999),
+                                 {0x50, 0x1a},
+                                 {0x20},
+                                 test::u32(40000),
+                                 {0x8c, 0x1a}}));
   builder.function(0, code,
                    {{255, ValueType::kI32}, {39745, ValueType::kI64}, {9, ValueType::kF32}});
   const Result<void> result = validate_module(builder.build());
@@ -182,11 +203,9 @@ TEST(FunctionValidator, LimitsLocals) {
 
 TEST(FunctionValidator, LimitsTheOperandStack) {
   ModuleBuilder builder;
-  const uint32_t many =
-      builder.type({}, ModuleBuilder::Types(1000, ValueType::kI32));
+  const uint32_t many = builder.type({}, ModuleBuilder::Types(1000, ValueType::kI32));
   builder.function(many, {0x00});
-  builder.function(builder.type({}, {}),
-                   test::join({test::repeat({0x10, 0x00}, 1001), {0x00}}));
+  builder.function(builder.type({}, {}), test::join({test::repeat({0x10, 0x00}, 1001), {0x00}}));
   const Result<void> result = validate_module(builder.build());
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(result.error().code(), ErrorCode::kLimit);

@@ -2,7 +2,6 @@
 // size. Each case is measured at two sizes; 32 times the input may take at most 256 times as long
 // (caches and fresh memory take their share), where a quadratic walk would take 1024 times as long.
 #include <gtest/gtest.h>
-
 #include <time.h>
 
 #include <algorithm>
@@ -58,8 +57,11 @@ TEST(LinearBound, BrTableWithManyRows) {
   expect_linear("br_table", 10'000, [](size_t rows) {
     Bytes targets;
     for (size_t i = 0; i < rows; ++i) test::append_u32(targets, static_cast<uint32_t>(i % 100));
-    return one_function(join({repeat({0x02, 0x40}, 100), {0x41, 0x00, 0x0e},
-                              test::u32(static_cast<uint32_t>(rows)), targets, {0x00},
+    return one_function(join({repeat({0x02, 0x40}, 100),
+                              {0x41, 0x00, 0x0e},
+                              test::u32(static_cast<uint32_t>(rows)),
+                              targets,
+                              {0x00},
                               repeat({0x0b}, 100)}));
   });
 }
@@ -69,7 +71,8 @@ TEST(LinearBound, BrTableOverWideLabels) {
   expect_linear("br_table over wide labels", 10'000, [](size_t rows) {
     ModuleBuilder builder;
     const uint32_t wide = builder.type({}, ModuleBuilder::Types(1000, ValueType::kI32));
-    builder.function(wide, join({repeat({0x41, 0x00}, 1001), {0x0e},
+    builder.function(wide, join({repeat({0x41, 0x00}, 1001),
+                                 {0x0e},
                                  test::u32(static_cast<uint32_t>(rows)),
                                  repeat({0x00}, rows + 1)}));
     return builder.build();
@@ -102,8 +105,7 @@ TEST(LinearBound, TallOperandStack) {
 
 TEST(LinearBound, FarBranches) {
   expect_linear("far branches", 20'000, [](size_t branches) {
-    return one_function(
-        join({{0x02, 0x40}, repeat({0x41, 0x00, 0x0d, 0x00}, branches), {0x0b}}));
+    return one_function(join({{0x02, 0x40}, repeat({0x41, 0x00, 0x0d, 0x00}, branches), {0x0b}}));
   });
 }
 
@@ -151,9 +153,9 @@ TEST(LinearBound, ManyExports) {
 TEST(LinearBound, LongConstantExpressions) {
   expect_linear("constant expression", 20'000, [](size_t terms) {
     ModuleBuilder builder;
-    builder.add(ModuleBuilder::kGlobals,
-                join({{0x7f, 0x00}, repeat({0x41, 0x01}, terms), repeat({0x6a}, terms - 1),
-                      {0x0b}}));
+    builder.add(
+        ModuleBuilder::kGlobals,
+        join({{0x7f, 0x00}, repeat({0x41, 0x01}, terms), repeat({0x6a}, terms - 1), {0x0b}}));
     return builder.build();
   });
 }

@@ -57,9 +57,7 @@ TEST(ModuleDecoder, ReadsEverySection) {
   EXPECT_EQ(body.code.size(), 4u);
 }
 
-TEST(ModuleDecoder, AcceptsTheEmptyModule) {
-  EXPECT_TRUE(validate_module(kPreamble).has_value());
-}
+TEST(ModuleDecoder, AcceptsTheEmptyModule) { EXPECT_TRUE(validate_module(kPreamble).has_value()); }
 
 struct BadModule {
   Bytes content;  // after the preamble
@@ -77,22 +75,33 @@ TEST(ModuleDecoder, SaysWhatIsWrongAndWhere) {
            {{0x01, 0x05, 0x00}, kMalformed, "length out of bounds", 8},
            {{0x01}, kMalformed, "unexpected end", 9},
            {{0x01, 0x02, 0x00, 0x00}, kMalformed, "section size mismatch in section 1", 11},
-           {{0x02, 0x01, 0x00, 0x01, 0x01, 0x00}, kMalformed,
-            "unexpected content after last section", 11},
-           {{0x01, 0x01, 0x00, 0x01, 0x01, 0x00}, kMalformed,
-            "unexpected content after last section", 11},
+           {{0x02, 0x01, 0x00, 0x01, 0x01, 0x00},
+            kMalformed,
+            "unexpected content after last section",
+            11},
+           {{0x01, 0x01, 0x00, 0x01, 0x01, 0x00},
+            kMalformed,
+            "unexpected content after last section",
+            11},
            {{0x01, 0x02, 0x01, 0x61}, kMalformed, "malformed definition type 0x61", 11},
-           {{0x01, 0x01, 0x7f}, kMalformed, "length out of bounds: unexpected end after 127 types",
+           {{0x01, 0x01, 0x7f},
+            kMalformed,
+            "length out of bounds: unexpected end after 127 types",
             10},
-           {{0x01, 0x05, 0x01, 0x60, 0x01, 0x48, 0x00}, kMalformed, "malformed value type 0x48",
+           {{0x01, 0x05, 0x01, 0x60, 0x01, 0x48, 0x00},
+            kMalformed,
+            "malformed value type 0x48",
             13},
            {{0x03, 0x02, 0x01, 0x00}, kInvalid, "unknown type 0", 11},
-           {{0x05, 0x03, 0x01, 0x00, 0x00, 0x03, 0x01, 0x01}, kMalformed,
-            "unexpected content after last section", 13},
-           {{0x05, 0x05, 0x01, 0x00, 0x81, 0x80, 0x04}, kInvalid, "memory size must be at most",
+           {{0x05, 0x03, 0x01, 0x00, 0x00, 0x03, 0x01, 0x01},
+            kMalformed,
+            "unexpected content after last section",
+            13},
+           {{0x05, 0x05, 0x01, 0x00, 0x81, 0x80, 0x04},
+            kInvalid,
+            "memory size must be at most",
             12},
-           {{0x05, 0x04, 0x01, 0x01, 0x02, 0x01}, kInvalid, "size minimum must not be greater",
-            12},
+           {{0x05, 0x04, 0x01, 0x01, 0x02, 0x01}, kInvalid, "size minimum must not be greater", 12},
            {{0x05, 0x03, 0x01, 0x10, 0x00}, kMalformed, "malformed limits flags", 11},
            {{0x06, 0x05, 0x01, 0x7f, 0x02, 0x41, 0x00}, kMalformed, "malformed mutability", 12},
            {{0x06, 0x06, 0x01, 0x7f, 0x00, 0x42, 0x00, 0x0b}, kInvalid, "type mismatch", 13},

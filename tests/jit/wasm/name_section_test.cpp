@@ -16,8 +16,8 @@ Bytes with_names(const Bytes& content) {
   return builder.build();
 }
 
-const Bytes kFunctions = {0x01, 0x0d, 0x03, 0x00, 0x02, 'f', '0', 0x05, 0x01, 'x', 0x06,
-                          0x03, 'a',  'b',  'c'};
+const Bytes kFunctions = {0x01, 0x0d, 0x03, 0x00, 0x02, 'f', '0', 0x05,
+                          0x01, 'x',  0x06, 0x03, 'a',  'b', 'c'};
 
 TEST(NameSection, NamesFunctions) {
   const Bytes bytes = with_names(test::join({{0x00, 0x03, 0x02, 'm', 'o'}, kFunctions}));

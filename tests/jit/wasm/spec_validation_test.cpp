@@ -83,7 +83,8 @@ Counts check_tier(const std::string& tier) {
         case spec::CommandKind::kAssertUninstantiable:
           check_acceptance(script, command, entry, counts);
           break;
-        default: break;
+        default:
+          break;
       }
     }
   }

@@ -21,7 +21,7 @@ namespace x86 = asmjit::x86;
 inline constexpr std::array kWidths{Width::k32, Width::k64};
 inline constexpr std::array kFloatWidths{FloatWidth::k32, FloatWidth::k64};
 inline constexpr std::array<int32_t, 9> kDisplacements{0,   1,    -1,        127,      -128,
-                                                128, -129, INT32_MAX, INT32_MIN};
+                                                       128, -129, INT32_MAX, INT32_MIN};
 inline constexpr std::array<int32_t, 11> kImmediates{
     0, 1, -1, 127, -128, 128, -129, 0xff, 0x12345678, INT32_MAX, INT32_MIN};
 
