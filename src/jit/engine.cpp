@@ -57,7 +57,8 @@ Engine::~Engine() {
 }
 
 Result<std::shared_ptr<Engine>> Engine::create(const EngineOptions& options) {
-  const Parts parts = WISP_TRY(parse_disabled(options.disabled));
+  Parts parts = WISP_TRY(parse_disabled(options.disabled));
+  parts.compiler.checks_seed = options.checks_seed;
   std::shared_ptr<Engine> engine(
       new Engine(options.compile_threads, parts.compiler, parts.features));
   if (!engine->features_.has_baseline) {

@@ -33,6 +33,7 @@ struct EngineOptions {
   // Parts of the compiler to leave out: homes,folding,fusion; and extensions, what the processor
   // has beyond what Wisp requires.
   std::string disabled;
+  uint64_t checks_seed = 0;  // see CompilerOptions
 };
 
 class Engine final : public CodeServices {

@@ -33,6 +33,7 @@ void run(std::span<const uint8_t> bytes) {
   options.compiler.homes = (bytes.size() & 1) == 0;
   options.compiler.folding = (bytes.size() & 2) == 0;
   options.compiler.fusion = (bytes.size() & 4) == 0;
+  options.compiler.checks_seed = (bytes.size() & 8) == 0 ? bytes.size() : 0;
   options.threads = 1;
   const Result<CodeImage> image = compile_module(module.value(), x64::backend(), options);
   if (image.has_value() && !valid) std::abort();

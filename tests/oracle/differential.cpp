@@ -89,6 +89,10 @@ Differential::Differential(const DifferentialOptions& options) : options_(option
     parts.disabled = disabled;
     configurations_.push_back({disabled, jit::Engine::create(parts).value()});
   }
+  jit::EngineOptions checked;
+  checked.compile_threads = 1;
+  checked.checks_seed = options.seed | 1;
+  configurations_.push_back({"nothing, with checks", jit::Engine::create(checked).value()});
 }
 
 Finding Differential::check(Bytes module, std::span<const Call> calls) {

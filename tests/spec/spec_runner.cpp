@@ -10,6 +10,7 @@
 // file. `--interpreter` runs core modules on the interpreter of the oracle instead of on Wisp.
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <set>
@@ -97,6 +98,10 @@ int main(int argc, char** argv) {
       options.disabled = argv[++i];
       continue;
     }
+    if (std::strcmp(argv[i], "--jit-checks") == 0 && i + 1 < argc) {
+      options.checks_seed = std::strtoull(argv[++i], nullptr, 10);
+      continue;
+    }
     if (std::strcmp(argv[i], "--interpreter") == 0) {
       choice = CoreChoice::kInterpreter;
       continue;
@@ -118,8 +123,8 @@ int main(int argc, char** argv) {
   }
   if (paths == 0) {
     std::fprintf(stderr,
-                 "usage: spec_runner [--tier TIER] [--jit-disable PARTS] [--interpreter] "
-                 "[--expected-failures FILE] [--ratchet FILE] PATH...\n");
+                 "usage: spec_runner [--tier TIER] [--jit-disable PARTS] [--jit-checks SEED] "
+                 "[--interpreter] [--expected-failures FILE] [--ratchet FILE] PATH...\n");
     return 2;
   }
   report.finish();

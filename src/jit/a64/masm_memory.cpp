@@ -41,6 +41,7 @@ void Masm::move_from_float(Width width, Gpr dst, Fpr src) {
 }
 
 asmjit::a64::Mem Masm::operand(const Address& address, unsigned size_log2) {
+  WISP_DCHECK(stays_in_reservation<Abi>(address));
   const int64_t disp = address.disp;
   const bool is_near =
       (disp >= -256 && disp < 256) || (disp >= 0 && disp < int64_t{4096} << size_log2 &&

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "jit/compiler/backend.h"
+#include "jit/compiler/checked_compiler.h"
 #include "jit/compiler/function_compiler.h"
 
 namespace wisp::jit {
@@ -39,8 +40,13 @@ class MasmCodeGenerator final : public CodeGenerator {
     HomeResult homes = homes_.allocate(*memory_.summary, context_.options.homes, memory_.homes);
     masm_.begin_function(reach);
     memory_.begin_function();
-    FunctionCompiler<Masm>(masm_, context_, memory_, sites_, calls_, function, body, homes)
-        .compile(homes.needs_zeros);
+    if (const uint64_t seed = context_.options.checks_seed; seed != 0) [[unlikely]]
+      CheckedCompiler<Masm>(seed ^ uint64_t{function} << 32, masm_, context_, memory_, sites_,
+                            calls_, function, body, homes)
+          .compile(homes.needs_zeros);
+    else
+      FunctionCompiler<Masm>(masm_, context_, memory_, sites_, calls_, function, body, homes)
+          .compile(homes.needs_zeros);
     return masm_.end_function();
   }
 

@@ -41,17 +41,7 @@ class FunctionCompiler : public FunctionState<Masm>,
  public:
   using FunctionState<Masm>::FunctionState;
 
-  void compile(bool needs_zeros) {
-    FunctionState<Masm>& state = *this;
-    state.masm.align(kFunctionAlignment);
-    this->emit_prologue(needs_zeros);
-    FunctionDecoder<FunctionCompiler, Checks::kTrusted>::run(state.cursor, *this);
-    state.traps.emit_stubs();
-    this->emit_edge_stubs();
-    if (!state.control.has_walked_like_first())
-      return state.masm.buffer().fail("the walks over the function disagree");
-    this->emit_tables();
-  }
+  void compile(bool needs_zeros) { compile_into(*this, needs_zeros); }
 
   // The first byte of a function that began at `position` of the buffer.
   static uint32_t aligned(uint32_t position) {
@@ -59,6 +49,21 @@ class FunctionCompiler : public FunctionState<Masm>,
   }
 
   void on_opcode(Opcode) {}
+
+ protected:
+  // `sink`: this object, as what it is.
+  template <class Sink>
+  void compile_into(Sink& sink, bool needs_zeros) {
+    FunctionState<Masm>& state = *this;
+    state.masm.align(kFunctionAlignment);
+    this->emit_prologue(needs_zeros);
+    FunctionDecoder<Sink, Checks::kTrusted>::run(state.cursor, sink);
+    state.traps.emit_stubs();
+    this->emit_edge_stubs();
+    if (!state.control.has_walked_like_first())
+      return state.masm.buffer().fail("the walks over the function disagree");
+    this->emit_tables();
+  }
 
  private:
   static constexpr uint32_t kFunctionAlignment = 16;

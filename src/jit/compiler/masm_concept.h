@@ -76,6 +76,16 @@ struct FixedDivision {
   Gpr dividend, quotient, remainder;
 };
 
+// Whether an access is none through the base of memory 0, or stays in its reservation whatever
+// 32-bit value the index has: checked where operands are encoded, in builds with assertions.
+template <class Abi>
+constexpr bool stays_in_reservation(const Address& address) {
+  if (address.base != Abi::kMemoryBase) return true;
+  constexpr int64_t kMaxIndex = 0xffffffff, kMaxOffset = 0xffffffff;
+  return address.index != Abi::kMemoryBase && address.disp >= 0 &&
+         address.disp <= (address.index.is_valid() ? kMaxOffset : kMaxIndex + kMaxOffset);
+}
+
 // Masm(CpuFeatures) owns its EmitBuffer.
 template <class M>
 concept MacroAssembler = requires(M& m, const M& cm, Gpr r, Fpr f, Address a, Label& label,

@@ -17,6 +17,8 @@ struct CompilerOptions {
   bool homes = true;    // registers for hot locals
   bool folding = true;  // constants, immediates, memory operands, results straight into locals
   bool fusion = true;   // compare with branch and select
+  // Not 0: with checks and random places of operands (checked_compiler.h), for tests and fuzzing.
+  uint64_t checks_seed = 0;
 };
 
 struct ModuleContext {

@@ -265,6 +265,8 @@ class Operands {
   }
   // They were used.
   void end_flags() { flags_live_ = false; }
+  // Whether they hold a condition that waits for the next opcode.
+  bool has_flags() const { return flags_live_; }
 
   // ---- Results ----
 

@@ -374,6 +374,7 @@ class Masm : public Abi {
   }
 
   Mem operand(Encoder& e, const Address& address) {
+    WISP_DCHECK(stays_in_reservation<Abi>(address));
     if (fits_int32(address.disp)) [[likely]] {
       return {address.base, address.index, 0, static_cast<int32_t>(address.disp)};
     }
