@@ -270,9 +270,14 @@ typedef struct wisp_run_options {
   uint64_t hostcall_fuel;                 /* bytes that one call may hand to the host; 0: 128 MiB */
   uint64_t max_resources;                 /* handles that exist at a time; 0: the default */
   wisp_unknown_imports_t unknown_imports; /* of components */
+  /* Bytes that the guest may make the host hold at a time, all together: memories and tables by
+   * their size, instances, handles with what they stand for, buffers of calls. Growing beyond it
+   * fails in the guest, instantiating beyond it is an error, everything else traps. 0: three
+   * quarters of the memory that the machine has, or the control groups of the process allow. */
+  uint64_t memory_budget;
 } wisp_run_options_t;
 #define WISP_RUN_OPTIONS_INIT \
-  { sizeof(wisp_run_options_t), 0, 0, 0, 0, 0, 0, WISP_UNKNOWN_IMPORTS_REFUSE }
+  { sizeof(wisp_run_options_t), 0, 0, 0, 0, 0, 0, WISP_UNKNOWN_IMPORTS_REFUSE, 0 }
 
 /* Instantiates a command and calls its wasi:cli/run. Returns when the guest has ended;
  * `exit_status` is then what it asked for: 0 where `run` returned ok, 1 where it returned an error,

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "api/handles.h"
+#include "platform/system_limits.h"
 #include "platform/utf8.h"
 #include "wasi/command_world.h"
 
@@ -47,9 +48,12 @@ Result<component::UnknownImports> translate(wisp_unknown_imports_t policy) {
 
 Result<wasi::CommandOptions> translate(const wisp_run_options_t* options) {
   wasi::CommandOptions result;
+  // A guest that took all would have the process killed, and what is not the guest's needs some.
+  result.limits.memory_budget = memory_of_process() / 4 * 3;
   if (options == nullptr) return result;
   const wisp_run_options_t given = WISP_TRY(read_struct("wisp_run_options_t", *options));
   set_limit(given.max_memory_bytes, result.limits.max_memory_bytes);
+  set_limit(given.memory_budget, result.limits.memory_budget);
   set_limit(given.max_stack_bytes, result.limits.max_stack_bytes);
   set_limit(given.max_table_elements, result.limits.max_table_elements);
   set_limit(given.hostcall_fuel, result.host_limits.hostcall_fuel);

@@ -28,13 +28,15 @@ Options of run, before FILE:
                             memory; with IMPORT: only this one
   --argv0 NAME              what the guest sees as its own name, instead of FILE's
   --io auto|uring|epoll     how to ask the kernel
+  --memory-budget SIZE      the most bytes that the guest's memories, tables, handles and buffers
+                            may take together; also 512M, 2G (default: 3/4 of the memory there is)
   -S inherit-env            hand on all variables
   -S cwd=PATH               the directory that the guest starts in
   -S max-random-size=N      the most random bytes in one call (default 64 MiB)
   -S max-resources=N        the most handles at a time (default 1,000,000)
   -S hostcall-fuel=N        the most bytes that one call hands to the host (default 128 MiB)
   -S clocks-timezone        link wasi:clocks/timezone, which is not stable yet
-  -W max-memory-size=N      the most bytes that a linear memory may have
+  -W max-memory-size=N      the most bytes that one linear memory may have
   -W max-wasm-stack=N       bytes of the guest's stack (default 1 MiB)
   -W max-table-elements=N   the most elements that a table may have
   -W unknown-imports-trap   let imports that nobody provides trap when called; -default: return 0
@@ -411,6 +413,18 @@ Problem apply_io(Options& options, std::string_view value) {
   return std::nullopt;
 }
 
+Problem apply_memory_budget(Options& options, std::string_view value) {
+  constexpr std::string_view kUnits = "KMG";
+  const size_t unit = value.empty() ? std::string_view::npos : kUnits.find(value.back());
+  const bool has_unit = unit != std::string_view::npos;
+  const std::optional<uint64_t> number = parse_number(value.substr(0, value.size() - has_unit));
+  const uint64_t scale = has_unit ? uint64_t{1} << (10 * (unit + 1)) : 1;
+  if (!number || *number == 0 || __builtin_mul_overflow(*number, scale, &options.memory_budget)) {
+    return "expected a number of bytes, or one with K, M or G, not " + quoted(value);
+  }
+  return std::nullopt;
+}
+
 Problem apply_other_program(Options&, std::string_view) {
   return std::string("is an option of wasmtime that is not there in Wisp");
 }
@@ -433,6 +447,7 @@ constexpr Option kOptions[] = {
     {"--argv0", apply_argv0},
     {"--invoke", apply_invoke},
     {"--io", apply_io},
+    {"--memory-budget", apply_memory_budget},
     {"-S", apply_group_option<'S'>},
     {"--wasi", apply_group_option<'S'>},
     {"-W", apply_group_option<'W'>},

@@ -58,6 +58,7 @@ struct Options {
   std::vector<std::string> features;  // of WASI, unstable ones
   std::optional<uint64_t> max_random_size;
   uint64_t max_memory_bytes = 0;    // 0: no limit
+  uint64_t memory_budget = 0;       // 0: default
   uint64_t max_stack_bytes = 0;     // 0: default
   uint64_t timeout_ns = 0;          // 0: none
   uint64_t max_table_elements = 0;  // 0: default

@@ -55,6 +55,7 @@ Error grant_arguments(const Options& options, Wasi& wasi) {
 wisp_run_options_t run_options(const Options& options) {
   wisp_run_options_t run_options = WISP_RUN_OPTIONS_INIT;
   run_options.max_memory_bytes = options.max_memory_bytes;
+  run_options.memory_budget = options.memory_budget;
   run_options.max_stack_bytes = options.max_stack_bytes;
   run_options.timeout_ns = options.timeout_ns;
   run_options.max_table_elements = options.max_table_elements;

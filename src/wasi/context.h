@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "platform/event_loop.h"
+#include "wasi/filesystem/descriptor_budget.h"
 #include "wasi/filesystem/path_sandbox.h"
 
 namespace wisp::wasi {
@@ -38,6 +39,7 @@ class WasiContext {
   // Unstable features that are linked: "clocks-timezone".
   std::vector<std::string> features;
   PathSandbox sandbox;
+  DescriptorBudget descriptors;
   // Limits of wasi.md, section 10.
   uint64_t max_random_size = 64u << 20;
   // What wasi:random/insecure-seed gives: one value for the life of the instance.

@@ -4,7 +4,8 @@
 
 namespace wisp::wasi::filesystem {
 
-// The WIT names an errno beside each code, the rare ones too; what it does not name is `io`.
+// The WIT names an errno beside each code, the rare ones too; what it does not name is `io`. But one
+// that has too many files open has run out of something, and nothing is wrong with the device.
 ErrorCode error_code(int error_number) {
   switch (error_number) {
     case EACCES:
@@ -49,6 +50,8 @@ ErrorCode error_code(int error_number) {
       return ErrorCode::kNoEntry;
     case ENOLCK:
       return ErrorCode::kNoLock;
+    case EMFILE:
+    case ENFILE:
     case ENOMEM:
       return ErrorCode::kInsufficientMemory;
     case ENOSPC:

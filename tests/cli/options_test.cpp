@@ -150,6 +150,19 @@ TEST(Options, WhatMeansNothingHereIsAcceptedWithAWarning) {
       3u);
 }
 
+TEST(Options, TheMemoryBudgetMayHaveAUnit) {
+  EXPECT_EQ(parsed({"f"}).memory_budget, 0u);
+  EXPECT_EQ(parsed({"--memory-budget", "65536", "f"}).memory_budget, 65536u);
+  EXPECT_EQ(parsed({"--memory-budget=3K", "f"}).memory_budget, 3072u);
+  EXPECT_EQ(parsed({"--memory-budget=512M", "f"}).memory_budget, uint64_t{512} << 20);
+  EXPECT_EQ(parsed({"--memory-budget", "2G", "f"}).memory_budget, uint64_t{2} << 30);
+  for (std::string_view wrong : {"", "0", "M", "-1", "1T", "1g", "1 M", "99999999999G"}) {
+    EXPECT_EQ(refused({"--memory-budget", wrong, "f"}),
+              "--memory-budget: expected a number of bytes, or one with K, M or G, not '" +
+                  std::string(wrong) + "'");
+  }
+}
+
 TEST(Options, OneClearLineForWrongUsage) {
   EXPECT_EQ(refused({"--frob", "f"}), "unknown option '--frob'");
   EXPECT_EQ(refused({"-x", "f"}), "unknown option '-x'");

@@ -246,6 +246,22 @@ TEST(Program, MemoryIsBounded) {
   EXPECT_LE(pages, 256);
 }
 
+// 16 MiB are 256 pages; the guest has handles and more besides.
+TEST(Program, TheMemoryBudgetIsForEverythingTogether) {
+  const Completed grown = wisp(probe("grow-memory", {"--memory-budget", "16M"}));
+  EXPECT_EQ(grown.status, 0) << grown.errors;
+  EXPECT_GT(std::stoi(grown.output), 0);
+  EXPECT_LT(std::stoi(grown.output), 256);
+
+  const Completed too_large = wisp({"run", "--memory-budget", "100K", kHello});
+  EXPECT_EQ(too_large.status, 1);
+  EXPECT_NE(too_large.errors.find(" of the memory budget of 102400 bytes are left "
+                                  "(--memory-budget)\n"),
+            std::string::npos)
+      << too_large.errors;
+  EXPECT_EQ(wisp({"run", "--memory-budget", "16M", kHello}).output, "Hello, world!\n");
+}
+
 // Without more, SIGXFSZ would end the process.
 TEST(Program, TheLimitOnFileSizesIsAnErrorOfTheWrite) {
   const testing::TemporaryDirectory directory;

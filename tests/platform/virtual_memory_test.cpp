@@ -71,5 +71,30 @@ TEST(ReservationPool, DoesNotMixSizes) {
   EXPECT_EQ(pool.free_slots(), 1u);
 }
 
+// Free slots count, since they take address space as much as others; unless it is scarce, when they
+// are not kept.
+TEST(ReservationPool, TheSpaceOfAllPoolsIsLimited) {
+  SlotSpace space(4 * kPageGranule);
+  ReservationPool pool(space), other(space);
+  MemorySlot first = pool.acquire(kPageGranule, 0).value();
+  pool.release(std::move(first));
+  EXPECT_EQ(pool.free_slots(), 1u);
+  EXPECT_EQ(space.used(), kPageGranule);
+  MemorySlot second = other.acquire(2 * kPageGranule, 0).value();
+  first = pool.acquire(kPageGranule, 0).value();
+  const auto refused = pool.acquire(2 * kPageGranule, 0);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code(), ErrorCode::kLimit);
+  EXPECT_EQ(
+      refused.error().message(),
+      "cannot reserve 131072 bytes of address space: the memories of this process have 196608 "
+      "of 262144");
+  pool.release(std::move(first));
+  EXPECT_EQ(pool.free_slots(), 0u);
+  EXPECT_EQ(space.used(), 2 * kPageGranule);
+  EXPECT_TRUE(pool.acquire(2 * kPageGranule, 0).has_value());
+  other.release(std::move(second));
+}
+
 }  // namespace
 }  // namespace wisp

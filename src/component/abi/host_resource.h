@@ -18,10 +18,20 @@ class HostResource {
   // Declares this a child of `parent` until it is destroyed.
   void set_parent(HostResource& parent);
   uint32_t child_count() const { return child_count_; }
+  // What it takes of the memory budget of the store while a handle owns it. It does not change.
+  uint32_t size_bytes() const { return size_bytes_; }
+
+ protected:
+  // For what has buffers.
+  explicit HostResource(uint32_t size_bytes) : size_bytes_(size_bytes) {}
 
  private:
+  // An object with what the allocator adds, rounded up.
+  static constexpr uint32_t kUsualBytes = 256;
+
   HostResource* parent_ = nullptr;
   uint32_t child_count_ = 0;
+  uint32_t size_bytes_ = kUsualBytes;
 };
 
 }  // namespace wisp::component

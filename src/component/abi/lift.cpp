@@ -9,7 +9,8 @@ namespace {
 bool charge(const CallSide& side, uint64_t size_bytes) {
   if (side.fuel == nullptr) return true;
   if (size_bytes > *side.fuel) {
-    return side.trap("too much data handed to the host in one call (hostcall-fuel)");
+    return side.trap(
+        "too much data handed to the host in one call (hostcall-fuel, or the memory budget)");
   }
   *side.fuel -= size_bytes;
   return true;

@@ -200,7 +200,7 @@ bool lower_handle(const CallSide& side, const ValType& type, Place to, uint64_t 
     ownership = Ownership::kBorrowed;
   }
   const uint32_t index = side.table->insert(resource, representation, ownership);
-  if (index == 0) return side.trap("resource table has no free keys");
+  if (index == 0) return side.trap(side.table->refusal());
   write_word(side, to, 0, index);
   return true;
 }

@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "platform/memory_budget.h"
+
 namespace wisp::jit {
 struct FuncRef;
 }
@@ -73,9 +75,10 @@ class Handle {
 static_assert(sizeof(Handle) == 16);
 
 // How many entries the tables of one component may still add; those that are free again stay with
-// their table.
+// their table. And the memory for them and for the objects of the host that they own.
 struct HandleBudget {
   uint32_t left = 1'000'000;
+  MemoryBudget* memory = nullptr;  // null: not counted
 };
 
 class ResourceTable {
@@ -92,10 +95,12 @@ class ResourceTable {
       return nullptr;
     return &handles_[index];
   }
-  // The index of the new handle; 0 where the budget is used up.
+  // The index of the new handle; 0 where the budget is used up, for which refusal() has the words.
   uint32_t insert(const RuntimeResourceType* type, uint64_t representation,
                   Ownership ownership = Ownership::kOwned);
   void remove(uint32_t index);
+  const char* refusal() const;
+  MemoryBudget* memory_budget() const { return budget_->memory; }
 
   // Live borrows. They belong to the call that runs in the instance, of which there is one at most,
   // and must be gone when it returns.
@@ -107,6 +112,14 @@ class ResourceTable {
   bool delete_childless_objects();
 
  private:
+  bool make_room();
+  bool take_memory(size_t size_bytes) {
+    return budget_->memory == nullptr || budget_->memory->take(size_bytes);
+  }
+  void give_back_memory(size_t size_bytes) {
+    if (budget_->memory != nullptr) budget_->memory->give_back(size_bytes);
+  }
+
   std::vector<Handle> handles_;  // made with the first handle; entry 0 is reserved
   uint32_t first_free_ = 0;
   uint32_t live_ = 0;

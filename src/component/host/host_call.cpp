@@ -22,10 +22,20 @@ jit::TrapCode HostCall::report() { return report_trap(*environment_->store, *thi
 struct alignas(8) HostCall::Debt {
   Debt* next;
   uint32_t lent_index;  // 0: a block
+  size_t size_bytes;    // of a block, with this
 };
 
+MemoryBudget* HostCall::memory_budget() const {
+  return environment_ == nullptr ? nullptr : environment_->table->memory_budget();
+}
+
 void* HostCall::allocate_block(size_t size_bytes) {
-  debts_ = new (::operator new(sizeof(Debt) + size_bytes)) Debt{debts_, 0};
+  size_bytes += sizeof(Debt);
+  if (MemoryBudget* budget = memory_budget(); budget != nullptr && !budget->take(size_bytes)) {
+    trap("the memory budget has no room for what is handed to the host (--memory-budget)");
+    return nullptr;
+  }
+  debts_ = new (::operator new(size_bytes)) Debt{debts_, 0, size_bytes};
   return debts_ + 1;
 }
 
@@ -35,6 +45,7 @@ void HostCall::settle() {
     Debt* debt = debts_;
     debts_ = debt->next;
     if (debt->lent_index == 0) {
+      if (MemoryBudget* budget = memory_budget()) budget->give_back(debt->size_bytes);
       ::operator delete(debt);
     } else if (Handle* handle = table().find(debt->lent_index)) {
       handle->give_back();
@@ -62,6 +73,8 @@ bool HostCall::lift_string(uint32_t address, uint32_t tagged_length, std::string
   size_t size = source.units;
   if (source.encoding != SourceEncoding::kUtf8) {
     auto* out = static_cast<uint8_t*>(allocate(max_utf8_size(source)));
+    if (out == nullptr) [[unlikely]]
+      return false;
     size = write_utf8(source, out);
     bytes = out;
   }
@@ -74,12 +87,14 @@ bool HostCall::lower_string(std::string_view utf8, uint32_t& address, uint32_t& 
 }
 
 bool HostCall::lend(Handle& handle, uint32_t index) {
+  void* memory = allocate(sizeof(Debt));  // which may be a debt itself
+  if (memory == nullptr) [[unlikely]]
+    return false;
   if (!handle.lend()) [[unlikely]] {
     trap("a handle is lent too often in one call");
     return false;
   }
-  void* memory = allocate(sizeof(Debt));  // which may be a debt itself
-  debts_ = new (memory) Debt{debts_, index};
+  debts_ = new (memory) Debt{debts_, index, 0};
   return true;
 }
 
@@ -116,7 +131,7 @@ uint32_t HostCall::give(const RuntimeResourceType* type, HostResource* object) {
   }
   const uint32_t index = table().insert(type, reinterpret_cast<uintptr_t>(object));
   if (index == 0) [[unlikely]]
-    trap("resource table has no free keys");
+    trap(table().refusal());
   return index;
 }
 

@@ -50,7 +50,8 @@ class HostCall : public CallState {
   const jit::MemoryView* memory() const { return environment_->options.memory; }
   ResourceTable& table() { return *environment_->table; }
 
-  // Host memory that lives as long as the call: pointer lists, transcoded strings.
+  // Host memory that lives as long as the call: pointer lists, transcoded strings. Null: the budget
+  // of the store has no room for it, latched.
   void* allocate(size_t size_bytes) {
     size_bytes = (size_bytes + 7) & ~size_t{7};
     if (size_bytes > sizeof scratch_ - scratch_used_) [[unlikely]]
@@ -103,6 +104,7 @@ class HostCall : public CallState {
 
  private:
   struct Debt;
+  MemoryBudget* memory_budget() const;  // of the store; null: nothing is counted
   void* allocate_block(size_t size_bytes);
   void settle();
   bool lend(Handle& handle, uint32_t index);

@@ -339,6 +339,8 @@ struct Codec<std::span<R* const>> {
     if (!call.charge(uint64_t{length} * sizeof(R*))) [[unlikely]]
       return false;
     R** pointers = static_cast<R**>(call.allocate(length * sizeof(R*)));
+    if (pointers == nullptr) [[unlikely]]
+      return false;
     for (uint32_t i = 0; i < length; i++) {
       if (!Codec<R*>::load(call, address + 4 * i, pointers[i])) [[unlikely]]
         return false;

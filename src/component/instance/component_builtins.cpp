@@ -36,7 +36,7 @@ jit::TrapCode resource_new(void* environment, uint64_t* values) {
     return cannot_leave(self);
   values[0] = self.instance->table.insert(self.type, static_cast<uint32_t>(values[0]));
   if (values[0] == 0) [[unlikely]]
-    return trap(self, "resource table has no free keys");
+    return trap(self, self.instance->table.refusal());
   return jit::TrapCode::kNone;
 }
 

@@ -1,5 +1,6 @@
 #include "component/instance/component_call.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "component/abi/lift.h"
@@ -54,7 +55,7 @@ std::optional<Value> call_from_host(LiftedFunction& function, CallState& call,
   LendList lends;
   CallSide side = callee_side(function, call);
   side.lends = &lends;
-  uint64_t fuel = function.hostcall_fuel;
+  uint64_t fuel = std::min(function.hostcall_fuel, function.store->budget().left());
   side.fuel = &fuel;
   uint64_t slots[kMaxSlots];  // NOLINT: what is read of it is written before
   slots[0] = 0;

@@ -41,7 +41,7 @@ ComponentInstance::ComponentInstance(jit::Store& store,
       prepared_(std::move(prepared)),
       component_(*prepared_->component),
       imports_(prepared_->imports),
-      handle_budget_{prepared_->limits.max_resources} {
+      handle_budget_{prepared_->limits.max_resources, &store.budget()} {
   const ComponentInstanceLayout& layout = prepared_->layout;
   core_instances_ = make(layout.core_instances, this);
   states_ = layout.states.in(this);
@@ -74,6 +74,7 @@ ComponentInstance::~ComponentInstance() {
   }
   std::destroy(adapter_trampolines_.begin(), adapter_trampolines_.end());
   std::destroy(states_.begin(), states_.end());
+  store_.budget().give_back(prepared_->layout.size_bytes);
   static_assert(std::is_trivially_destructible_v<HostTrampoline> &&
                 std::is_trivially_destructible_v<BuiltinTrampoline> &&
                 std::is_trivially_destructible_v<LiftedFunction> &&
@@ -87,6 +88,9 @@ Result<std::unique_ptr<ComponentInstance>> ComponentInstance::create(
     return Error(ErrorCode::kTrap, store.last_trap().message);
   }
   const size_t block_bytes = prepared->layout.size_bytes;
+  if (!store.budget().take(block_bytes)) {
+    return store.budget().refusal("an instance of a component", block_bytes);
+  }
   std::unique_ptr<ComponentInstance> instance(new (block_bytes)
                                                   ComponentInstance(store, std::move(prepared)));
   Result<void> made = instance->instantiate();

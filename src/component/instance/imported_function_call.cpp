@@ -18,8 +18,8 @@ constexpr uint64_t kMaxPages = 65'536;
 
 Result<std::unique_ptr<ImportedFunctionCall>> ImportedFunctionCall::create(
     const ImportedCallee& callee) {
-  auto memory =
-      WISP_TRY(jit::Memory::create({{0, kMaxPages}}, callee.store->limits().max_memory_bytes));
+  auto memory = WISP_TRY(jit::Memory::create(
+      {{0, kMaxPages}}, callee.store->limits().max_memory_bytes, callee.store->budget()));
   return std::unique_ptr<ImportedFunctionCall>(new ImportedFunctionCall(callee, std::move(memory)));
 }
 
@@ -27,7 +27,7 @@ ImportedFunctionCall::ImportedFunctionCall(const ImportedCallee& callee,
                                            std::unique_ptr<jit::Memory> memory)
     : callee_(callee),
       memory_(std::move(memory)),
-      budget_{callee.max_resources},
+      budget_{callee.max_resources, &callee.store->budget()},
       environment_{
           callee.store,   &caller_.flags,
           &caller_.table, {memory_->view(), &reallocate, this},
@@ -78,7 +78,7 @@ std::optional<Value> ImportedFunctionCall::run(CallState& call, std::span<const 
   side.instance = &caller_;
   side.table = &caller_.table;
   side.resource_types = callee_.resource_types;
-  uint64_t fuel = callee_.hostcall_fuel;
+  uint64_t fuel = std::min(callee_.hostcall_fuel, callee_.store->budget().left());
   side.fuel = &fuel;
   uint64_t slots[kMaxFlatParams + 1] = {};
   if (!lower_values(side, params_, arguments, slots) || !run(call, slots)) return std::nullopt;

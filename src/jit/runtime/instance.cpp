@@ -16,9 +16,10 @@ constexpr size_t kVmOffset = (sizeof(Instance) + 15) & ~size_t{15};
 
 }  // namespace
 
-Instance::Instance(Store& store, std::shared_ptr<const CompiledModule> compiled)
+Instance::Instance(Store& store, std::shared_ptr<const CompiledModule> compiled, size_t size_bytes)
     : store_(store),
       compiled_(std::move(compiled)),
+      size_bytes_(size_bytes),
       vm_(reinterpret_cast<uint8_t*>(this) + kVmOffset),
       functions_(part<FuncRef>(compiled_->layout().functions)),
       tables_(part<Table*>(compiled_->layout().tables), module().tables.size()),
@@ -32,6 +33,11 @@ Instance::Instance(Store& store, std::shared_ptr<const CompiledModule> compiled)
   own->functions = functions_;
 }
 
+Instance::~Instance() {
+  store_.instance_bytes_left_ += size_bytes_;
+  store_.budget_.give_back(size_bytes_);
+}
+
 Result<std::unique_ptr<Instance>> Instance::create(Store& store,
                                                    std::shared_ptr<const CompiledModule> compiled,
                                                    std::span<const Extern> imports) {
@@ -41,8 +47,12 @@ Result<std::unique_ptr<Instance>> Instance::create(Store& store,
                                         std::to_string(store.limits_.max_instance_bytes) +
                                         " bytes");
   }
+  if (!store.budget_.take(size_bytes)) {
+    return store.budget_.refusal("an instance of a module", size_bytes);
+  }
   store.instance_bytes_left_ -= size_bytes;
-  std::unique_ptr<Instance> instance(new (size_bytes) Instance(store, std::move(compiled)));
+  std::unique_ptr<Instance> instance(new (size_bytes)
+                                         Instance(store, std::move(compiled), size_bytes));
   instance->link_imports(imports);
   WISP_TRY(instance->make_items());
   return instance;

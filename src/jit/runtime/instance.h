@@ -20,6 +20,7 @@ namespace wisp::jit {
 
 class Instance {
  public:
+  ~Instance();
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
 
@@ -64,7 +65,7 @@ class Instance {
   // Active segments, in order; drops them and the declarative ones.
   TrapCode run_segments();
 
-  Instance(Store& store, std::shared_ptr<const CompiledModule> compiled);
+  Instance(Store& store, std::shared_ptr<const CompiledModule> compiled, size_t size_bytes);
   void link_imports(std::span<const Extern> imports);
   Result<void> make_items();
   uint64_t evaluate(const ConstExpr& expression);
@@ -77,6 +78,7 @@ class Instance {
 
   Store& store_;
   std::shared_ptr<const CompiledModule> compiled_;
+  size_t size_bytes_;  // of the block
   // Into the block.
   uint8_t* vm_;
   FuncRef* functions_;

@@ -11,6 +11,7 @@
 
 #include "jit/runtime/vm_context.h"
 #include "jit/wasm/types.h"
+#include "platform/memory_budget.h"
 #include "platform/reservation_pool.h"
 #include "platform/result.h"
 
@@ -20,8 +21,10 @@ class Memory {
  public:
   static constexpr size_t kReservedBytes = (size_t{8} << 30) + kPageGranule;
 
-  // `max_bytes` is the embedder's limit. Error kLimit.
-  static Result<std::unique_ptr<Memory>> create(const MemoryType& type, uint64_t max_bytes);
+  // `max_bytes` is the embedder's limit of one memory. Its pages are taken from `budget`, which
+  // outlives it. Error kLimit.
+  static Result<std::unique_ptr<Memory>> create(const MemoryType& type, uint64_t max_bytes,
+                                                MemoryBudget& budget);
   ~Memory();
   Memory(const Memory&) = delete;
   Memory& operator=(const Memory&) = delete;
@@ -38,10 +41,11 @@ class Memory {
   bool reserves(uintptr_t address) const { return slot_.reservation.contains(address); }
 
  private:
-  Memory(const MemoryType& type, uint64_t max_bytes, MemorySlot slot);
+  Memory(const MemoryType& type, uint64_t max_bytes, MemoryBudget& budget, MemorySlot slot);
 
   MemoryType type_;
   uint64_t max_bytes_;
+  MemoryBudget& budget_;
   MemorySlot slot_;
   MemoryView view_;
 };

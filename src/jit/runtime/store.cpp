@@ -15,6 +15,7 @@ namespace wisp::jit {
 Store::Store(std::shared_ptr<CodeServices> engine, StoreLimits limits)
     : services_(std::move(engine)),
       limits_(limits),
+      budget_(limits.memory_budget),
       table_elements_left_(limits.max_table_elements),
       instance_bytes_left_(limits.max_instance_bytes) {
   context_.trap_exit = services_->trap_exit();
@@ -51,11 +52,14 @@ FuncRef* Store::link_adapter(AdapterContext& adapter, uint32_t signature, const 
 }
 
 Result<Memory*> Store::add_memory(const MemoryType& type) {
-  if (memories_.size() >= limits_.max_memories) {
-    return Error(ErrorCode::kLimit,
-                 "more than " + std::to_string(limits_.max_memories) + " memories");
+  const uint64_t most = limits_.max_address_space / Memory::kReservedBytes;
+  if (memories_.size() >= most) {
+    return Error(ErrorCode::kLimit, "more than " + std::to_string(most) +
+                                        " memories: each reserves 8 GiB of address space, and all "
+                                        "together may have " +
+                                        std::to_string(limits_.max_address_space >> 30) + " GiB");
   }
-  memories_.push_back(WISP_TRY(Memory::create(type, limits_.max_memory_bytes)));
+  memories_.push_back(WISP_TRY(Memory::create(type, limits_.max_memory_bytes, budget_)));
   return memories_.back().get();
 }
 
@@ -63,7 +67,7 @@ Result<Table*> Store::add_table(const TableType& type) {
   if (tables_.size() >= limits_.max_tables) {
     return Error(ErrorCode::kLimit, "more than " + std::to_string(limits_.max_tables) + " tables");
   }
-  tables_.push_back(WISP_TRY(Table::create(type, table_elements_left_)));
+  tables_.push_back(WISP_TRY(Table::create(type, table_elements_left_, budget_)));
   return tables_.back().get();
 }
 

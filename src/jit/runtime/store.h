@@ -22,6 +22,7 @@
 #include "jit/runtime/trap.h"
 #include "jit/runtime/vm_context.h"
 #include "platform/fault_handler.h"
+#include "platform/memory_budget.h"
 #include "platform/result.h"
 #include "platform/reusable_fiber.h"
 
@@ -38,7 +39,11 @@ using Extern = std::variant<FuncRef*, Table*, Memory*, GlobalInstance*>;
 struct StoreLimits {
   // Of one linear memory; growth beyond it fails, creation is an error.
   uint64_t max_memory_bytes = ~uint64_t{0};
-  uint32_t max_memories = 1'000;
+  // Of all that guests of the store make the host hold: memories, tables, instances; the component
+  // layer adds handles and the buffers of calls.
+  uint64_t memory_budget = MemoryBudget::kUnlimited;
+  // Of all memories together, of which each reserves 8 GiB, whatever it holds.
+  uint64_t max_address_space = uint64_t{2} << 40;
   uint32_t max_tables = 10'000;
   uint64_t max_table_elements = 10'000'000;  // of all tables together
   // Of all instances together: their globals and their references to functions.
@@ -142,6 +147,8 @@ class Store {
   const FuncType& type_of(const FuncRef& function) const {
     return services_->signatures().type_of(function.signature);
   }
+  // What memory the host may still hold for the guests of this store.
+  MemoryBudget& budget() { return budget_; }
   StoreContext& context() { return context_; }
   const StoreLimits& limits() const { return limits_; }
   CodeServices& services() { return *services_; }
@@ -167,6 +174,7 @@ class Store {
 
   std::shared_ptr<CodeServices> services_;
   StoreLimits limits_;
+  MemoryBudget budget_;
   uint64_t table_elements_left_;
   uint64_t instance_bytes_left_;
   StoreContext context_;

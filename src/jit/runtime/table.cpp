@@ -16,20 +16,29 @@ FuncRef* original_of(const FuncRef& entry) {
   return entry.context->instance->reference_to(entry.function_index);
 }
 
-Result<std::unique_ptr<Table>> Table::create(const TableType& type, uint64_t& elements_left) {
-  std::unique_ptr<Table> table(new Table(type, elements_left));
-  if (type.limits.min > elements_left || !table->grow(static_cast<uint32_t>(type.limits.min), 0)) {
+Result<std::unique_ptr<Table>> Table::create(const TableType& type, uint64_t& elements_left,
+                                             MemoryBudget& budget) {
+  std::unique_ptr<Table> table(new Table(type, elements_left, budget));
+  const uint64_t count = type.limits.min;
+  if (count <= elements_left && table->grow(static_cast<uint32_t>(count), 0)) return table;
+  const std::string what = "a table of " + std::to_string(count) + " elements";
+  const uint64_t size_bytes = count * table->entry_bytes();
+  if (count > elements_left) {
     return Error(ErrorCode::kLimit,
-                 "a table of " + std::to_string(type.limits.min) +
-                     " elements exceeds the limit: " + std::to_string(elements_left) + " are left");
+                 what + " exceeds the limit: " + std::to_string(elements_left) + " are left");
   }
-  return table;
+  if (size_bytes > budget.left()) return budget.refusal(what, size_bytes);
+  return Error(ErrorCode::kLimit, what + ": the system has no memory for it");
 }
 
-Table::Table(const TableType& type, uint64_t& elements_left)
-    : type_(type), elements_left_(elements_left) {}
+Table::Table(const TableType& type, uint64_t& elements_left, MemoryBudget& budget)
+    : type_(type), elements_left_(elements_left), budget_(budget) {}
 
-Table::~Table() { std::free(view_.entries); }
+Table::~Table() {
+  elements_left_ += size();
+  budget_.give_back(capacity_ * entry_bytes());
+  std::free(view_.entries);
+}
 
 TableType Table::type() const {
   TableType type = type_;
@@ -57,20 +66,31 @@ void Table::fill(uint32_t to, uint64_t value, uint32_t count) {
               function == nullptr ? FuncRef{} : *function);
 }
 
+// The old entries and the new ones are there at once for a while, and are charged so.
+bool Table::reallocate(uint64_t capacity) {
+  if (!budget_.take(capacity * entry_bytes())) return false;
+  // Fresh and zeroed by the system: a large table that nobody fills takes no memory.
+  void* entries = std::calloc(capacity, entry_bytes());
+  if (entries == nullptr) {
+    budget_.give_back(capacity * entry_bytes());
+    return false;
+  }
+  if (size() != 0) std::memcpy(entries, view_.entries, size() * entry_bytes());
+  std::free(view_.entries);
+  budget_.give_back(capacity_ * entry_bytes());
+  view_.entries = entries;
+  capacity_ = capacity;
+  return true;
+}
+
 std::optional<uint32_t> Table::grow(uint32_t delta, uint64_t value) {
   uint32_t before = size();
   uint64_t most = std::min(type_.limits.max.value_or(UINT32_MAX), before + elements_left_);
   if (before > most || delta > most - before) return std::nullopt;
-  uint64_t needed = uint64_t{before} + delta;
+  const uint64_t needed = uint64_t{before} + delta;
   if (needed > capacity_) {
-    uint64_t capacity = std::min(std::max(needed, before == 0 ? 0 : capacity_ * 2), most);
-    // Fresh and zeroed by the system: a large table that nobody fills takes no memory.
-    void* entries = std::calloc(capacity, entry_bytes());
-    if (entries == nullptr) return std::nullopt;
-    if (before != 0) std::memcpy(entries, view_.entries, before * entry_bytes());
-    std::free(view_.entries);
-    view_.entries = entries;
-    capacity_ = capacity;
+    const uint64_t usual = std::min(std::max(needed, capacity_ * 2), most);
+    if (!reallocate(usual) && !reallocate(needed)) return std::nullopt;
   }
   view_.length = needed;
   elements_left_ -= delta;

@@ -8,14 +8,17 @@
 
 #include "jit/runtime/vm_context.h"
 #include "jit/wasm/types.h"
+#include "platform/memory_budget.h"
 #include "platform/result.h"
 
 namespace wisp::jit {
 
 class Table {
  public:
-  // `elements_left`: what the tables that share it may still grow by; it outlives the table.
-  static Result<std::unique_ptr<Table>> create(const TableType& type, uint64_t& elements_left);
+  // `elements_left`: what the tables that share it may still grow by. The memory of the entries is
+  // taken from `budget`. Both outlive the table. Error kLimit.
+  static Result<std::unique_ptr<Table>> create(const TableType& type, uint64_t& elements_left,
+                                               MemoryBudget& budget);
   ~Table();
   Table(const Table&) = delete;
   Table& operator=(const Table&) = delete;
@@ -35,13 +38,16 @@ class Table {
   void copy(uint32_t to, const Table& source, uint32_t from, uint32_t count);
 
  private:
-  Table(const TableType& type, uint64_t& elements_left);
+  Table(const TableType& type, uint64_t& elements_left, MemoryBudget& budget);
+  // Room for so many entries, the old ones in front; false where there is none.
+  bool reallocate(uint64_t capacity);
   size_t entry_bytes() const {
     return type_.element == ValueType::kFuncRef ? sizeof(FuncRef) : sizeof(uint64_t);
   }
 
   TableType type_;
   uint64_t& elements_left_;
+  MemoryBudget& budget_;
   uint64_t capacity_ = 0;
   TableView view_;
 };

@@ -9,8 +9,6 @@ namespace wisp::wasi {
 
 namespace {
 
-constexpr uint64_t kPermitBytes = 64 << 10;
-
 Transfer failure(int32_t result) {
   return result == -EPIPE ? Transfer::closed() : Transfer::failed(-result);
 }

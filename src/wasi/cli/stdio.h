@@ -36,7 +36,9 @@ class DescriptorInputStream final : public InputStream {
 class DescriptorOutputStream final : public OutputStream {
  public:
   DescriptorOutputStream(EventLoop& loop, int descriptor)
-      : OutputStream(ErrorOrigin::kFilesystem), loop_(loop), descriptor_(descriptor) {}
+      : OutputStream(ErrorOrigin::kFilesystem, kPermitBytes + 256),
+        loop_(loop),
+        descriptor_(descriptor) {}
   // Waits until the descriptor has taken what was accepted, as a process that exits would.
   ~DescriptorOutputStream() override;
 
@@ -48,6 +50,8 @@ class DescriptorOutputStream final : public OutputStream {
   void do_arm(EventLoop& loop) override;
 
  private:
+  static constexpr uint32_t kPermitBytes = 64 << 10;
+
   Transfer push_pending();
   Transfer push(std::span<const uint8_t>& bytes);
 

@@ -8,6 +8,7 @@
 
 #include "component/host/host_binding.h"
 #include "wasi/context.h"
+#include "wasi/filesystem/descriptor_budget.h"
 #include "wasi/filesystem/path_sandbox.h"
 
 namespace wisp::wasi {
@@ -15,16 +16,17 @@ namespace wisp::wasi {
 // An open file, shared by a descriptor and the streams made from it.
 class OpenFile {
  public:
-  enum class Ownership : uint8_t { kOwned, kBorrowed };
-
-  OpenFile(int descriptor, Ownership ownership) : number_(descriptor) {
-    if (ownership == Ownership::kOwned) owned_ = ScopedDescriptor(descriptor);
-  }
+  // One that belongs to the context.
+  explicit OpenFile(int descriptor) : number_(descriptor) {}
+  // One that the guest opened.
+  OpenFile(ScopedDescriptor descriptor, CountedDescriptor count)
+      : number_(descriptor.get()), owned_(std::move(descriptor)), count_(std::move(count)) {}
   int number() const { return number_; }
 
  private:
   int number_;
   ScopedDescriptor owned_;
+  CountedDescriptor count_;
 };
 
 enum class DescriptorKind : uint8_t { kDirectory, kFile };

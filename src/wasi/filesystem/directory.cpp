@@ -29,6 +29,8 @@ DescriptorType entry_type(DIR* directory, const dirent& entry) {
 FileResult<std::unique_ptr<DirectoryEntryStream>> read_directory(HostCall&, WasiContext& context,
                                                                  Descriptor& self) {
   if (!self.is_directory()) return Failure{ErrorCode::kNotDirectory};
+  CountedDescriptor count(context.descriptors);
+  if (!count.is_counted()) return Failure{error_code(EMFILE)};
   // Opened anew: a position of its own, from the start.
   ScopedDescriptor own(
       context.sandbox.open(self.number(), ".", O_RDONLY | O_DIRECTORY, FinalLink::kKeep));
@@ -36,7 +38,7 @@ FileResult<std::unique_ptr<DirectoryEntryStream>> read_directory(HostCall&, Wasi
   DIR* directory = ::fdopendir(own.get());
   if (directory == nullptr) return Failure{error_code(errno)};
   own.release();
-  return std::make_unique<DirectoryEntryStream>(directory);
+  return std::make_unique<DirectoryEntryStream>(directory, std::move(count));
 }
 
 FileResult<std::optional<DirectoryEntry>> read_directory_entry(HostCall&, WasiContext&,

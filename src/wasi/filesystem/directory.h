@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "component/host/host_binding.h"
+#include "wasi/filesystem/descriptor_budget.h"
 
 namespace wisp::wasi {
 
@@ -31,13 +32,18 @@ struct DirectoryEntry {
 class DirectoryEntryStream final : public component::HostResource {
  public:
   // Takes an open directory of its own.
-  explicit DirectoryEntryStream(DIR* directory) : directory_(directory) {}
+  DirectoryEntryStream(DIR* directory, CountedDescriptor count)
+      : HostResource(kBufferBytes), directory_(directory), count_(std::move(count)) {}
   ~DirectoryEntryStream() override { ::closedir(directory_); }
 
   DIR* directory() const { return directory_; }
 
  private:
+  // What glibc reads at once, with all around it.
+  static constexpr uint32_t kBufferBytes = 33 << 10;
+
   DIR* directory_;
+  CountedDescriptor count_;
 };
 
 }  // namespace wisp::wasi

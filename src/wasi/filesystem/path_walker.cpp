@@ -11,6 +11,10 @@ namespace wisp::wasi {
 
 namespace {
 
+// Each directory on the way is a descriptor, and the host has only so many to spare
+// (descriptor_budget.h).
+constexpr size_t kMaxDepth = 100;
+
 // The text of a symbolic link: its length, or a negated errno (-EINVAL: it is none).
 int read_link(int directory, const char* name, char (&target)[PATH_MAX]) {
   const ssize_t length = ::readlinkat(directory, name, target, sizeof target);
@@ -57,6 +61,7 @@ int PathWalker::enter(const std::string& name) {
     return length < 0 ? length : expand({target, static_cast<size_t>(length)});
   }
   if (!S_ISDIR(status.st_mode)) return -ENOTDIR;
+  if (stack_.size() == kMaxDepth) return -EMFILE;
   stack_.push_back(std::move(next));
   return 0;
 }

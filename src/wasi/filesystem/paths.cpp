@@ -244,10 +244,12 @@ FileResult<std::unique_ptr<Descriptor>> open_at(HostCall&, WasiContext& context,
                                                 OpenFlags open_flags, DescriptorFlags flags) {
   if (auto refused = refuse_open(self, open_flags, flags)) return Failure{*refused};
   flags = effective_flags(open_flags, flags);
+  CountedDescriptor count(context.descriptors);
+  if (!count.is_counted()) return Failure{error_code(EMFILE)};
   const int number = context.sandbox.open(self.number(), path, kernel_flags(open_flags, flags),
                                           final_link(path_flags), kNewFileMode);
   if (number < 0) return Failure{error_code(-number)};
-  auto file = std::make_shared<const OpenFile>(number, OpenFile::Ownership::kOwned);
+  auto file = std::make_shared<const OpenFile>(ScopedDescriptor(number), std::move(count));
   struct stat status;
   if (::fstat(number, &status) != 0) return Failure{error_code(errno)};
   if (!S_ISDIR(status.st_mode)) {

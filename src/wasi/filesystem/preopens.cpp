@@ -13,8 +13,7 @@ std::vector<NamedDirectory> get_directories(component::HostCall&, WasiContext& c
     const DescriptorFlags flags =
         DescriptorFlags::kRead |
         (writable ? DescriptorFlags::kMutateDirectory : DescriptorFlags::kNone);
-    auto file =
-        std::make_shared<const OpenFile>(preopen.descriptor, OpenFile::Ownership::kBorrowed);
+    auto file = std::make_shared<const OpenFile>(preopen.descriptor);
     result.emplace_back(std::make_unique<Descriptor>(std::move(file), DescriptorKind::kDirectory,
                                                      flags, preopen.access),
                         preopen.guest_path);

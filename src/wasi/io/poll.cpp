@@ -64,6 +64,7 @@ std::span<const uint32_t> poll(component::HostCall& call, WasiContext& context, 
     return {};
   }
   auto* indices = static_cast<uint32_t*>(call.allocate(in.size() * sizeof(uint32_t)));
+  if (indices == nullptr) return {};
   for (;;) {
     size_t count = 0;
     Moment moment;

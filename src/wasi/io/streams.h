@@ -49,6 +49,8 @@ struct Transfer {
 class Stream : public component::HostResource {
  public:
   explicit Stream(ErrorOrigin origin) : origin_(origin) {}
+  // With buffers; of so many bytes in all.
+  Stream(ErrorOrigin origin, uint32_t size_bytes) : HostResource(size_bytes), origin_(origin) {}
 
   bool closed() const { return closed_; }
   // Whether the next operation would give something: bytes, a permit, an error or `closed`.

@@ -163,11 +163,13 @@ TEST_F(StoreTest, TablesHaveALimit) {
 
 TEST_F(StoreTest, MemoriesTablesAndInstancesAreCounted) {
   StoreLimits limits;
-  limits.max_memories = 1;
+  limits.max_address_space = 2 * Memory::kReservedBytes - 1;
   limits.max_tables = 2;
   Store store(engine_, limits);
   EXPECT_TRUE(store.add_memory({{0, {}}}).has_value());
-  EXPECT_EQ(store.add_memory({{0, {}}}).error().message(), "more than 1 memories");
+  EXPECT_EQ(store.add_memory({{0, {}}}).error().message(),
+            "more than 1 memories: each reserves 8 GiB of address space, and all together may have "
+            "16 GiB");
   for (int i = 0; i < 2; i++)
     EXPECT_TRUE(store.add_table({ValueType::kFuncRef, {0, {}}}).has_value());
   EXPECT_EQ(store.add_table({ValueType::kFuncRef, {0, {}}}).error().message(),
@@ -181,6 +183,64 @@ TEST_F(StoreTest, MemoriesTablesAndInstancesAreCounted) {
   const auto refused = small.instantiate(module_, imports);
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().message(), "the instances take more than 100 bytes");
+}
+
+// What every kind of item takes is taken from one budget, and given back.
+TEST_F(StoreTest, MemoriesAndTablesShareABudget) {
+  StoreLimits limits;
+  limits.memory_budget = 4 * kPageSizeBytes;
+  Store store(engine_, limits);
+  MemoryBudget& budget = store.budget();
+  Memory* memory = store.add_memory({{1, {}}}).value();
+  Table* table = store.add_table({ValueType::kExternRef, {0, {}}}).value();
+  EXPECT_EQ(budget.used(), kPageSizeBytes);
+  EXPECT_EQ(memory->grow(4), std::nullopt);
+  EXPECT_EQ(memory->grow(2), 1u);
+  EXPECT_EQ(budget.left(), kPageSizeBytes);
+  EXPECT_EQ(table->grow(kPageSizeBytes / 8 + 1, 0), std::nullopt);
+  EXPECT_EQ(table->grow(1000, 0), 0u);
+  EXPECT_EQ(budget.left(), kPageSizeBytes - 8000);
+  // Twice the entries and the old ones do not fit for a moment; what is asked for does.
+  EXPECT_EQ(table->grow(6000, 7), 1000u);
+  EXPECT_EQ(table->get(6999), 7u);
+  EXPECT_EQ(budget.left(), kPageSizeBytes - 56'000);
+  EXPECT_EQ(memory->grow(1), std::nullopt);
+  EXPECT_EQ(store.add_memory({{1, {}}}).error().message(),
+            "a memory of 1 pages takes 65536 bytes, but only 9536 of the memory budget of 262144 "
+            "bytes are left (--memory-budget)");
+  EXPECT_EQ(
+      store.add_table({ValueType::kFuncRef, {299, {}}}).error().message(),
+      "a table of 299 elements takes 9568 bytes, but only 9536 of the memory budget of 262144 "
+      "bytes are left (--memory-budget)");
+  EXPECT_EQ(budget.left(), 9536u);
+  EXPECT_TRUE(store.add_table({ValueType::kFuncRef, {298, {}}}).has_value());
+  EXPECT_EQ(budget.left(), 0u);
+}
+
+TEST_F(StoreTest, WhatAnInstanceNeedsComesFromTheBudget) {
+  uint64_t needed = 0;
+  {
+    Store store(engine_);
+    Instance& instance = instantiate(store);
+    needed = store.budget().used();
+    ASSERT_EQ(call(instance, "grow", 1), 1u);
+    EXPECT_EQ(store.budget().used(), needed + kPageSizeBytes);
+  }
+  EXPECT_GT(needed, kPageSizeBytes);
+  StoreLimits limits;
+  limits.memory_budget = needed;
+  Store enough(engine_, limits);
+  EXPECT_EQ(call(instantiate(enough), "grow", 1), 0xffffffffu);
+  for (uint64_t missing : {uint64_t{1}, needed - kPageSizeBytes, needed}) {
+    limits.memory_budget = needed - missing;
+    Store store(engine_, limits);
+    Extern imports[] = {store.add_host_function(
+        {{ValueType::kI32, ValueType::kI64}, {ValueType::kI64}}, &host, nullptr)};
+    const auto refused = store.instantiate(module_, imports);
+    ASSERT_FALSE(refused.has_value()) << missing;
+    EXPECT_EQ(refused.error().code(), ErrorCode::kLimit);
+    EXPECT_NE(refused.error().message().find("--memory-budget"), std::string::npos);
+  }
 }
 
 TEST_F(StoreTest, ImportsOfAnotherTypeAreRefusedWithBoth) {

@@ -566,6 +566,8 @@ TEST(ErrorCodes, EveryErrnoHasACode) {
       {EDQUOT, ErrorCode::kQuota},
       {ETXTBSY, ErrorCode::kTextFileBusy},
       {ENXIO, ErrorCode::kNoSuchDevice},
+      {EMFILE, ErrorCode::kInsufficientMemory},
+      {ENFILE, ErrorCode::kInsufficientMemory},
   };
   for (auto [number, code] : table) EXPECT_EQ(error_code(number), code) << number;
   size_t known = 0;
@@ -574,7 +576,8 @@ TEST(ErrorCodes, EveryErrnoHasACode) {
     EXPECT_LE(code, ErrorCode::kCrossDevice);
     if (code != ErrorCode::kIo) known++;
   }
-  EXPECT_EQ(known, 37u);  // each code but `io`, and ENOSYS beside EOPNOTSUPP
+  // Each code but `io`; ENOSYS beside EOPNOTSUPP, EMFILE and ENFILE beside ENOMEM.
+  EXPECT_EQ(known, 39u);
   EXPECT_EQ(error_code(EIO), ErrorCode::kIo);
   EXPECT_EQ(error_code(0), ErrorCode::kIo);
   EXPECT_EQ(error_code(-1), ErrorCode::kIo);

@@ -1,0 +1,42 @@
+#include "wasi/filesystem/descriptor_budget.h"
+
+#include <algorithm>
+
+#include "platform/check.h"
+#include "platform/system_limits.h"
+
+namespace wisp::wasi {
+namespace {
+
+// More than what one call of the host may need for a path that is walked step by step.
+constexpr uint64_t kLeastHeadroom = 128;
+
+uint64_t share_of_guests() {
+  const uint64_t all = descriptors_of_process();
+  const uint64_t headroom = std::max(all / 8, kLeastHeadroom);
+  return all > headroom ? all - headroom : 0;
+}
+
+}  // namespace
+
+DescriptorBudget::DescriptorBudget()
+    : limit_of_all_guests_(share_of_guests()),
+      limit_(std::min(limit_of_all_guests_, kMostOfARun)) {}
+
+bool DescriptorBudget::take() {
+  if (used_ >= limit_) return false;
+  if (used_by_all_guests_.fetch_add(1, std::memory_order_relaxed) >= limit_of_all_guests_) {
+    used_by_all_guests_.fetch_sub(1, std::memory_order_relaxed);
+    return false;
+  }
+  used_++;
+  return true;
+}
+
+void DescriptorBudget::give_back() {
+  WISP_DCHECK(used_ > 0);
+  used_--;
+  used_by_all_guests_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+}  // namespace wisp::wasi
