@@ -92,7 +92,7 @@ void read_file_stream(benchmark::State& state) {
   const int descriptor = ::fileno(file.get());
   const std::vector<uint8_t> content(kFileBytes, 'x');
   if (::write(descriptor, content.data(), content.size()) != kFileBytes) std::abort();
-  auto open = std::make_shared<const OpenFile>(descriptor, OpenFile::Ownership::kBorrowed);
+  auto open = std::make_shared<const OpenFile>(descriptor);
   for (auto _ : state) {
     FileInputStream stream(loop, open, 0);
     component::HostCall call;

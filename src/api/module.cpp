@@ -14,8 +14,7 @@ Result<std::unique_ptr<wisp_module>> compile_module(const wisp_engine& engine,
   FileContents contents = WISP_TRY(std::move(loaded));
   if (!is_core_module(contents.bytes()))
     return Error(ErrorCode::kUsage, "this is not a core module");
-  auto compiled = WISP_TRY(engine.engine->compile(contents.bytes()));
-  WISP_TRY(component::check_imports_nothing(compiled->module()));
+  auto compiled = WISP_TRY(component::compile_without_imports(*engine.engine, contents.bytes()));
   return std::unique_ptr<wisp_module>(
       new wisp_module{engine.engine, std::move(contents), std::move(compiled)});
 }

@@ -26,7 +26,6 @@
 namespace wisp::jit {
 
 struct AdapterShape;
-struct TrampolineRequest;
 
 struct EngineOptions {
   unsigned compile_threads = 0;  // 0: as many as there are cores, for modules that are worth it
@@ -39,7 +38,6 @@ struct EngineOptions {
 class Engine final : public CodeServices {
  public:
   static Result<std::shared_ptr<Engine>> create(const EngineOptions& options = {});
-  ~Engine() override;
 
   // Decodes, validates and compiles every function. `bytes` must outlive the result. `file_offset`
   // is where the module begins in the file, for messages. Errors: kMalformed, kInvalid,
@@ -52,35 +50,25 @@ class Engine final : public CodeServices {
   // The code of calls between component instances (compiler/adapters.h), in one text. Error kLimit.
   Result<std::shared_ptr<const AdapterCode>> compile_adapters(std::span<const AdapterShape> shapes);
 
-  SignatureRegistry& signatures() override { return signatures_; }
-  EntryTrampoline entry_trampoline(uint32_t signature) override;
-  const void* exit_trampoline(uint32_t signature) override;
+  const std::shared_ptr<SignatureRegistry>& signatures() override { return signatures_; }
+  Result<EntryTrampoline> entry_trampoline(uint32_t signature) override;
+  Result<const void*> exit_trampoline(uint32_t signature) override;
+  // Both for many at once, which takes less memory and time than one by one. Error kLimit.
+  Result<void> make_trampolines(std::span<const uint32_t> entries, std::span<const uint32_t> exits);
   const void* const* builtin_stubs() override { return builtin_stubs_.data(); }
   const void* trap_exit() override { return trap_exit_; }
 
  private:
-  struct Trampolines {
-    const void* entry = nullptr;
-    const void* exit = nullptr;
-  };
-
   Engine(unsigned compile_threads, const CompilerOptions& parts, const CpuFeatures& features);
   Result<void> make_common_code();
-  // Sees to it that these signatures have their trampolines; one batch for all that are missing.
-  Result<void> make_trampolines(std::span<const uint32_t> entries, std::span<const uint32_t> exits);
-  Result<void> make_batch(const TrampolineRequest& request, std::span<const uint32_t> entries,
-                          std::span<const uint32_t> exits);
-  Trampolines& trampolines(uint32_t signature);
 
   const unsigned compile_threads_;
   const CompilerOptions parts_;
   CpuFeatures features_;
-  SignatureRegistry signatures_;
+  const std::shared_ptr<SignatureRegistry> signatures_ = std::make_shared<SignatureRegistry>();
+  std::mutex making_trampolines_;  // nobody makes them twice
 
-  std::mutex mutex_;                      // of what follows
-  std::vector<Trampolines> trampolines_;  // by signature
-  std::vector<CodeArena> arenas_;
-  std::vector<uintptr_t> registered_ranges_;
+  std::shared_ptr<const PublishedCode> common_code_;  // of what follows
   std::vector<const void*> builtin_stubs_;
   const void* trap_exit_ = nullptr;
 };

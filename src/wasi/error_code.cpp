@@ -4,8 +4,9 @@
 
 namespace wisp::wasi::filesystem {
 
-// The WIT names an errno beside each code, the rare ones too; what it does not name is `io`. But one
-// that has too many files open has run out of something, and nothing is wrong with the device.
+// The WIT names an errno beside each code, the rare ones too; what it does not name is `io`. But
+// one that has too many files open has run out of something, and nothing is wrong with the
+// device.
 ErrorCode error_code(int error_number) {
   switch (error_number) {
     case EACCES:

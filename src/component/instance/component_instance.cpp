@@ -91,6 +91,8 @@ Result<std::unique_ptr<ComponentInstance>> ComponentInstance::create(
   if (!store.budget().take(block_bytes)) {
     return store.budget().refusal("an instance of a component", block_bytes);
   }
+  // Tables of the store may get functions of the component, and outlive the instance.
+  store.keep(prepared);
   std::unique_ptr<ComponentInstance> instance(new (block_bytes)
                                                   ComponentInstance(store, std::move(prepared)));
   Result<void> made = instance->instantiate();

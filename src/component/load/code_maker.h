@@ -17,9 +17,10 @@ class CodeMaker {
 
  private:
   Result<void> compile_modules();
-  void resolve_realloc(const CanonicalOptionsDefinition& options);
-  void resolve_trampolines();
-  void resolve_lifts();
+  Result<void> make_trampolines();
+  // Whether this trampoline leads to the host.
+  bool leaves(uint32_t trampoline) const;
+  bool has_allocator() const;
 
   Component& component_;
   jit::Engine& engine_;

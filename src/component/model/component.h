@@ -223,6 +223,8 @@ struct Component {
   bool tests_root_only = true;
   // The way into cabi_realloc, where there is one.
   jit::EntryTrampoline enter_realloc = nullptr;
+  // Holds whatever has a number or a trampoline here.
+  jit::SignatureSet signatures;
 };
 
 }  // namespace wisp::component

@@ -9,6 +9,7 @@
 
 #include "component/text/core_value_text.h"
 #include "jit/runtime/instance.h"
+#include "jit/wasm/module_outline.h"
 #include "platform/printable.h"
 
 namespace wisp::component {
@@ -60,11 +61,11 @@ Result<std::string> call_function(jit::Store& store, const jit::FuncRef& functio
   return text;
 }
 
-}  // namespace
-
-Result<void> check_imports_nothing(const jit::Module& module) {
-  if (module.imports.empty()) return {};
-  const jit::Import& import = module.imports[0];
+// Items have a module and a name.
+template <class Imports>
+Result<void> check_imports_nothing(const Imports& imports) {
+  if (imports.empty()) return {};
+  const auto& import = imports[0];
   const std::string first = quoted(std::string(import.module) + "." + std::string(import.name));
   if (import.module == "wasi_snapshot_preview1" || import.module == "wasi_unstable") {
     return Error(ErrorCode::kUnsupported,
@@ -75,6 +76,17 @@ Result<void> check_imports_nothing(const jit::Module& module) {
   return Error(ErrorCode::kUnsupported,
                "this core module imports " + first +
                    "; only modules that import nothing can be called without a component");
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const jit::CompiledModule>> compile_without_imports(
+    jit::Engine& engine, std::span<const uint8_t> bytes) {
+  WISP_TRY(check_imports_nothing(jit::outline_module(bytes).imports));
+  auto compiled = WISP_TRY(engine.compile(bytes));
+  // An outline ends where it does not understand something.
+  WISP_TRY(check_imports_nothing(compiled->module().imports));
+  return compiled;
 }
 
 Result<std::string> call_core_export(jit::Store& store,

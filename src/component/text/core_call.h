@@ -7,14 +7,17 @@
 #include <string>
 #include <string_view>
 
+#include "jit/engine.h"
 #include "jit/runtime/compiled_module.h"
 #include "jit/runtime/store.h"
 #include "platform/result.h"
 
 namespace wisp::component {
 
-// kUnsupported, with the first import named, where the module imports anything.
-Result<void> check_imports_nothing(const jit::Module& module);
+// Compiles a module that imports nothing; else kUnsupported, with the first import named, before
+// any code is made.
+Result<std::shared_ptr<const jit::CompiledModule>> compile_without_imports(
+    jit::Engine& engine, std::span<const uint8_t> bytes);
 
 // Instantiates the module, calls `_initialize` if it exports that, then the exported function
 // `name`. One line for each result (core_value_text.h), without a newline after the last. kLink

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "jit/runtime/code_arena.h"
+#include "jit/runtime/published_code.h"
 #include "jit/runtime/trap.h"
 #include "jit/runtime/vm_context.h"
 
@@ -68,15 +68,14 @@ struct AdapterContext {
 class AdapterCode {
  public:
   AdapterCode(CodeArena arena, std::vector<uint32_t> offsets);
-  ~AdapterCode();
   AdapterCode(const AdapterCode&) = delete;
   AdapterCode& operator=(const AdapterCode&) = delete;
 
   // Of the n-th adapter that was asked for.
-  const void* entry(uint32_t index) const { return arena_.base() + offsets_[index]; }
+  const void* entry(uint32_t index) const { return code_.at(offsets_[index]); }
 
  private:
-  CodeArena arena_;
+  PublishedCode code_;
   std::vector<uint32_t> offsets_;
 };
 

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "jit/runtime/signature_registry.h"
 #include "jit/runtime/vm_context.h"
+#include "platform/result.h"
 
 namespace wisp::jit {
 
@@ -19,10 +21,11 @@ class CodeServices {
  public:
   virtual ~CodeServices() = default;
 
-  virtual SignatureRegistry& signatures() = 0;
-  virtual EntryTrampoline entry_trampoline(uint32_t signature) = 0;
+  virtual const std::shared_ptr<SignatureRegistry>& signatures() = 0;
+  // Of a signature that somebody holds, as long as it is held. Errors kLimit: no memory for code.
+  virtual Result<EntryTrampoline> entry_trampoline(uint32_t signature) = 0;
   // Wasm to host, in the wasm convention: the context is that of a HostFunction.
-  virtual const void* exit_trampoline(uint32_t signature) = 0;
+  virtual Result<const void*> exit_trampoline(uint32_t signature) = 0;
   // Stubs of the builtins, by BuiltinId.
   virtual const void* const* builtin_stubs() = 0;
   virtual const void* trap_exit() = 0;

@@ -7,10 +7,10 @@
 
 namespace wisp::jit {
 
-CompiledModule::CompiledModule(Module module, ModuleCode code, std::vector<uint32_t> signature_ids)
+CompiledModule::CompiledModule(Module module, ModuleCode code, SignatureSet signatures)
     : module_(std::move(module)),
       code_(std::move(code)),
-      signature_ids_(std::move(signature_ids)),
+      signatures_(std::move(signatures)),
       layout_(module_) {
   WISP_CHECK(code_.function_offsets.size() == module_.bodies.size());
   if (code_size_bytes() != 0) {

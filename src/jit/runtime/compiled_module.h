@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "jit/runtime/code_arena.h"
+#include "jit/runtime/signature_registry.h"
 #include "jit/runtime/trap_table.h"
 #include "jit/runtime/vm_context.h"
 #include "jit/wasm/module.h"
@@ -23,7 +24,7 @@ struct ModuleCode {
 
 class CompiledModule {
  public:
-  CompiledModule(Module module, ModuleCode code, std::vector<uint32_t> signature_ids);
+  CompiledModule(Module module, ModuleCode code, SignatureSet signatures);
   ~CompiledModule();
   CompiledModule(const CompiledModule&) = delete;
   CompiledModule& operator=(const CompiledModule&) = delete;
@@ -36,7 +37,7 @@ class CompiledModule {
   TrapTable trap_table() const { return TrapTable(code_.trap_sites); }
   const InstanceLayout& layout() const { return layout_; }
   // Type index -> canonical id of the engine.
-  const std::vector<uint32_t>& signature_ids() const { return signature_ids_; }
+  const std::vector<uint32_t>& signature_ids() const { return signatures_.ids(); }
   // Of a defined function, by index in the function index space: where its code begins.
   uint32_t function_offset(uint32_t function) const {
     return code_.function_offsets[function - module_.imported_functions];
@@ -48,7 +49,7 @@ class CompiledModule {
  private:
   Module module_;
   ModuleCode code_;
-  std::vector<uint32_t> signature_ids_;
+  SignatureSet signatures_;  // by type index
   InstanceLayout layout_;
 };
 

@@ -17,17 +17,18 @@ Store::Store(std::shared_ptr<CodeServices> engine, StoreLimits limits)
       limits_(limits),
       budget_(limits.memory_budget),
       table_elements_left_(limits.max_table_elements),
-      instance_bytes_left_(limits.max_instance_bytes) {
+      instance_bytes_left_(limits.max_instance_bytes),
+      host_signatures_(services_->signatures()) {
   context_.trap_exit = services_->trap_exit();
 }
 
 Store::~Store() = default;
 
 FuncRef* Store::add_host_function(const FuncType& type, HostCode code, void* environment) {
-  const uint32_t signature = signature_of(type);
+  const uint32_t signature = host_signatures_.add(type).value();
+  const void* exit = services_->exit_trampoline(signature).value();
   HostFunction& function = *host_functions_.emplace_back(std::make_unique<HostFunction>());
-  return link_host_function(function, signature, services_->exit_trampoline(signature), code,
-                            environment);
+  return link_host_function(function, signature, exit, code, environment);
 }
 
 FuncRef* Store::link_host_function(HostFunction& function, uint32_t signature, const void* exit,
@@ -159,16 +160,16 @@ Result<void> Store::call(const FuncRef& function, std::span<uint64_t> values) {
   return std::move(call.result);
 }
 
-EntryTrampoline Store::entry_trampoline(uint32_t signature) {
-  if (signature >= entry_trampolines_.size()) entry_trampolines_.resize(signature + 1);
-  EntryTrampoline& entry = entry_trampolines_[signature];
-  if (entry == nullptr) [[unlikely]]
-    entry = services_->entry_trampoline(signature);
-  return entry;
+Result<EntryTrampoline> Store::entry_trampoline(uint32_t signature) {
+  UsedTrampoline& used = used_trampolines_[signature % used_trampolines_.size()];
+  if (used.signature != signature) [[unlikely]]
+    used = {signature, WISP_TRY(services_->entry_trampoline(signature))};
+  return used.enter;
 }
 
 Result<void> Store::call_on_guest_stack(const FuncRef& function, uint64_t* values) {
-  if (call_directly(entry_trampoline(function.signature), function, values)) [[likely]]
+  const EntryTrampoline enter = WISP_TRY(entry_trampoline(function.signature));
+  if (call_directly(enter, function, values)) [[likely]]
     return {};
   return Error(trap_.code == TrapCode::kExit ? ErrorCode::kExit : ErrorCode::kTrap, trap_.message);
 }

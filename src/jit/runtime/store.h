@@ -6,6 +6,7 @@
 // function may call back into the store; a trap ends the innermost call only, whose caller decides.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -66,10 +67,12 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  // The function keeps `environment` as it is; it must outlive the store.
+  // The function keeps `environment` as it is; it must outlive the store. Aborts where there is no
+  // memory for code: for embedders, not for guests.
   FuncRef* add_host_function(const FuncType& type, HostCode code, void* environment);
   // Makes `function` one that guests of this store import. `exit` is the trampoline of the
-  // signature. It must stay where it is as long as a guest runs that may call it.
+  // signature, which has to be held as long as the store lives. It must stay where it is as long as
+  // a guest runs that may call it.
   FuncRef* link_host_function(HostFunction& function, uint32_t signature, const void* exit,
                               HostCode code, void* environment);
   // The same for the context of an adapter and its compiled code.
@@ -101,7 +104,6 @@ class Store {
     take_trap();
     return false;
   }
-  EntryTrampoline entry_trampoline(uint32_t signature);
 
   // Runs `body` on a guest stack, so that everything it calls shares one. It must not suspend:
   // the stack is lent for a call. Error kLimit: no stack.
@@ -143,9 +145,12 @@ class Store {
   // pending until a guest runs. It follows the store to whatever thread runs it.
   Result<void> set_deadline(uint64_t nanoseconds);
 
-  uint32_t signature_of(const FuncType& type) { return services_->signatures().id_of(type); }
+  // Does not let go of `what` before the store dies: for whoever gave it functions whose types or
+  // code are held elsewhere.
+  void keep(std::shared_ptr<const void> what) { kept_.push_back(std::move(what)); }
+
   const FuncType& type_of(const FuncRef& function) const {
-    return services_->signatures().type_of(function.signature);
+    return services_->signatures()->type_of(function.signature);
   }
   // What memory the host may still hold for the guests of this store.
   MemoryBudget& budget() { return budget_; }
@@ -168,6 +173,7 @@ class Store {
   Result<void> get_ready();
   Result<void> arm_deadline();
   Result<std::unique_ptr<ReusableFiber>> make_stack();
+  Result<EntryTrampoline> entry_trampoline(uint32_t signature);
   Result<void> call_on_guest_stack(const FuncRef& function, uint64_t* values);
   void take_trap();
   bool refuse_depth();
@@ -178,8 +184,15 @@ class Store {
   uint64_t table_elements_left_;
   uint64_t instance_bytes_left_;
   StoreContext context_;
-  std::vector<EntryTrampoline> entry_trampolines_;  // by signature
+  // Some of those that were used, each in the place that its signature has.
+  struct UsedTrampoline {
+    uint32_t signature = 0;
+    EntryTrampoline enter = nullptr;
+  };
+  std::array<UsedTrampoline, 8> used_trampolines_;
 
+  std::vector<std::shared_ptr<const void>> kept_;
+  SignatureSet host_signatures_;
   std::vector<std::unique_ptr<HostFunction>> host_functions_;
   std::vector<std::unique_ptr<HostGlobal>> host_globals_;
   std::vector<std::unique_ptr<Table>> tables_;

@@ -5,8 +5,6 @@
 #include <atomic>
 #include <thread>
 
-#include "jit/runtime/signature_registry.h"
-
 namespace wisp::jit {
 namespace {
 
@@ -50,18 +48,6 @@ TEST(CodeRegistry, MayBeReadWhileItChanges) {
   stop = true;
   writer.join();
   code_registry::remove(kBase);
-}
-
-TEST(SignatureRegistry, GivesEqualTypesOneNumberAndNeverZero) {
-  SignatureRegistry registry;
-  FuncType unary{{ValueType::kI32}, {}};
-  FuncType constant{{}, {ValueType::kI32}};
-  uint32_t first = registry.id_of(unary);
-  uint32_t second = registry.id_of(constant);
-  EXPECT_NE(first, 0u);
-  EXPECT_NE(first, second);
-  EXPECT_EQ(registry.id_of({{ValueType::kI32}, {}}), first);
-  EXPECT_EQ(registry.type_of(second), constant);
 }
 
 }  // namespace

@@ -44,10 +44,11 @@ class GuestBuilder {
 
   std::shared_ptr<const CompiledModule> finish() {
     EXPECT_EQ(masm_.buffer().error(), nullptr);
-    std::vector<uint32_t> ids;
-    for (const FuncType& type : module_.types) ids.push_back(engine_.signatures().id_of(type));
+    SignatureSet signatures(engine_.signatures());
+    for (const FuncType& type : module_.types) EXPECT_TRUE(signatures.add(type).has_value());
     code_.arena = CodeArena::publish(masm_.buffer().bytes()).value();
-    return std::make_shared<CompiledModule>(std::move(module_), std::move(code_), std::move(ids));
+    return std::make_shared<CompiledModule>(std::move(module_), std::move(code_),
+                                            std::move(signatures));
   }
 
  private:
