@@ -5,7 +5,9 @@ cd "$(dirname "$0")/.."
 preset=$1
 shift
 
-scripts/install_packages.sh
+lists=(packages.txt)
+[ "$preset" != aarch64 ] || lists+=(packages_aarch64.txt)
+scripts/install_packages.sh "${lists[@]}"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }

@@ -11,6 +11,7 @@
 #include <random>
 #include <thread>
 
+#include "tests/support/shared_folder.h"
 #include "tests/support/temporary_directory.h"
 #include "wisp/wisp.hpp"
 
@@ -91,7 +92,7 @@ TEST(ChangingFile, IsCompiledAsItWasValidated) {
 }
 
 TEST(ChangingFile, IsCompiledAsItWasValidatedWhereItIsLarge) {
-  const std::string ripgrep = WISP_SHARED "/guests/ripgrep.wasm";
+  const std::string ripgrep = test::shared_folder() + "/guests/ripgrep.wasm";
   if (access(ripgrep.c_str(), R_OK) != 0) GTEST_SKIP() << "no " << ripgrep;
   run_while_rewritten(ripgrep, 30, 3);
 }

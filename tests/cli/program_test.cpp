@@ -383,7 +383,7 @@ TEST(Program, RunsAGuestWhoseStringsAreUtf16) {
 }
 
 // Entries DT_NEEDED of the program: each would cost time in the loader.
-#ifdef __SANITIZE_ADDRESS__
+#ifdef WISP_SANITIZED
 constexpr bool kSanitized = true;
 #else
 constexpr bool kSanitized = false;

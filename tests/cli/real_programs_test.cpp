@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/support/shared_folder.h"
 #include "tests/support/wisp_program.h"
 
 namespace wisp::test {
@@ -15,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::string kShared = WISP_SHARED;
+const std::string kShared = test::shared_folder();
 
 // cksum(1): POSIX, "cksum", ALGORITHM.
 std::string cksum(const std::string& bytes) {

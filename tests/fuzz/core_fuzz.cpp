@@ -5,7 +5,6 @@
 #include <cstdlib>
 
 #include "jit/compiler/module_compiler.h"
-
 #include "jit/wasm/function_validator.h"
 #include "jit/wasm/module_decoder.h"
 #include "jit/wasm/name_section.h"

@@ -13,6 +13,7 @@
 #include <sstream>
 
 #include "tests/support/guest_cases.h"
+#include "tests/support/shared_folder.h"
 
 namespace wisp::test {
 namespace {
@@ -157,7 +158,7 @@ std::vector<Reason> read_reasons() {
 class Coverage : public testing::Test {
  protected:
   void SetUp() override {
-    const fs::path wit = WISP_SHARED "/wit";
+    const fs::path wit = test::shared_folder() + "/wit";
     if (!fs::exists(wit)) GTEST_SKIP() << "no WIT at " << wit << ": set WISP_SHARED";
     std::vector<fs::path> packages;
     for (const auto& entry : fs::directory_iterator(wit)) {

@@ -9,6 +9,7 @@
 #include "component/model/component.h"
 #include "tests/spec/script.h"
 #include "tests/support/linked_component.h"
+#include "tests/support/shared_folder.h"
 
 namespace wisp::component {
 namespace {
@@ -41,7 +42,7 @@ TEST(ComponentFlattener, Hello) {
 }
 
 TEST(ComponentFlattener, LinksTheConformanceSuite) {
-  const fs::path suite = fs::path(WISP_SHARED) / "component";
+  const fs::path suite = fs::path(test::shared_folder()) / "component";
   if (!fs::exists(suite / "manifest.json")) GTEST_SKIP() << suite << " is missing";
   int linked_count = 0;
   const spec::Manifest manifest = spec::Manifest::find(suite);

@@ -10,6 +10,7 @@
 #include "tests/component/support/guest_fixture.h"
 #include "tests/spec/script.h"
 #include "tests/support/linked_component.h"
+#include "tests/support/shared_folder.h"
 
 namespace wisp::component {
 namespace {
@@ -113,7 +114,7 @@ TEST_F(ShimFolderTest, LoweredFunctionAsRealloc) { expect_value("lowered_realloc
 
 TEST_F(ShimFolderTest, RealPrograms) {
   EXPECT_EQ(count(fs::path(WISP_SOURCE_DIR) / "examples/hello.wasm"), 1u);
-  const fs::path guests = fs::path(WISP_SHARED) / "guests";
+  const fs::path guests = fs::path(test::shared_folder()) / "guests";
   if (!fs::exists(guests / "python.wasm")) GTEST_SKIP() << guests << " is missing";
   EXPECT_EQ(count(guests / "ripgrep.wasm"), 1u);
   EXPECT_EQ(count(guests / "js-http.wasm"), 2u) << "program and adapter";

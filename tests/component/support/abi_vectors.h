@@ -12,6 +12,7 @@
 
 #include "component/type/layout.h"
 #include "tests/component/support/abi_json.h"
+#include "tests/support/shared_folder.h"
 
 namespace wisp::component::testing {
 
@@ -19,7 +20,7 @@ namespace wisp::component::testing {
 // the vectors are missing the test is skipped: ask IsSkipped() before looking at what was counted.
 template <class Check>
 void for_each_line(const std::string& file, size_t expected_lines, Check check) {
-  std::ifstream in(std::string(WISP_SHARED "/component/abi/") + file);
+  std::ifstream in(test::shared_folder() + "/component/abi/" + file);
   if (!in) GTEST_SKIP() << "no shared data";
   size_t lines = 0, failures = 0;
   for (std::string line; std::getline(in, line); lines++) {

@@ -16,6 +16,7 @@
 #include "component/load/load.h"
 #include "component/model/component.h"
 #include "tests/spec/script.h"
+#include "tests/support/shared_folder.h"
 
 namespace wisp::component {
 namespace {
@@ -23,7 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 using spec::CommandKind;
 
-const fs::path kSuite = fs::path(WISP_SHARED) / "component";
+const fs::path kSuite = fs::path(test::shared_folder()) / "component";
 
 std::set<std::string> read_exceptions() {
   std::set<std::string> exceptions;

@@ -8,6 +8,7 @@
 
 #include "jit/wasm/module_decoder.h"
 #include "tests/spec/script.h"
+#include "tests/support/shared_folder.h"
 
 namespace wisp::jit {
 namespace {
@@ -66,7 +67,7 @@ void check_acceptance(const spec::Script& script, const spec::Command& command,
 Counts check_tier(const std::string& tier) {
   Counts counts;
   const spec::Manifest manifest =
-      spec::Manifest::read(std::filesystem::path(WISP_SHARED) / "spec" / "manifest.json");
+      spec::Manifest::read(std::filesystem::path(test::shared_folder()) / "spec" / "manifest.json");
   for (const std::filesystem::path& path : manifest.scripts()) {
     const spec::ManifestEntry& entry = *manifest.entry(path);
     if (entry.part == "proposals" || entry.tier != tier) continue;
@@ -96,8 +97,9 @@ Counts check_tier(const std::string& tier) {
 
 class SpecValidation : public testing::Test {
   void SetUp() override {
-    if (!std::filesystem::exists(WISP_SHARED "/spec/manifest.json")) {
-      GTEST_SKIP() << "the conformance data is not there: " WISP_SHARED "/spec";
+    const std::string suite = test::shared_folder() + "/spec";
+    if (!std::filesystem::exists(suite + "/manifest.json")) {
+      GTEST_SKIP() << "the conformance data is not there: " << suite;
     }
   }
 };
