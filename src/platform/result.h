@@ -68,8 +68,8 @@ class [[nodiscard]] Result {
  public:
   using value_type = T;
 
-  Result(T value)
-      : value_(std::move(value)), has_value_(true) {}  // NOLINT: implicit, as std::expected
+  Result(T held)
+      : value_(std::move(held)), has_value_(true) {}  // NOLINT: implicit, as std::expected
   Result(Error error) : error_(std::move(error)), has_value_(false) {}  // NOLINT
   Result(Result&& other) noexcept : has_value_(other.has_value_) {
     if (has_value_) {
