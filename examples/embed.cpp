@@ -28,7 +28,7 @@ int main(int argc, char** argv) {
   if (!component) return fail(component.error());
 
   wisp::Wasi wasi;
-  wasi.set_arguments({argv + 1, argv + argc});
+  if (auto error = wasi.set_arguments({argv + 1, argv + argc})) return fail(error);
   if (auto error = wasi.set_environment("GREETING", "hello")) return fail(error);
   if (auto error = wasi.preopen_directory(".", ".", WISP_DIRECTORY_READ_ONLY)) return fail(error);
 
