@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <deque>
 #include <thread>
 #include <vector>
 
@@ -34,9 +35,10 @@ void use_engine(const std::shared_ptr<Engine>& engine, int thread, std::atomic<i
   for (int round = 0; round < kRounds; ++round) {
     // Some signatures are this thread's alone, some are everybody's.
     const auto count = static_cast<uint32_t>(round % 2 == 0 ? 1 + round % 7 : 10 + thread);
-    auto module = engine->compile(adder(count));
+    const std::vector<uint8_t> bytes = adder(count);
+    auto module = engine->compile(bytes).value();
     Store store(engine);
-    Instance& instance = *store.instantiate(module.value(), {}).value();
+    Instance& instance = *store.instantiate(module, {}).value();
     std::vector<uint64_t> slots(count, 1000);
     auto* function = std::get<FuncRef*>(*instance.find_export("f"));
     if (!store.call(*function, slots).has_value() || slots[0] != 1000 + count) ++wrong;
@@ -53,10 +55,11 @@ TEST(Threads, CompileBesideEachOther) {
   std::vector<std::thread> threads;
   for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&engine, &failed, i] {
+      std::deque<std::vector<uint8_t>> bytes;
       std::vector<std::shared_ptr<const CompiledModule>> modules;
       for (int round = 0; round < kRounds; ++round) {
         const auto count = static_cast<uint32_t>(round % 2 == 0 ? 1 + round % 7 : 10 + i);
-        auto module = engine->compile(adder(count));
+        auto module = engine->compile(bytes.emplace_back(adder(count)));
         if (!module.has_value()) ++failed;
         // Some go at once, some later, in another order.
         if (round % 3 != 0) modules.push_back(std::move(module).value());
