@@ -68,6 +68,43 @@ TEST(ResourceTable, TablesShareABudget) {
   EXPECT_EQ(a.insert(&kGuestType, 4), first);
 }
 
+// The table itself and the objects of the host behind its handles.
+TEST(ResourceTable, TakesMemoryFromABudget) {
+  int alive = 0;
+  MemoryBudget memory(2000);
+  {
+    HandleBudget budget{1'000, &memory};
+    ResourceTable table(budget);
+    EXPECT_EQ(table.insert(&kGuestType, 1), 1u);
+    EXPECT_EQ(memory.used(), 16 * sizeof(Handle));
+    auto* object = new Counted(alive);
+    const uint32_t index = table.insert(&kHostResourceType<Counted>, representation(object));
+    EXPECT_EQ(memory.used(), 16 * sizeof(Handle) + object->size_bytes());
+    table.insert(&kHostResourceType<Counted>, representation(object), Ownership::kBorrowed);
+    EXPECT_EQ(memory.used(), 16 * sizeof(Handle) + object->size_bytes());
+    table.remove(index);
+    EXPECT_EQ(memory.used(), 16 * sizeof(Handle));
+    delete object;
+    // 32 entries are 512 bytes, 64 are 1,024; the old ones count until they are gone.
+    for (uint32_t i = 0; i < 61; i++) ASSERT_NE(table.insert(&kGuestType, 1), 0u) << i;
+    EXPECT_EQ(memory.used(), 64 * sizeof(Handle));
+    EXPECT_EQ(table.insert(&kGuestType, 1), 0u);
+    EXPECT_EQ(std::string_view(table.refusal()),
+              "the memory budget has no room for another handle (--memory-budget)");
+    for (uint32_t i = 10; i < 20; i++) table.remove(i);
+    uint32_t objects = 0;
+    for (Counted* each = nullptr;; objects++) {
+      each = new Counted(alive);
+      if (table.insert(&kHostResourceType<Counted>, representation(each)) != 0) continue;
+      delete each;
+      break;
+    }
+    EXPECT_EQ(objects, (2000 - 1024) / 256u);
+  }
+  EXPECT_EQ(alive, 0);
+  EXPECT_EQ(memory.used(), 0u);
+}
+
 TEST(ResourceTable, DestructionDeletesChildrenFirst) {
   int alive = 0;
   {

@@ -280,6 +280,20 @@ TEST_F(HostBindingTest, FuelBoundsWhatOneCallHandsOver) {
   EXPECT_NE(trapped.find("hostcall-fuel"), std::string::npos);
 }
 
+TEST_F(HostBindingTest, WhatACallAllocatesComesFromTheBudgetOfMemory) {
+  call<&open>({});
+  for (uint32_t i = 0; i < 2000; i++) store_scalar<uint32_t>(&guest->view, 4096 + 4 * i, 1);
+  MemoryBudget memory(10'000);
+  budget.memory = &memory;
+  EXPECT_EQ(call<&poll>({4096, 1000})[0], 1000u);
+  EXPECT_EQ(memory.used(), 0u);
+  call<&poll>({4096, 2000});
+  EXPECT_EQ(trapped,
+            "the memory budget has no room for what is handed to the host (--memory-budget)");
+  EXPECT_EQ(memory.used(), 0u);
+  budget.memory = nullptr;
+}
+
 TEST_F(HostBindingTest, SignaturesAreConstants) {
   constexpr HostSignature signature = detail::Thunk<&read>::kSignature;
   static_assert(signature.params.size() == 1);
