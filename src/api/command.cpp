@@ -44,16 +44,21 @@ Result<component::UnknownImports> translate(wisp_unknown_imports_t policy) {
                                       std::to_string(static_cast<int>(policy)) + " means nothing");
 }
 
+constexpr uint64_t kBudgetOfSmallPrograms = uint64_t{64} << 20;
+// A guest that took all would have the process killed, and what is not the guest's needs some.
+uint64_t default_memory_budget() { return memory_of_process() / 4 * 3; }
+
 }  // namespace
 
 Result<wasi::CommandOptions> translate(const wisp_run_options_t* options) {
   wasi::CommandOptions result;
-  // A guest that took all would have the process killed, and what is not the guest's needs some.
-  result.limits.memory_budget = memory_of_process() / 4 * 3;
+  result.limits.memory_budget = kBudgetOfSmallPrograms;
+  result.limits.find_memory_budget = &default_memory_budget;
   if (options == nullptr) return result;
   const wisp_run_options_t given = WISP_TRY(read_struct("wisp_run_options_t", *options));
   set_limit(given.max_memory_bytes, result.limits.max_memory_bytes);
   set_limit(given.memory_budget, result.limits.memory_budget);
+  if (given.memory_budget != 0) result.limits.find_memory_budget = nullptr;
   set_limit(given.max_stack_bytes, result.limits.max_stack_bytes);
   set_limit(given.max_table_elements, result.limits.max_table_elements);
   set_limit(given.hostcall_fuel, result.host_limits.hostcall_fuel);

@@ -23,5 +23,27 @@ TEST(MemoryBudget, GivesNoMoreThanThereIs) {
   EXPECT_TRUE(unlimited.take(uint64_t{1} << 60));
 }
 
+TEST(MemoryBudget, AsksForItsLimitWhenASmallOneIsUsedUp) {
+  static int asked = 0;
+  MemoryBudget budget(100, [] {
+    ++asked;
+    return uint64_t{1000};
+  });
+  EXPECT_TRUE(budget.take(100));
+  EXPECT_EQ(asked, 0);
+  EXPECT_EQ(budget.left(), MemoryBudget::kUnlimited);
+  EXPECT_TRUE(budget.take(800));
+  EXPECT_EQ(budget.left(), 100u);
+  EXPECT_FALSE(budget.take(101));
+  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(budget.used(), 900u);
+  EXPECT_NE(budget.refusal("x", 101).message().find("100 of the memory budget of 1000"),
+            std::string::npos);
+  // A limit below the small one changes nothing.
+  MemoryBudget small(100, [] { return uint64_t{10}; });
+  EXPECT_FALSE(small.take(101));
+  EXPECT_TRUE(small.take(100));
+}
+
 }  // namespace
 }  // namespace wisp

@@ -15,7 +15,7 @@ namespace wisp::jit {
 Store::Store(std::shared_ptr<CodeServices> engine, StoreLimits limits)
     : services_(std::move(engine)),
       limits_(limits),
-      budget_(limits.memory_budget),
+      budget_(limits.memory_budget, limits.find_memory_budget),
       table_elements_left_(limits.max_table_elements),
       instance_bytes_left_(limits.max_instance_bytes),
       host_signatures_(services_->signatures()) {

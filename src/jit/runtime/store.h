@@ -43,6 +43,7 @@ struct StoreLimits {
   // Of all that guests of the store make the host hold: memories, tables, instances; the component
   // layer adds handles and the buffers of calls.
   uint64_t memory_budget = MemoryBudget::kUnlimited;
+  MemoryBudget::FindLimit find_memory_budget = nullptr;  // when that is used up
   // Of all memories together, of which each reserves 8 GiB, whatever it holds.
   uint64_t max_address_space = uint64_t{2} << 40;
   uint32_t max_tables = 10'000;
