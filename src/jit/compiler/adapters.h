@@ -31,6 +31,7 @@
 #include "jit/compiler/adapter_blocks.h"
 #include "jit/compiler/adapter_masm.h"
 #include "jit/compiler/masm_concept.h"
+#include "jit/compiler/value_slots.h"
 #include "jit/runtime/adapter_context.h"
 #include "jit/runtime/adapter_shape.h"
 
@@ -82,9 +83,6 @@ class AdapterCompiler {
     Label cannot_leave, invalid_char, invalid_discriminant;
   };
 
-  static constexpr Width width_of(ValueType type) {
-    return type == ValueType::kI32 || type == ValueType::kF32 ? Width::k32 : Width::k64;
-  }
   static bool converts(const std::vector<FlatConversion>& values) {
     return std::any_of(values.begin(), values.end(),
                        [](const FlatConversion& each) { return each.kind != Kind::kAsIs; });
@@ -215,34 +213,15 @@ class AdapterCompiler {
     masm_.jump_if(Cond::kGreaterEqualU, failures.invalid_char);
   }
 
-  // --- values between registers, stack and slots of 8 bytes, which are zero above narrow values
+  // --- values between their places and slots (value_slots.h)
 
   void store_place(const ValuePlace& place, const Address& slot) {
-    if (place.kind == ValuePlace::Kind::kGpr) {
-      return masm_.store(StoreOp::k64, slot, Gpr{static_cast<uint8_t>(place.index)});
-    }
-    if (place.kind == ValuePlace::Kind::kStack) {
-      return copy_slot(place.type, slot, Masm::incoming_stack_slot(place.index));
-    }
-    const Width width = width_of(place.type);
-    if (width == Width::k32) masm_.store_imm(StoreOp::k64, slot, 0);
-    masm_.float_store(width, slot, Fpr{static_cast<uint8_t>(place.index)});
+    if (place.kind != ValuePlace::Kind::kStack) return slots_.store(place, slot);
+    slots_.copy(place.type, slot, Masm::incoming_stack_slot(place.index), kTemporary);
   }
   void load_place(const ValuePlace& place, const Address& slot) {
-    if (place.kind == ValuePlace::Kind::kFpr) {
-      return masm_.float_load(width_of(place.type), Fpr{static_cast<uint8_t>(place.index)}, slot);
-    }
-    if (place.kind == ValuePlace::Kind::kStack) {
-      return copy_slot(place.type, Masm::outgoing_stack_slot(place.index), slot);
-    }
-    masm_.load(load_of(place.type), Gpr{static_cast<uint8_t>(place.index)}, slot);
-  }
-  static LoadOp load_of(ValueType type) {
-    return width_of(type) == Width::k32 ? LoadOp::k32U : LoadOp::k64;
-  }
-  void copy_slot(ValueType type, const Address& to, const Address& from) {
-    masm_.load(load_of(type), kTemporary, from);
-    masm_.store(StoreOp::k64, to, kTemporary);
+    if (place.kind != ValuePlace::Kind::kStack) return slots_.load(place, slot);
+    slots_.copy(place.type, Masm::outgoing_stack_slot(place.index), slot, kTemporary);
   }
 
   void spill_params(const CallLayout& caller, const Frame& frame) {
@@ -265,7 +244,7 @@ class AdapterCompiler {
     // Without a hook the callee's parameters are the caller's first ones.
     for (size_t i = 0; i < callee.params.size(); i++) {
       if (callee.params[i].kind != ValuePlace::Kind::kStack) continue;
-      masm_.load(load_of(callee.params[i].type), kTemporary,
+      masm_.load(load_op(width_of(callee.params[i].type)), kTemporary,
                  Masm::incoming_stack_slot(caller.params[i].index));
       convert(shape.params[i], kTemporary, failures);
       masm_.store(StoreOp::k64, Masm::outgoing_stack_slot(callee.params[i].index), kTemporary);
@@ -357,6 +336,7 @@ class AdapterCompiler {
   Code code_;
   Masm& masm_ = code_.masm;
   AdapterBlocks<Masm> blocks_{code_};
+  ValueSlots<Masm> slots_{masm_};
 };
 
 }  // namespace wisp::jit

@@ -28,6 +28,7 @@
 #include <vector>
 
 #include "jit/compiler/masm_concept.h"
+#include "jit/compiler/value_slots.h"
 #include "jit/runtime/builtins.h"
 #include "jit/runtime/code_services.h"
 #include "jit/runtime/host_function.h"
@@ -106,39 +107,11 @@ class TrampolineCompiler {
   static constexpr Address at(Gpr base, size_t offset) {
     return {base, kNoGpr, static_cast<int64_t>(offset)};
   }
-  static constexpr Width width_of(ValueType type) {
-    return type == ValueType::kI32 || type == ValueType::kF32 ? Width::k32 : Width::k64;
-  }
   static uint32_t aligned_stack_bytes(uint32_t slots) { return (slots * 8 + 15) & ~15u; }
 
   uint32_t begin() {
     masm_.align(16);
     return masm_.offset();
-  }
-
-  // --- values between slots of 8 bytes and their places. An i32 or f32 fills its slot with zeros
-  // above.
-  void load_place(const ValuePlace& place, const Address& slot) {
-    if (place.kind == ValuePlace::Kind::kFpr) {
-      masm_.float_load(width_of(place.type), Fpr{static_cast<uint8_t>(place.index)}, slot);
-    } else {
-      bool is_narrow = width_of(place.type) == Width::k32;
-      masm_.load(is_narrow ? LoadOp::k32U : LoadOp::k64, Gpr{static_cast<uint8_t>(place.index)},
-                 slot);
-    }
-  }
-  void store_place(const ValuePlace& place, const Address& slot) {
-    if (place.kind != ValuePlace::Kind::kFpr) {
-      return masm_.store(StoreOp::k64, slot, Gpr{static_cast<uint8_t>(place.index)});
-    }
-    Width width = width_of(place.type);
-    if (width == Width::k32) masm_.store_imm(StoreOp::k64, slot, 0);
-    masm_.float_store(width, slot, Fpr{static_cast<uint8_t>(place.index)});
-  }
-  // Clobbers `through`, zero above a narrow value.
-  void copy_slot(ValueType type, const Address& to, const Address& from, Gpr through) {
-    masm_.load(width_of(type) == Width::k32 ? LoadOp::k32U : LoadOp::k64, through, from);
-    masm_.store(StoreOp::k64, to, through);
   }
 
   // Ends the guest with the code in `code`.
@@ -208,11 +181,12 @@ class TrampolineCompiler {
     for (size_t i = 0; i < layout.params.size(); i++) {
       const ValuePlace& place = layout.params[i];
       if (place.kind != ValuePlace::Kind::kStack) continue;
-      copy_slot(place.type, Masm::outgoing_stack_slot(place.index), at(kValues, i * 8), kTemporary);
+      slots_.copy(place.type, Masm::outgoing_stack_slot(place.index), at(kValues, i * 8),
+                  kTemporary);
     }
     for (size_t i = 0; i < layout.params.size(); i++) {
       const ValuePlace& place = layout.params[i];
-      if (place.kind != ValuePlace::Kind::kStack) load_place(place, at(kValues, i * 8));
+      if (place.kind != ValuePlace::Kind::kStack) slots_.load(place, at(kValues, i * 8));
     }
   }
 
@@ -220,10 +194,10 @@ class TrampolineCompiler {
     for (size_t i = 0; i < layout.results.size(); i++) {
       const ValuePlace& place = layout.results[i];
       if (place.kind != ValuePlace::Kind::kStack) {
-        store_place(place, at(kValues, i * 8));
+        slots_.store(place, at(kValues, i * 8));
       } else {
-        copy_slot(place.type, at(kValues, i * 8), Masm::outgoing_stack_slot(place.index),
-                  kTemporary);
+        slots_.copy(place.type, at(kValues, i * 8), Masm::outgoing_stack_slot(place.index),
+                    kTemporary);
       }
     }
   }
@@ -264,9 +238,9 @@ class TrampolineCompiler {
       const ValuePlace& place = layout.params[i];
       Address slot = at_stack(static_cast<int64_t>(i) * 8);
       if (place.kind != ValuePlace::Kind::kStack) {
-        store_place(place, slot);
+        slots_.store(place, slot);
       } else {
-        copy_slot(place.type, slot, Masm::incoming_stack_slot(place.index), Masm::kScratch);
+        slots_.copy(place.type, slot, Masm::incoming_stack_slot(place.index), Masm::kScratch);
       }
     }
     leave_guest(store, temporary);
@@ -291,13 +265,13 @@ class TrampolineCompiler {
     for (size_t i = 0; i < layout.results.size(); i++) {
       const ValuePlace& place = layout.results[i];
       if (place.kind != ValuePlace::Kind::kStack) continue;
-      copy_slot(place.type, Masm::incoming_stack_slot(place.index),
-                at_stack(static_cast<int64_t>(i) * 8), Masm::kScratch);
+      slots_.copy(place.type, Masm::incoming_stack_slot(place.index),
+                  at_stack(static_cast<int64_t>(i) * 8), Masm::kScratch);
     }
     for (size_t i = 0; i < layout.results.size(); i++) {
       const ValuePlace& place = layout.results[i];
       if (place.kind == ValuePlace::Kind::kStack) continue;
-      load_place(place, at_stack(static_cast<int64_t>(i) * 8));
+      slots_.load(place, at_stack(static_cast<int64_t>(i) * 8));
     }
   }
 
@@ -331,6 +305,7 @@ class TrampolineCompiler {
   }
 
   Masm masm_;
+  ValueSlots<Masm> slots_{masm_};
 };
 
 }  // namespace wisp::jit
