@@ -12,7 +12,8 @@ namespace {
 
 using wisp::testing::Footprint;
 
-// As for the modules (tests/jit/runtime/lifetime_test.cpp): a sanitizer's heap is not what mallinfo counts.
+// As for modules (tests/jit/runtime/lifetime_test.cpp): a sanitizer's heap is not what mallinfo
+// counts.
 constexpr bool kHeapIsOurs = !kSanitizerFollowsFibers;
 constexpr int kRounds = kHeapIsOurs ? 2'000 : 200;
 
