@@ -2,6 +2,8 @@
 // they end.
 #include <gtest/gtest.h>
 
+#include <string_view>
+
 #include "jit/engine.h"
 #include "platform/sanitizer_fiber.h"
 #include "tests/support/footprint.h"
@@ -61,7 +63,7 @@ test::Bytes make_module(uint32_t number) {
   module.function(plain, {0x41, 0x7f, 0x28, 2, 0});                            // a load at 2^32 - 1
   module.function(plain, {0x41, 1, 0x40, 0});                                  // memory.grow
   module.function(nothing, {});
-  for (uint8_t i = 0; i < 5; i++) module.export_item({"abcde"[i]}, 0, 1 + i);
+  for (uint8_t i = 0; i < 5; i++) module.export_item(std::string_view("abcde").substr(i, 1), 0, 1 + i);
   module.add(ModuleBuilder::kElements,
              {0x00, 0x41, 2, 0x0b, 2, 0, 6});  // at 2: the import, another
   module.add(ModuleBuilder::kData, {0x00, 0x41, 8, 0x0b, 3, 'x', 'y', 'z'});
