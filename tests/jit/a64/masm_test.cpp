@@ -89,7 +89,7 @@ void list_memory(Listing& out) {
                         {"[base + 9]", {x20, kNoGpr, 9}},
                         {"[base + 0x7ff8]", {x20, kNoGpr, 0x7ff8}},
                         {"[base + 0x8000]", {x20, kNoGpr, 0x8000}},
-                        {"[base - 0x1000]", {x20, kNoGpr, -0x1000}},
+                        {"[base - 0x1000]", {x21, kNoGpr, -0x1000}},
                         {"[base + 2^32]", {x20, kNoGpr, int64_t{1} << 32}},
                         {"[sp + 16]", {sp, kNoGpr, 16}},
                         {"[sp + 2^25]", {sp, kNoGpr, 1 << 25}},
@@ -97,7 +97,7 @@ void list_memory(Listing& out) {
                         {"[base + index + 12]", {x20, x9, 12}},
                         {"[base + index + 0x3000]", {x20, x9, 0x3000}},
                         {"[base + index + 0x3004]", {x20, x9, 0x3004}},
-                        {"[base + index - 4]", {x20, x9, -4}},
+                        {"[base + index - 4]", {x21, x9, -4}},
                         {"[base + index + 0xffffffff]", {x20, x9, 0xffffffff}}};
   for (const Case& c : cases) {
     out.add(std::string("load64 ") + c.title, [&](Masm& m) { m.load(LoadOp::k64, x1, c.address); });
