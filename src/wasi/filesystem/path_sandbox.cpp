@@ -121,10 +121,12 @@ ParentDirectory PathSandbox::parent(int base, std::string_view path) {
   const size_t slash = path.rfind('/', end - 1);
   const size_t begin = slash == std::string_view::npos ? 0 : slash + 1;
   const std::string_view name = path.substr(begin, end - begin);
-  if (name == "." || name == "..") {
-    // A step, not a name: the call will refuse it, unless it leads out of the base.
+  const bool is_step = name == "." || name == "..";
+  if (is_step || result.trailing_slash) {
+    // A step, or what a link with a slash stands for: the call will refuse it, unless it leads out
+    // of the base.
     ScopedDescriptor whole(open(base, path, O_PATH | O_DIRECTORY, FinalLink::kFollow));
-    if (whole.get() < 0) {
+    if (is_step ? whole.get() < 0 : whole.get() == -EPERM) {
       result.error = whole.get();
       return result;
     }

@@ -5,7 +5,8 @@
 //   status()    what it is
 //   parent()    for calls that act on a name: a descriptor of the directory that holds the last
 //               component, and the name. The calls that take it do not follow a symbolic link in
-//               the last component.
+//               the last component; one that is named with a slash and leads out is EPERM all the
+//               same.
 //
 // Two ways give the same answers: the kernel's openat2(RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS),
 // and, where a kernel or a seccomp profile lacks it, a walk that opens one component after the

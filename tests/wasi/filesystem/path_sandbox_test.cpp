@@ -246,6 +246,17 @@ TEST_P(PathSandboxTest, TrailingSlashes) {
   EXPECT_TRUE(exists("file"));
 }
 
+TEST_P(PathSandboxTest, ASlashAfterALinkDoesNotLeadOut) {
+  for (const auto& [name, operation] : operations()) {
+    if (name == "create") continue;  // a slash alone makes it `is-directory`
+    for (const char* path : {"outdir/", "outdir//", "dir/../outdir/"}) {
+      EXPECT_EQ(operation(*root, path), "not-permitted") << name << " " << path;
+    }
+  }
+  expect_untouched();
+  EXPECT_TRUE(exists("outdir"));
+}
+
 TEST_P(PathSandboxTest, StepsAsLastComponentChangeNothing) {
   for (const char* path : {".", "dir/.", "dir/..", "dir/sub/.."}) {
     for (const auto& [name, operation] : operations()) {
