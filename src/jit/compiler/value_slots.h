@@ -23,8 +23,7 @@ class ValueSlots {
   }
   void store(const ValuePlace& place, const Address& slot) {
     const auto code = static_cast<uint8_t>(place.index);
-    if (place.kind != ValuePlace::Kind::kFpr)
-      return masm_.store(StoreOp::k64, slot, Gpr{code});
+    if (place.kind != ValuePlace::Kind::kFpr) return masm_.store(StoreOp::k64, slot, Gpr{code});
     const Width width = width_of(place.type);
     if (width == Width::k32) masm_.store_imm(StoreOp::k64, slot, 0);
     masm_.float_store(width, slot, Fpr{code});
