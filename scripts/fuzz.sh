@@ -16,8 +16,7 @@ trap 'rm -rf "$logs"' EXIT
 export ASAN_OPTIONS=detect_leaks=0
 
 scripts/build.sh release oracle
-scripts/build.sh asan oracle
-scripts/build.sh fuzz
+scripts/build.sh asan
 
 # oracle NAME PRESET PERCENT OPTION...: this part of the time
 oracle() {
@@ -51,7 +50,7 @@ targets() {
     target=$(basename "$source" .cpp)
     mkdir -p "build/fuzz_corpus/$target"
     for ((job = 0; job < jobs; ++job)); do
-      "build/fuzz/tests/$target" -entropic=0 -max_total_time="$each" -timeout=60 -rss_limit_mb=4096 -print_final_stats=1 \
+      "build/asan/tests/$target" -entropic=0 -max_total_time="$each" -timeout=60 -rss_limit_mb=4096 -print_final_stats=1 \
         -artifact_prefix="$keep/$target-" "build/fuzz_corpus/$target" "tests/fuzz/corpus/${target%_fuzz}" \
         >"$logs/$target.$job" 2>&1 || echo "FAILED" >>"$logs/$target.$job" &
     done
