@@ -13,6 +13,7 @@
 #include "platform/event_loop.h"
 #include "wasi/filesystem/descriptor_budget.h"
 #include "wasi/filesystem/path_sandbox.h"
+#include "wasi/sockets/network_policy.h"
 
 namespace wisp::wasi {
 
@@ -38,6 +39,7 @@ class WasiContext {
   int stderr_descriptor = 2;
   // Unstable features that are linked: "clocks-timezone".
   std::vector<std::string> features;
+  sockets::NetworkPolicy network;
   PathSandbox sandbox;
   DescriptorBudget descriptors;
   // Limits of wasi.md, section 10.
