@@ -24,12 +24,14 @@ size_t page_end(size_t size) {
 
 Error too_large() { return Error(ErrorCode::kLimit, "it has more than 1 GiB"); }
 
-// Pages of our own for `size` bytes, none of them touched. A megabyte in pages of 4 KiB costs more
-// faults than copying, so there are huge ones where they fit.
+// Pages of our own for `size` bytes, which are written at once. A megabyte in pages of 4 KiB costs
+// more faults than copying, so there are huge ones where they fit; what is smaller gets all of its
+// pages with the mapping.
 Result<uint8_t*> map_pages(size_t size) {
-  const size_t slack = size < kHugePageBytes ? 0 : kHugePageBytes;
-  void* memory = mmap(nullptr, page_end(size) + slack, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  const bool is_small = size < kHugePageBytes;
+  const size_t slack = is_small ? 0 : kHugePageBytes;
+  const int flags = MAP_PRIVATE | MAP_ANONYMOUS | (is_small ? MAP_POPULATE : MAP_NORESERVE);
+  void* memory = mmap(nullptr, page_end(size) + slack, PROT_READ | PROT_WRITE, flags, -1, 0);
   if (memory == MAP_FAILED) return Error(ErrorCode::kIo, std::strerror(errno));
   auto* bytes = static_cast<uint8_t*>(memory);
   if (slack == 0) return bytes;
