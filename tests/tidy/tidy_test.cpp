@@ -194,6 +194,8 @@ TEST(Tidy, LibrariesAreNamedInTheirPlaces) {
        {"src/jit/compiler/asmjit_compat.h", "src/jit/compiler/emit_buffer", "src/jit/x64/",
         "src/jit/a64/"}},
       {"openssl/", {"src/platform/"}},
+      {"ares.h", {"src/platform/dns_lookup.cpp"}},
+      {"idn2.h", {"src/wasi/sockets/host_name.cpp"}},
       {"mimalloc", {"src/platform/allocator.cpp", "src/cli/"}},
       {"capstone/", {"src/cli/"}},
       {"CLI/", {"src/cli/options.cpp"}},

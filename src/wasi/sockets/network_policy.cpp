@@ -45,7 +45,7 @@ bool covers_local(const NetworkRule& rule, const SocketAddress& address) {
 Result<void> NetworkPolicy::allow_net(std::string_view text) {
   NetworkRule rule = WISP_TRY(parse_network_rule(text));
   if (rule.port == 0) {
-    return Error(ErrorCode::kUsage, quoted(text) + ": nobody can be reached at port 0");
+    return Error(wisp::ErrorCode::kUsage, quoted(text) + ": nobody can be reached at port 0");
   }
   net_rules_.push_back(std::move(rule));
   return {};
@@ -54,7 +54,7 @@ Result<void> NetworkPolicy::allow_net(std::string_view text) {
 Result<void> NetworkPolicy::allow_listen(std::string_view text) {
   NetworkRule rule = WISP_TRY(parse_network_rule(text));
   if (!rule.block && rule.addresses.empty()) {
-    return Error(ErrorCode::kUsage,
+    return Error(wisp::ErrorCode::kUsage,
                  quoted(text) +
                      ": expected an address of this machine instead of a name, as in "
                      "127.0.0.1:8080, or 0.0.0.0:8080 for all interfaces");

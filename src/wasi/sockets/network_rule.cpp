@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "platform/printable.h"
+#include "wasi/sockets/host_name.h"
 
 namespace wisp::wasi::sockets {
 
@@ -14,7 +15,7 @@ constexpr char kForm[] =
     "in 10.0.0.0/8; IPv6 before a port stands in brackets";
 
 Error no_rule(std::string_view text, std::string_view why) {
-  return Error(ErrorCode::kUsage, quoted(text) + ": " + std::string(why));
+  return Error(wisp::ErrorCode::kUsage, quoted(text) + ": " + std::string(why));
 }
 
 template <class Number>
@@ -35,32 +36,6 @@ std::optional<AddressBlock> parse_block(std::string_view text) {
   const std::optional<uint32_t> bits = parse_number<uint32_t>(text.substr(slash + 1));
   if (!bits || *bits > all_bits) return std::nullopt;
   return AddressBlock{*address, *bits};
-}
-
-bool is_label(std::string_view label) {
-  return !label.empty() && label.size() <= 63 && std::ranges::all_of(label, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-  });
-}
-
-// A name whose last part is a number is no name, but an address that somebody mistyped.
-bool is_host_name(std::string_view name) {
-  if (name.size() > 253) return false;
-  for (;;) {
-    const size_t dot = name.find('.');
-    const std::string_view label = name.substr(0, dot);
-    if (!is_label(label)) return false;
-    if (dot == std::string_view::npos) return !parse_number<uint64_t>(label).has_value();
-    name.remove_prefix(dot + 1);
-  }
-}
-
-std::string lower_case(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
 }
 
 // What stands before the port and what stands behind its colon.
@@ -128,9 +103,10 @@ Result<NetworkRule> parse_network_rule(std::string_view text) {
   if (rule.block && rule.block->first.is_ipv4_mapped())
     return no_rule(text, "write it as the IPv4 address that it stands for");
   if (rule.block) return rule;
-  rule.name = lower_case(split->host);
-  if (rule.name.ends_with('.')) rule.name.pop_back();
-  if (split->has_brackets || !is_host_name(rule.name)) return no_rule(text, kForm);
+  // A number that is no address of the usual form was mistyped, whatever a resolver makes of it.
+  std::optional<HostName> host = parse_host_name(split->host);
+  if (split->has_brackets || !host || host->address) return no_rule(text, kForm);
+  rule.name = std::move(host->name);
   // RFC 6761, 6.3: it is that everywhere, looked up or not.
   if (rule.name == "localhost") {
     rule.add_address(SocketAddress::ipv4({127, 0, 0, 1}, 0));

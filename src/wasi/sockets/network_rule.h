@@ -36,7 +36,7 @@ struct NetworkRule {
   std::optional<Protocol> protocol;
   std::optional<uint16_t> port;
   std::optional<AddressBlock> block;     // or a name:
-  std::string name;                      // in lower case, without a dot at its end
+  std::string name;                      // as HostName has it
   std::vector<SocketAddress> addresses;  // what the name stands for, as far as it is known
 
   // Whether the host is or may be this address, whatever the port.

@@ -131,6 +131,7 @@ TEST(NetworkPolicy, ANameIsWhatItResolvesTo) {
   EXPECT_TRUE(policy.allows_lookup("example.com"));
   EXPECT_FALSE(policy.allows_lookup("www.example.com"));
   EXPECT_FALSE(policy.allows_lookup("example.co"));
+  EXPECT_TRUE(with_net({"münchen.de"}).allows_lookup("xn--mnchen-3ya.de"));
   EXPECT_FALSE(policy.allows(NetworkUse::kTcpConnect, at("192.0.2.7", 443)));
 
   const SocketAddress found[] = {at("192.0.2.7", 0), at("2001:db8::7", 0)};
@@ -251,6 +252,10 @@ TEST(NetworkPolicy, RulesThatSayNothing) {
                            ".a",
                            "a b",
                            "a/8",
+                           "127.1",
+                           "0x7f.1",
+                           "127.0.0.1.",
+                           "１.2.3.4",
                            "*",
                            "*.example.com",
                            "http://example.com",
@@ -262,7 +267,7 @@ TEST(NetworkPolicy, RulesThatSayNothing) {
                            "a23456789012345678901234567890123456789012345678901234567890abcd"}) {
     const Result<void> net = policy.allow_net(text);
     ASSERT_FALSE(net.has_value()) << text;
-    EXPECT_EQ(net.error().code(), ErrorCode::kUsage);
+    EXPECT_EQ(net.error().code(), wisp::ErrorCode::kUsage);
     EXPECT_EQ(net.error().message().find("`" + std::string(text) + "`: "), 0u)
         << net.error().message();
     EXPECT_FALSE(policy.allow_listen(text).has_value()) << text;
