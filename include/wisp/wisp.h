@@ -248,6 +248,27 @@ void wisp_wasi_set_stdio(wisp_wasi_t* wasi, int stdin_descriptor, int stdout_des
 wisp_error_t* wisp_wasi_set_io(wisp_wasi_t* wasi, wisp_io_t io);
 /* The most random bytes that a guest may ask for in one call; initially 64 MiB. 0 is 0. */
 void wisp_wasi_set_max_random_size(wisp_wasi_t* wasi, uint64_t bytes);
+/* The network. At first sockets can be made, which reach nobody and are bound nowhere, and no name
+ * is looked up. A denied call gives the guest an error code, and with WISP_LOG=info a line on
+ * stderr that says which rule would allow it.
+ *
+ * A rule is "[tcp:|udp:]HOST[:PORT]". HOST is an address ("10.0.0.1", "[::1]"), a block of
+ * addresses ("10.0.0.0/8", "[fd00::/8]"), or a name; IPv6 needs its brackets where a port follows.
+ * Without a protocol both are meant, without a port all ports. What makes no sense is a USAGE
+ * error. */
+/* The guest may connect and send there. A name may be looked up, and stands for what it resolves to
+ * in the run. */
+wisp_error_t* wisp_wasi_allow_net(wisp_wasi_t* wasi, const char* rule);
+/* Sockets may be bound there, and listen. HOST is no name but localhost; 0.0.0.0 and [::] are all
+ * addresses of the machine, and each of them; port 0 is one that the system chooses. */
+wisp_error_t* wisp_wasi_allow_listen(wisp_wasi_t* wasi, const char* rule);
+/* All addresses for everything, but no names. */
+void wisp_wasi_inherit_network(wisp_wasi_t* wasi);
+/* All names may be looked up. */
+void wisp_wasi_allow_ip_name_lookup(wisp_wasi_t* wasi);
+/* No such sockets can be made, whatever else is allowed. */
+void wisp_wasi_deny_tcp(wisp_wasi_t* wasi);
+void wisp_wasi_deny_udp(wisp_wasi_t* wasi);
 /* Functions that WASI marks @unstable(feature = ...) are linked only where asked for:
  * "clocks-timezone", "network-error-code", "informational-outbound-responses". */
 wisp_error_t* wisp_wasi_enable_feature(wisp_wasi_t* wasi, const char* feature);

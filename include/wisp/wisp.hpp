@@ -180,6 +180,16 @@ class Wasi {
   }
   Error set_io(wisp_io_t io) { return Error(wisp_wasi_set_io(get(), io)); }
   void set_max_random_size(uint64_t bytes) { wisp_wasi_set_max_random_size(get(), bytes); }
+  void inherit_network() { wisp_wasi_inherit_network(get()); }
+  Error allow_net(const std::string& rule) {
+    return Error(wisp_wasi_allow_net(get(), rule.c_str()));
+  }
+  Error allow_listen(const std::string& rule) {
+    return Error(wisp_wasi_allow_listen(get(), rule.c_str()));
+  }
+  void allow_ip_name_lookup() { wisp_wasi_allow_ip_name_lookup(get()); }
+  void deny_tcp() { wisp_wasi_deny_tcp(get()); }
+  void deny_udp() { wisp_wasi_deny_udp(get()); }
   Error enable_feature(const std::string& feature) {
     return Error(wisp_wasi_enable_feature(get(), feature.c_str()));
   }

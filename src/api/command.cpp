@@ -17,6 +17,7 @@ void grant(const wisp_wasi& from, wasi::WasiContext& context) {
   context.preopens = from.preopens;
   context.initial_cwd = from.initial_cwd;
   context.features = from.features;
+  context.network = from.network;
   context.stdin_descriptor = from.stdin_descriptor;
   context.stdout_descriptor = from.stdout_descriptor;
   context.stderr_descriptor = from.stderr_descriptor;

@@ -55,6 +55,7 @@ struct wisp_wasi {
   std::vector<wisp::wasi::Preopen> preopens;  // descriptors are closed with the handle
   std::optional<std::string> initial_cwd;
   std::vector<std::string> features;
+  wisp::wasi::sockets::NetworkPolicy network;
   int stdin_descriptor = 0;
   int stdout_descriptor = 1;
   int stderr_descriptor = 2;

@@ -25,6 +25,11 @@ void set_variable(wisp_wasi& wasi, std::string_view name, std::string_view value
   wasi.environment.emplace_back(name, value);
 }
 
+wisp_error_t* error_of(const char* what, Result<void> outcome) {
+  if (outcome.has_value()) return nullptr;
+  return make_error(std::move(outcome).error().with_context(what));
+}
+
 wisp_error_t* usage_error(std::string message) {
   return make_error(Error(ErrorCode::kUsage, std::move(message)));
 }
@@ -128,6 +133,22 @@ wisp_error_t* wisp_wasi_set_io(wisp_wasi_t* wasi, wisp_io_t io) {
 void wisp_wasi_set_max_random_size(wisp_wasi_t* wasi, uint64_t bytes) {
   wasi->max_random_size = bytes;
 }
+
+void wisp_wasi_inherit_network(wisp_wasi_t* wasi) { wasi->network.allow_all(); }
+
+wisp_error_t* wisp_wasi_allow_net(wisp_wasi_t* wasi, const char* rule) {
+  return wisp::error_of("allow-net", wasi->network.allow_net(rule));
+}
+
+wisp_error_t* wisp_wasi_allow_listen(wisp_wasi_t* wasi, const char* rule) {
+  return wisp::error_of("allow-listen", wasi->network.allow_listen(rule));
+}
+
+void wisp_wasi_allow_ip_name_lookup(wisp_wasi_t* wasi) { wasi->network.allow_name_lookup(); }
+
+void wisp_wasi_deny_tcp(wisp_wasi_t* wasi) { wasi->network.deny_tcp(); }
+
+void wisp_wasi_deny_udp(wisp_wasi_t* wasi) { wasi->network.deny_udp(); }
 
 wisp_error_t* wisp_wasi_enable_feature(wisp_wasi_t* wasi, const char* feature) {
   if (!wisp::wasi::is_known_feature(feature)) {

@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "cli/file_commands.h"
+#include "cli/help_text.h"
 #include "cli/report.h"
 #include "cli/run_command.h"
 

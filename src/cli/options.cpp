@@ -8,45 +8,6 @@
 
 namespace wisp::cli {
 
-const char kHelpText[] =
-    R"(Wisp runs WebAssembly components.
-
-Usage: wisp run [OPTIONS] FILE [ARGS]...     run a command; `run` may be left out
-       wisp validate FILE                    say whether a module or component is valid
-       wisp wit FILE                         print a component's world as WIT
-       wisp inspect FILE                     print what a module or component consists of
-
-FILE may be `-`: standard input.
-
-Options of run, before FILE:
-  --dir HOST[::GUEST]       let the guest use a directory
-  --dir-ro HOST[::GUEST]    the same, but only to read
-  --env NAME[=VALUE]        set a variable for the guest; without a value: the value it has here
-  --invoke 'NAME(ARGS)'     call an export instead of the command, with arguments in WAVE, and print
-                            its result; of a core module: --invoke NAME FILE ARGS...
-  --plug [IMPORT=]FILE      answer imports of the component by the exports of another one, in
-                            memory; with IMPORT: only this one
-  --argv0 NAME              what the guest sees as its own name, instead of FILE's
-  --io auto|uring|epoll     how to ask the kernel
-  --memory-budget SIZE      the most bytes that the guest's memories, tables, handles and buffers
-                            may take together; also 512M, 2G (default: 3/4 of the memory there is)
-  -S inherit-env            hand on all variables
-  -S cwd=PATH               the directory that the guest starts in
-  -S max-random-size=N      the most random bytes in one call (default 64 MiB)
-  -S max-resources=N        the most handles at a time (default 1,000,000)
-  -S hostcall-fuel=N        the most bytes that one call hands to the host (default 128 MiB)
-  -S clocks-timezone        link wasi:clocks/timezone, which is not stable yet
-  -W max-memory-size=N      the most bytes that one linear memory may have
-  -W max-wasm-stack=N       bytes of the guest's stack (default 1 MiB)
-  -W max-table-elements=N   the most elements that a table may have
-  -W unknown-imports-trap   let imports that nobody provides trap when called; -default: return 0
-  -W timeout=DURATION       end the run after this time: 30, 300ms, 1m 30s
-  -C parallel-compilation=n compile with one thread
-  --version, --help
-
-Exit status: the guest's; 1 also for files that cannot be run; 2 for wrong usage; 134 for a trap.
-)";
-
 namespace {
 
 using Problem = std::optional<std::string>;
@@ -94,13 +55,16 @@ Problem apply_nothing(Options& options, const Setting& setting) {
   return std::nullopt;
 }
 
-Problem apply_network(Options& options, const Setting& setting) {
+Problem apply_http(Options& options, const Setting& setting) {
   bool on = true;
   if (Problem problem = parse_switch(setting, on)) return problem;
-  if (on)
-    options.warnings.push_back(setting.name() +
-                               ": sockets and HTTP are not there yet; calling them traps");
+  if (on) options.warnings.push_back(setting.name() + ": HTTP is not there yet; calling it traps");
   return std::nullopt;
+}
+
+template <bool NetworkOptions::*kMember>
+Problem apply_network(Options& options, const Setting& setting) {
+  return parse_switch(setting, options.network.*kMember);
 }
 
 Problem apply_inherit_env(Options& options, const Setting& setting) {
@@ -230,11 +194,11 @@ constexpr Key kKeys[] = {
     {'S', "cwd", apply_cwd},
     {'S', "clocks-timezone", apply_feature},
     {'S', "network-error-code", apply_feature},
-    {'S', "inherit-network", apply_network},
-    {'S', "allow-ip-name-lookup", apply_network},
-    {'S', "tcp", apply_network},
-    {'S', "udp", apply_network},
-    {'S', "http", apply_network},
+    {'S', "inherit-network", apply_network<&NetworkOptions::inherit>},
+    {'S', "allow-ip-name-lookup", apply_network<&NetworkOptions::name_lookup>},
+    {'S', "tcp", apply_network<&NetworkOptions::tcp>},
+    {'S', "udp", apply_network<&NetworkOptions::udp>},
+    {'S', "http", apply_http},
     {'W', "component-model", apply_always},
     {'W', "component-model-map", apply_always},
     {'W', "component-model-fixed-length-lists", apply_always},
@@ -389,6 +353,13 @@ Problem apply_plug(Options& options, std::string_view value) {
   return std::nullopt;
 }
 
+// What a rule means, and whether it means anything, is for the policy to say.
+template <std::vector<std::string> NetworkOptions::*kRules>
+Problem apply_network_rule(Options& options, std::string_view value) {
+  (options.network.*kRules).emplace_back(value);
+  return std::nullopt;
+}
+
 Problem apply_argv0(Options& options, std::string_view value) {
   options.argv0 = value;
   return std::nullopt;
@@ -444,6 +415,8 @@ constexpr Option kOptions[] = {
     {"--dir-ro", apply_dir_ro},
     {"--env", apply_env},
     {"--plug", apply_plug},
+    {"--allow-net", apply_network_rule<&NetworkOptions::allow_net>},
+    {"--allow-listen", apply_network_rule<&NetworkOptions::allow_listen>},
     {"--argv0", apply_argv0},
     {"--invoke", apply_invoke},
     {"--io", apply_io},

@@ -44,6 +44,15 @@ struct PlugFile {
 
 enum class Inherit : uint8_t { kNothing, kEverything };
 
+struct NetworkOptions {
+  bool inherit = false;
+  bool tcp = true;
+  bool udp = true;
+  bool name_lookup = false;
+  std::vector<std::string> allow_net;
+  std::vector<std::string> allow_listen;
+};
+
 struct Options {
   Command command = Command::kHelp;
   std::string file;                    // as it was said; see path_of
@@ -56,6 +65,7 @@ struct Options {
   Inherit inherit_environment = Inherit::kNothing;
   std::optional<std::string> initial_cwd;
   std::vector<std::string> features;  // of WASI, unstable ones
+  NetworkOptions network;
   std::optional<uint64_t> max_random_size;
   uint64_t max_memory_bytes = 0;    // 0: no limit
   uint64_t memory_budget = 0;       // 0: default
@@ -78,7 +88,5 @@ std::variant<Options, UsageError> parse_options(std::span<const std::string_view
 
 // Where to find it: `-` is standard input.
 std::string path_of(const std::string& file);
-
-extern const char kHelpText[];
 
 }  // namespace wisp::cli

@@ -16,6 +16,20 @@ namespace {
 // "dir/hello.wasm" -> "hello.wasm", as wasmtime does.
 std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
+Error grant_network(const NetworkOptions& options, Wasi& wasi) {
+  if (options.inherit) wasi.inherit_network();
+  if (!options.tcp) wasi.deny_tcp();
+  if (!options.udp) wasi.deny_udp();
+  if (options.name_lookup) wasi.allow_ip_name_lookup();
+  for (const std::string& rule : options.allow_net) {
+    if (Error error = wasi.allow_net(rule)) return error;
+  }
+  for (const std::string& rule : options.allow_listen) {
+    if (Error error = wasi.allow_listen(rule)) return error;
+  }
+  return Error();
+}
+
 // Everything that options say.
 Error grant_options(const Options& options, Wasi& wasi) {
   if (options.argv0) {
@@ -42,7 +56,7 @@ Error grant_options(const Options& options, Wasi& wasi) {
   for (const std::string& feature : options.features) {
     if (Error error = wasi.enable_feature(feature)) return error;
   }
-  return Error();
+  return grant_network(options.network, wasi);
 }
 
 // The name of FILE, and what stands behind it.

@@ -334,5 +334,21 @@ TEST(Api, ContextsRefuseWhatMakesNoSense) {
   EXPECT_EQ(error.kind(), WISP_ERROR_IO);
 }
 
+TEST(Api, RulesForTheNetworkAreJudgedAtOnce) {
+  Wasi wasi;
+  EXPECT_FALSE(wasi.allow_net("tcp:example.com:443"));
+  EXPECT_FALSE(wasi.allow_net("[fd00::/8]:443"));
+  EXPECT_FALSE(wasi.allow_listen("[::]:8080"));
+  const Error no_port = wasi.allow_net("example.com:https");
+  ASSERT_TRUE(no_port);
+  EXPECT_EQ(no_port.kind(), WISP_ERROR_USAGE);
+  EXPECT_EQ(no_port.message(), "allow-net: `example.com:https`: a port is a number of 0 to 65535");
+  const Error no_address = wasi.allow_listen("example.com:80");
+  ASSERT_TRUE(no_address);
+  EXPECT_EQ(no_address.message(),
+            "allow-listen: `example.com:80`: expected an address of this machine instead of a "
+            "name, as in 127.0.0.1:8080, or 0.0.0.0:8080 for all interfaces");
+}
+
 }  // namespace
 }  // namespace wisp

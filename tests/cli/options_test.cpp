@@ -145,9 +145,36 @@ TEST(Options, FeaturesToComeMayBeAskedFor) {
 }
 
 TEST(Options, WhatMeansNothingHereIsAcceptedWithAWarning) {
-  EXPECT_EQ(
-      parsed({"-C", "cache=n", "-O", "opt-level=2", "-S", "inherit-network", "f"}).warnings.size(),
-      3u);
+  EXPECT_EQ(parsed({"-C", "cache=n", "-O", "opt-level=2", "-S", "http", "f"}).warnings.size(), 3u);
+}
+
+TEST(Options, TheNetworkIsClosedUnlessSaid) {
+  const NetworkOptions nothing = parsed({"f"}).network;
+  EXPECT_FALSE(nothing.inherit);
+  EXPECT_FALSE(nothing.name_lookup);
+  EXPECT_TRUE(nothing.tcp);
+  EXPECT_TRUE(nothing.udp);
+  EXPECT_TRUE(nothing.allow_net.empty());
+  EXPECT_TRUE(nothing.allow_listen.empty());
+
+  const Options some =
+      parsed({"-S", "inherit-network,tcp=no", "-Sudp=n", "--wasi=allow-ip-name-lookup",
+              "--allow-net=a:1", "--allow-net", "tcp:b", "--allow-listen", "127.0.0.1:0", "f"});
+  EXPECT_TRUE(some.network.inherit);
+  EXPECT_TRUE(some.network.name_lookup);
+  EXPECT_FALSE(some.network.tcp);
+  EXPECT_FALSE(some.network.udp);
+  EXPECT_EQ(some.network.allow_net, (std::vector<std::string>{"a:1", "tcp:b"}));
+  EXPECT_EQ(some.network.allow_listen, std::vector<std::string>{"127.0.0.1:0"});
+  EXPECT_TRUE(some.warnings.empty());
+
+  // The last one counts.
+  const NetworkOptions last =
+      parsed({"-S", "inherit-network,inherit-network=n,tcp=n,tcp", "f"}).network;
+  EXPECT_FALSE(last.inherit);
+  EXPECT_TRUE(last.tcp);
+  EXPECT_EQ(refused({"-S", "udp=perhaps", "f"}), "-S udp: expected y or n, not 'perhaps'");
+  EXPECT_EQ(refused({"--allow-net"}), "option '--allow-net' needs a value");
 }
 
 TEST(Options, TheMemoryBudgetMayHaveAUnit) {

@@ -51,7 +51,9 @@ TEST(Program, WrongUsageIsOneLineAndStatusTwo) {
   for (const std::vector<std::string>& arguments :
        {std::vector<std::string>{}, std::vector<std::string>{"run"},
         std::vector<std::string>{"run", "--frob", kHello},
-        std::vector<std::string>{"run", "-W", "timeout=soon", kHello}}) {
+        std::vector<std::string>{"run", "-W", "timeout=soon", kHello},
+        std::vector<std::string>{"run", "--allow-net=http://example.com", kHello},
+        std::vector<std::string>{"run", "--allow-listen=example.com:80", kHello}}) {
     const Completed completed = wisp(arguments);
     EXPECT_EQ(completed.status, 2);
     EXPECT_EQ(completed.output, "");
