@@ -1,4 +1,4 @@
-// Completion: the life of one operation of the kernel, and a FIFO of them that allocates nothing.
+// Completion: the life of one operation of the kernel.
 //
 //   1. idle       its owner may change or destroy it
 //   2. queued     EventLoop::submit() took it; the kernel does not know it yet
@@ -14,12 +14,14 @@
 #include <cstdint>
 
 #include "platform/check.h"
+#include "platform/intrusive_list.h"
 
 namespace wisp {
 
 enum class CompletionState : uint8_t { kIdle, kQueued, kInKernel, kDone };
 
-class Completion {
+// In one list of completions at most: that of what is queued, or done, or of a backend.
+class Completion : public ListNode<Completion> {
  public:
   // Told once per submission, by EventLoop::tick(), with the completion idle again.
   using Callback = void (*)(void* environment);
@@ -54,9 +56,6 @@ class Completion {
   }
 
  private:
-  template <class T>
-  friend class IntrusiveFifo;
-
   void step([[maybe_unused]] CompletionState from, CompletionState to) {
     WISP_DCHECK(state_ == from);
     state_ = to;
@@ -64,58 +63,8 @@ class Completion {
 
   CompletionState state_ = CompletionState::kIdle;
   int32_t result_ = 0;
-  Completion* next_ = nullptr;
   Callback callback_ = nullptr;
   void* environment_ = nullptr;
-};
-
-// First in, first out. T is a Completion; one is in at most one list at a time.
-template <class T>
-class IntrusiveFifo {
- public:
-  IntrusiveFifo() = default;
-  IntrusiveFifo(const IntrusiveFifo&) = delete;
-  IntrusiveFifo& operator=(const IntrusiveFifo&) = delete;
-
-  bool empty() const { return head_ == nullptr; }
-
-  void push(T& item) {
-    item.next_ = nullptr;
-    (tail_ == nullptr ? head_ : tail_->next_) = &item;
-    tail_ = &item;
-  }
-
-  T* pop() {
-    Completion* item = head_;
-    if (item == nullptr) return nullptr;
-    head_ = item->next_;
-    if (head_ == nullptr) tail_ = nullptr;
-    return static_cast<T*>(item);
-  }
-
-  // Linear: for the rare cancellation of something that has not reached the kernel.
-  bool remove(T& item) {
-    Completion* previous = nullptr;
-    for (Completion* at = head_; at != nullptr; previous = at, at = at->next_) {
-      if (at != &item) continue;
-      (previous == nullptr ? head_ : previous->next_) = at->next_;
-      if (tail_ == at) tail_ = previous;
-      return true;
-    }
-    return false;
-  }
-
-  // Moves everything of `other` behind what is here.
-  void append(IntrusiveFifo& other) {
-    if (other.empty()) return;
-    (tail_ == nullptr ? head_ : tail_->next_) = other.head_;
-    tail_ = other.tail_;
-    other.head_ = other.tail_ = nullptr;
-  }
-
- private:
-  Completion* head_ = nullptr;
-  Completion* tail_ = nullptr;
 };
 
 }  // namespace wisp

@@ -1,15 +1,18 @@
 // The epoll backend: readiness by epoll, transfers by plain system calls, regular files on a
 // worker pool.
 //
-// An operation takes one of three ways:
-//   * poll, or a transfer without an offset: asked once with poll(2) whether it would wait. If not,
-//     it is done at once; else it hangs at its descriptor until epoll reports it, and is asked
-//     again. A transfer is never made before poll(2) says yes, so descriptors without O_NONBLOCK
-//     do not block the thread.
+// An operation takes one of four ways:
+//   * poll: it hangs at its descriptor until epoll reports events that it awaits. A descriptor
+//     stays registered once it was, disarmed by each report (EPOLLONESHOT): so a wait costs one
+//     call to arm it and a share in the call that waits.
+//   * a transfer without an offset: asked with poll(2) whether it would wait. If not, it is done at
+//     once; else it hangs at its descriptor and is asked again. It is never made before poll(2)
+//     says yes, so descriptors without O_NONBLOCK do not block the thread.
 //   * a transfer at an offset, or on a descriptor that epoll refuses (EPERM: regular files are
 //     never "ready"): a worker thread does it. Such a transfer cannot be cancelled: it ends by
 //     itself.
 //   * cancelled: done with ECANCELED.
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -20,7 +23,6 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -34,6 +36,7 @@ namespace {
 
 constexpr uint32_t kMaxFileThreads = 4;
 constexpr int kEventsPerWait = 64;
+constexpr uint64_t kWorkerEvent = ~uint64_t{0};  // no descriptor's
 static_assert(EPOLLIN == POLLIN && EPOLLOUT == POLLOUT && EPOLLERR == POLLERR &&
               EPOLLHUP == POLLHUP);
 
@@ -51,6 +54,7 @@ class EpollBackend final : public IoBackend {
   void submit(Submissions& submissions) override;
   void reap(OperationList& done) override;
   bool may_sleep() const override { return finished_.empty(); }
+  bool has_news() const override { return !finished_.empty(); }
   void submit_and_wait(Submissions& submissions, Deadline deadline) override;
   const char* name() const override { return "epoll"; }
 
@@ -60,26 +64,28 @@ class EpollBackend final : public IoBackend {
     Operation* operation;
   };
 
-  // The operations that wait at one descriptor, and the events that epoll watches for them.
-  struct Waiters {
+  // What waits at one descriptor.
+  struct Place {
     Operation* first = nullptr;
-    uint32_t watched = 0;
+    uint32_t watched = 0;       // what the next report is about; 0: none will come
+    uint32_t registration = 0;  // counts how often the number was registered; in each report
   };
 
   void start(Operation& operation);
   bool try_now(Operation& operation);
   void wait_at_descriptor(Operation& operation);
-  bool watch(int descriptor, Waiters& waiters);
+  void refuse(Operation& operation, int error);
+  int watch(int descriptor, uint32_t events);
   void start_on_worker(Operation& operation);
-  void retry_waiters(int descriptor);
+  void take_report(const epoll_event& report);
   void cancel(Operation& operation);
   void finish(Operation& operation, int32_t result);
   void wait_for_events(Deadline deadline);
   static void run_file_job(WorkerPool::Job& job);
 
   int epoll_ = -1;
-  int worker_event_ = -1;  // an eventfd: a worker has finished something
-  std::unordered_map<int, Waiters> waiters_;
+  int worker_event_ = -1;      // an eventfd: a worker has finished something
+  std::vector<Place> places_;  // by descriptor
   OperationList finished_;
   std::mutex worker_mutex_;
   std::vector<std::pair<Operation*, int32_t>> worker_results_;
@@ -101,7 +107,7 @@ Result<void> EpollBackend::open() {
   worker_event_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (worker_event_ < 0)
     return Error(ErrorCode::kIo, std::string("eventfd: ") + std::strerror(errno));
-  epoll_event event{EPOLLIN, {.fd = worker_event_}};
+  epoll_event event{EPOLLIN, {.u64 = kWorkerEvent}};
   if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, worker_event_, &event) != 0) {
     return Error(ErrorCode::kIo, std::string("epoll_ctl: ") + std::strerror(errno));
   }
@@ -113,18 +119,11 @@ void EpollBackend::finish(Operation& operation, int32_t result) {
   finished_.push(operation);
 }
 
-// Does the operation if it need not wait.
+// Does the transfer if it need not wait.
 bool EpollBackend::try_now(Operation& operation) {
-  if (faults != nullptr && operation.kind() != OperationKind::kPoll && faults->take_again())
-      [[unlikely]]
+  if (faults != nullptr && faults->take_again()) [[unlikely]]
     return false;
-  const uint32_t events = current_events(operation.descriptor(), awaited_events(operation));
-  if (events == 0) return false;
-  if (operation.kind() == OperationKind::kPoll) {
-    const bool invalid = (events & POLLNVAL) != 0;
-    finish(operation, invalid ? -EBADF : static_cast<int32_t>(events));
-    return true;
-  }
+  if (current_events(operation.descriptor(), awaited_events(operation)) == 0) return false;
   const int32_t result = perform_blocking(operation);
   if (result == -EAGAIN) return false;
   finish(operation, result);
@@ -133,71 +132,99 @@ bool EpollBackend::try_now(Operation& operation) {
 
 void EpollBackend::start(Operation& operation) {
   operation.mark_in_kernel();
-  if (operation.kind() != OperationKind::kPoll && operation.offset() != Operation::kNoOffset) {
-    start_on_worker(operation);
-    return;
+  if (operation.kind() != OperationKind::kPoll) {
+    if (operation.offset() != Operation::kNoOffset) {
+      start_on_worker(operation);
+      return;
+    }
+    if (try_now(operation)) return;
   }
-  if (!try_now(operation)) wait_at_descriptor(operation);
+  wait_at_descriptor(operation);
 }
 
 void EpollBackend::wait_at_descriptor(Operation& operation) {
-  Waiters& waiters = waiters_[operation.descriptor()];
-  operation.backend_next = waiters.first;
-  waiters.first = &operation;
-  if (watch(operation.descriptor(), waiters)) return;
-  const int error = errno;
-  waiters.first = operation.backend_next;
-  if (waiters.first == nullptr) waiters_.erase(operation.descriptor());
-  if (error == EPERM && operation.kind() != OperationKind::kPoll) {
-    start_on_worker(operation);  // a regular file
-  } else {
-    finish(operation, -error);
+  const int descriptor = operation.descriptor();
+  if (descriptor < 0) return refuse(operation, EBADF);
+  const auto index = static_cast<size_t>(descriptor);
+  // The kernel has no descriptor beyond its own table, so this one is not longer.
+  if (index >= places_.size() && ::fcntl(descriptor, F_GETFD) < 0) return refuse(operation, errno);
+  if (index >= places_.size()) places_.resize(index + 1);
+  const uint32_t wanted = places_[index].watched | awaited_events(operation);
+  if (const int error = watch(descriptor, wanted); error != 0) return refuse(operation, error);
+  operation.backend_next = places_[index].first;
+  places_[index].first = &operation;
+}
+
+// What epoll does not take.
+void EpollBackend::refuse(Operation& operation, int error) {
+  if (error != EPERM) return finish(operation, -error);
+  // A regular file: never "ready" for epoll, always for poll(2).
+  if (operation.kind() != OperationKind::kPoll) return start_on_worker(operation);
+  finish(operation,
+         static_cast<int32_t>(current_events(operation.descriptor(), operation.events())));
+}
+
+// Asks for one report of these events. The descriptor may have been closed and its number given to
+// another since it was registered. Gives errno, or 0.
+int EpollBackend::watch(int descriptor, uint32_t events) {
+  Place& place = places_[static_cast<size_t>(descriptor)];
+  const auto ask = [&](int how) {
+    epoll_event event{
+        events | EPOLLONESHOT,
+        {.u64 = static_cast<uint32_t>(descriptor) | uint64_t{place.registration} << 32}};
+    return ::epoll_ctl(epoll_, how, descriptor, &event) == 0 ? 0 : errno;
+  };
+  int error = place.registration == 0 ? ENOENT : ask(EPOLL_CTL_MOD);
+  if (error == ENOENT) {
+    place.registration++;
+    error = ask(EPOLL_CTL_ADD);
   }
+  if (error == 0) place.watched = events;
+  return error;
 }
 
-// Makes epoll watch for what the waiters need.
-bool EpollBackend::watch(int descriptor, Waiters& waiters) {
+void EpollBackend::take_report(const epoll_event& report) {
+  const auto descriptor = static_cast<uint32_t>(report.data.u64);
+  Place& place = places_[descriptor];
+  if (place.registration != report.data.u64 >> 32) return;  // of a file that had the number before
+  place.watched = 0;
   uint32_t wanted = 0;
-  for (Operation* at = waiters.first; at != nullptr; at = at->backend_next)
-    wanted |= awaited_events(*at);
-  if (wanted == waiters.watched) return true;
-  epoll_event event{wanted, {.fd = descriptor}};
-  const int how = waiters.watched == 0 ? EPOLL_CTL_ADD
-                  : wanted == 0        ? EPOLL_CTL_DEL
-                                       : EPOLL_CTL_MOD;
-  if (::epoll_ctl(epoll_, how, descriptor, &event) != 0) return false;
-  waiters.watched = wanted;
-  return true;
-}
-
-void EpollBackend::retry_waiters(int descriptor) {
-  auto found = waiters_.find(descriptor);
-  if (found == waiters_.end()) return;
-  Waiters& waiters = found->second;
-  Operation** link = &waiters.first;
+  Operation** link = &place.first;
   while (Operation* operation = *link) {
+    const uint32_t events = report.events & (awaited_events(*operation) | EPOLLERR | EPOLLHUP);
     Operation* next = operation->backend_next;
-    if (try_now(*operation)) {
+    bool over = false;
+    if (operation->kind() == OperationKind::kPoll) {
+      over = events != 0;
+      if (over) finish(*operation, static_cast<int32_t>(events));
+    } else {
+      over = try_now(*operation);
+    }
+    if (over) {
       *link = next;
     } else {
+      wanted |= awaited_events(*operation);
       link = &operation->backend_next;
     }
   }
-  watch(descriptor, waiters);
-  if (waiters.first == nullptr) waiters_.erase(found);
+  if (wanted == 0) return;
+  if (const int error = watch(static_cast<int>(descriptor), wanted); error != 0) {
+    for (Operation* at = std::exchange(place.first, nullptr); at != nullptr; at = at->backend_next)
+      finish(*at, -error);
+  }
 }
 
+// Its descriptor stays armed: a report for nobody is ignored.
 void EpollBackend::cancel(Operation& operation) {
-  auto found = waiters_.find(operation.descriptor());
-  if (found == waiters_.end()) return;  // on a worker, or done already
-  for (Operation** link = &found->second.first; *link != nullptr; link = &(*link)->backend_next) {
+  const auto index = static_cast<size_t>(operation.descriptor());
+  if (operation.descriptor() < 0 || index >= places_.size()) return;
+  for (Operation** link = &places_[index].first; *link != nullptr; link = &(*link)->backend_next) {
     if (*link != &operation) continue;
     *link = operation.backend_next;
     finish(operation, -ECANCELED);
-    watch(operation.descriptor(), found->second);
-    if (found->second.first == nullptr) waiters_.erase(found);
     return;
   }
+  // Else it is on a worker, or done.
 }
 
 void EpollBackend::start_on_worker(Operation& operation) {
@@ -223,8 +250,7 @@ void EpollBackend::run_file_job(WorkerPool::Job& job) {
 
 void EpollBackend::submit(Submissions& submissions) {
   while (Operation* operation = submissions.operations.pop()) start(*operation);
-  for (Operation* operation : submissions.cancellations) cancel(*operation);
-  submissions.cancellations.clear();
+  while (Operation* operation = submissions.cancellations.pop()) cancel(*operation);
 }
 
 void EpollBackend::submit_and_wait(Submissions& submissions, Deadline deadline) {
@@ -258,13 +284,13 @@ void EpollBackend::wait_for_events(Deadline deadline) {
                              : static_cast<int>(milliseconds < kLongest ? milliseconds : kLongest));
   }
   for (int i = 0; i < count; i++) {
-    if (events[i].data.fd == worker_event_) {
+    if (events[i].data.u64 == kWorkerEvent) {
       uint64_t finished_count;
       [[maybe_unused]] const ssize_t drained =
           ::read(worker_event_, &finished_count, sizeof finished_count);
       continue;
     }
-    retry_waiters(events[i].data.fd);
+    take_report(events[i]);
   }
   std::lock_guard lock(worker_mutex_);
   for (auto [operation, result] : worker_results_) finish(*operation, result);

@@ -12,24 +12,40 @@
 
 namespace wisp {
 
-// A parked fiber, on its own stack. They are looked at one after the other, which is right for the
-// few that a command has.
-struct EventLoop::Waiter {
-  Fiber* fiber;
-  bool (*ready)(void*);
-  void* environment;
-  Deadline deadline;
-  WaitResult result;
-  Waiter* next;
-};
+namespace {
 
-EventLoop::EventLoop(IoChoice choice) : choice_(choice) {}
+// How often those who find something ready may do so before they look at what the kernel has, where
+// asking costs a system call.
+constexpr uint32_t kGlancesPerTurn = 16;
+
+}  // namespace
+
+void Waiter::wake() {
+  if (!ListNode<LinkOfWaiting>::linked() || ListNode<LinkOfWoken>::linked()) return;
+  loop_.woken_.push(*this);
+}
+
+void Waiter::expire(void* self) {
+  auto& waiter = *static_cast<Waiter*>(self);
+  waiter.expired_ = true;
+  waiter.wake();
+}
+
+EventLoop::EventLoop(IoChoice choice)
+    : choice_(choice),
+      call_timer_(
+          [](void* self) {
+            static_cast<EventLoop*>(self)->call_is_over_ = true;
+            static_cast<EventLoop*>(self)->wake_all();
+          },
+          this) {}
 
 EventLoop::~EventLoop() {
+  call_timer_.cancel();
   // Owners that were dropped have cancelled their operations; they are destroyed when those have
   // completed.
   while (in_flight_ > 0) {
-    WISP_CHECK(waiters_ == nullptr);
+    WISP_CHECK(waiting_.empty());
     tick(kForever);
   }
 }
@@ -68,14 +84,14 @@ void EventLoop::submit(Operation& operation) {
 void EventLoop::cancel(Operation& operation) {
   switch (operation.state()) {
     case CompletionState::kQueued:
-      WISP_CHECK(submissions_.operations.remove(operation));
+      operation.ListNode<Completion>::unlink();
       operation.mark_done(-ECANCELED);
       done_.push(operation);
       return;
     case CompletionState::kInKernel:
       if (operation.cancel_requested) return;
       operation.cancel_requested = true;
-      submissions_.cancellations.push_back(&operation);
+      submissions_.cancellations.push(operation);
       return;
     case CompletionState::kIdle:
     case CompletionState::kDone:
@@ -97,7 +113,7 @@ void EventLoop::run_completions() {
   OperationList batch;
   batch.append(done_);
   while (Operation* operation = batch.pop()) {
-    if (operation->cancel_requested) std::erase(submissions_.cancellations, operation);
+    operation->ListNode<LinkOfCancellation>::unlink();  // it has ended by itself
     in_flight_--;
     statistics_.completions++;
     operation->run();
@@ -118,6 +134,8 @@ void EventLoop::sleep_until(Deadline deadline) {
 
 void EventLoop::tick(Deadline deadline) {
   statistics_.ticks++;
+  glances_ = 0;
+  deadline = std::min(deadline, timers_.earliest());
   if (!submissions_.operations.empty()) {
     if (auto opened = open_backend(); !opened.has_value()) {
       log_error("{}", opened.error().message());
@@ -136,33 +154,97 @@ void EventLoop::tick(Deadline deadline) {
     backend_->reap(done_);
   }
   run_completions();
+  if (!timers_.empty()) timers_.expire(monotonic_now_ns());
+  for (Waiter* at = restless_.front(); at != nullptr; at = restless_.after(*at)) at->wake();
 }
 
-std::optional<WaitResult> EventLoop::look(const Waiter& waiter) const {
-  if (waiter.ready(waiter.environment)) return WaitResult::kReady;
-  const Deadline first = std::min(waiter.deadline, call_deadline_);
-  if (first == kForever || monotonic_now_ns() < first) return std::nullopt;
-  return call_deadline_ == first ? WaitResult::kInterrupted : WaitResult::kDeadline;
+bool EventLoop::glance() {
+  const bool has_work =
+      !submissions_.operations.empty() || !done_.empty() ||
+      (in_flight_ > 0 && (++glances_ >= kGlancesPerTurn || backend_->has_news())) ||
+      (!timers_.empty() && timers_.earliest() <= monotonic_now_ns());
+  if (has_work) tick(0);
+  return has_work;
 }
 
-WaitResult EventLoop::wait_until(bool (*ready)(void*), void* environment, Deadline deadline) {
-  Waiter waiter{Fiber::current(), ready, environment, deadline, WaitResult::kReady, nullptr};
-  if (auto result = look(waiter)) return *result;
-  if (waiter.fiber != nullptr && waiter.fiber == running_) return park(waiter);
+void EventLoop::set_call_deadline(Deadline deadline) {
+  call_timer_.cancel();
+  call_is_over_ = false;
+  if (deadline != kForever) timers_.arm(call_timer_, deadline);
+}
+
+void EventLoop::wake_all() {
+  for (Waiter* at = waiting_.front(); at != nullptr; at = waiting_.after(*at)) at->wake();
+}
+
+std::optional<WaitResult> EventLoop::look(Waiter& waiter) {
+  statistics_.looks++;
+  if (waiter.look_(waiter.environment_)) return WaitResult::kReady;
+  if (call_is_over_) return WaitResult::kInterrupted;
+  if (waiter.expired_) return WaitResult::kDeadline;
+  return std::nullopt;
+}
+
+WaitResult EventLoop::wait(Waiter& waiter, Deadline deadline) {
+  waiting_.push(waiter);  // before it looks, which may lead to its being woken
+  if (auto result = look(waiter)) {
+    waiter.result_ = *result;
+  } else {
+    if (deadline != kForever) timers_.arm(waiter.timer_, deadline);
+    if (running_ != nullptr && running_ == Fiber::current()) {
+      park(waiter);
+    } else {
+      pump_for(waiter);
+    }
+    waiter.timer_.cancel();
+  }
+  waiter.ListNode<LinkOfWaiting>::unlink();
+  waiter.ListNode<LinkOfWoken>::unlink();
+  return waiter.result_;
+}
+
+WaitResult EventLoop::finish(Operation& operation, Deadline deadline) {
+  Waiter waiter(
+      *this, [](void* environment) { return static_cast<Operation*>(environment)->idle(); },
+      &operation);
+  operation.set_callback([](void* environment) { static_cast<Waiter*>(environment)->wake(); },
+                         &waiter);
+  submit(operation);
+  const WaitResult result = wait(waiter, deadline);
+  if (result != WaitResult::kReady) {
+    cancel(operation);
+    while (!operation.idle()) tick(kForever);
+  }
+  operation.set_callback(nullptr, nullptr);
+  return result;
+}
+
+WaitResult EventLoop::wait_until(Waiter::Look ready, void* environment, Deadline deadline) {
+  Waiter waiter(*this, ready, environment);
+  restless_.push(waiter);
+  return wait(waiter, deadline);
+}
+
+// Others that are woken meanwhile belong to those who drive their fibers.
+void EventLoop::pump_for(Waiter& waiter) {
   for (;;) {
-    tick(std::min(deadline, call_deadline_));
-    if (auto result = look(waiter)) return *result;
+    tick(waiter.ListNode<LinkOfWoken>::linked() ? 0 : kForever);
+    if (!waiter.ListNode<LinkOfWoken>::linked()) continue;
+    waiter.ListNode<LinkOfWoken>::unlink();
+    if (auto result = look(waiter)) {
+      waiter.result_ = *result;
+      return;
+    }
   }
 }
 
-WaitResult EventLoop::park(Waiter& waiter) {
-  Waiter** link = &waiters_;  // behind those that wait already: fair, and there are few
-  while (*link != nullptr) link = &(*link)->next;
-  *link = &waiter;
+void EventLoop::park(Waiter& waiter) {
   statistics_.parks++;
+  waiter.fiber_ = running_;
+  running_->set_waiter(&waiter);
   running_ = nullptr;
   Fiber::suspend();
-  return waiter.result;
+  waiter.fiber_->set_waiter(nullptr);
 }
 
 EventLoop::Driven::Driven(EventLoop& loop) : loop_(loop) {
@@ -172,16 +254,8 @@ EventLoop::Driven::Driven(EventLoop& loop) : loop_(loop) {
 
 void EventLoop::pump(void* loop, Fiber& fiber) {
   auto& self = *static_cast<EventLoop*>(loop);
-  Waiter** link = &self.waiters_;
-  while (*link != nullptr && (*link)->fiber != &fiber) link = &(*link)->next;
-  Waiter* waiter = *link;
-  WISP_CHECK(waiter != nullptr);  // it was suspended by somebody else
-  std::optional<WaitResult> result;
-  while (!(result = self.look(*waiter))) {
-    self.tick(std::min(waiter->deadline, self.call_deadline_));
-  }
-  waiter->result = *result;
-  *link = waiter->next;
+  WISP_CHECK(fiber.waiter() != nullptr);  // else it was suspended by somebody else
+  self.pump_for(*fiber.waiter());
   self.running_ = &fiber;
 }
 
@@ -191,37 +265,23 @@ void EventLoop::resume(Fiber& fiber) {
   running_ = nullptr;
 }
 
-void EventLoop::resume_ready() {
-  Waiter* rest = waiters_;
-  waiters_ = nullptr;
-  while (rest != nullptr) {
-    Waiter* waiter = rest;
-    rest = waiter->next;
-    waiter->next = nullptr;
-    if (auto result = look(*waiter)) {
-      waiter->result = *result;
-      resume(*waiter->fiber);  // the waiter is gone
-    } else {
-      Waiter** link = &waiters_;
-      while (*link != nullptr) link = &(*link)->next;
-      *link = waiter;
-    }
+void EventLoop::resume_woken() {
+  WokenList batch;  // who is woken meanwhile waits for the next turn
+  batch.append(woken_);
+  while (Waiter* waiter = batch.pop()) {
+    auto result = look(*waiter);
+    if (!result) continue;
+    waiter->result_ = *result;
+    resume(*waiter->fiber_);  // the waiter is gone
   }
 }
 
-Deadline EventLoop::earliest_deadline() const {
-  Deadline earliest = call_deadline_;
-  for (Waiter* at = waiters_; at != nullptr; at = at->next)
-    earliest = std::min(earliest, at->deadline);
-  return earliest;
-}
-
 void EventLoop::run(std::span<Fiber* const> fibers) {
-  WISP_CHECK(waiters_ == nullptr && running_ == nullptr);
+  WISP_CHECK(waiting_.empty() && running_ == nullptr);
   for (Fiber* fiber : fibers) resume(*fiber);
-  while (waiters_ != nullptr) {
-    tick(earliest_deadline());
-    resume_ready();
+  while (!waiting_.empty()) {
+    tick(woken_.empty() ? kForever : 0);
+    resume_woken();
   }
   for (Fiber* fiber : fibers) WISP_CHECK(fiber->done());
 }

@@ -26,6 +26,8 @@
 
 namespace wisp {
 
+class Waiter;
+
 class Fiber {
  public:
   using Body = void (*)(void* environment);
@@ -89,6 +91,10 @@ class Fiber {
   const Stack& stack() const { return stack_; }
   void* owner() const { return owner_; }
 
+  // What it waits in while an event loop has parked it; null else.
+  Waiter* waiter() const { return waiter_; }
+  void set_waiter(Waiter* waiter) { waiter_ = waiter; }
+
  private:
   enum class State : uint8_t { kNew, kRunning, kSuspended, kLent, kDone };
   struct Borrower {
@@ -109,6 +115,7 @@ class Fiber {
   void* environment_;
   Stack stack_;
   void* owner_;
+  Waiter* waiter_ = nullptr;
   void* context_;  // where this fiber continues
   void* resumer_context_ = nullptr;
   Fiber* resumer_ = nullptr;  // the fiber that resumed this one

@@ -1,4 +1,4 @@
-// IoBackend: the kernel, seen by the event loop. Four methods, two implementations:
+// IoBackend: the kernel, seen by the event loop. Five methods, two implementations:
 // io_uring_backend.cpp and epoll_backend.cpp (epoll and plain system calls, where seccomp or the
 // administrator forbids io_uring).
 //
@@ -8,7 +8,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <vector>
 
 #include "platform/io_operations.h"
 #include "platform/result.h"
@@ -23,7 +22,7 @@ constexpr Deadline kForever = ~uint64_t{0};
 // shall end early.
 struct Submissions {
   OperationList operations;
-  std::vector<Operation*> cancellations;
+  CancellationList cancellations;
 };
 
 // A switch for tests: makes the next operations meet EAGAIN first, so that the paths behind it run.
@@ -52,6 +51,8 @@ class IoBackend {
   virtual void reap(OperationList& done) = 0;
   // Whether sleeping makes sense: false while something waits to be reaped.
   virtual bool may_sleep() const = 0;
+  // Whether reap() would find something, as far as that can be seen without asking the kernel.
+  virtual bool has_news() const = 0;
   // submit(), then sleeps until something can be reaped, a signal arrives or the deadline passes.
   // Blocks.
   virtual void submit_and_wait(Submissions& submissions, Deadline deadline) = 0;

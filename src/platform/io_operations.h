@@ -20,7 +20,9 @@ namespace wisp {
 
 enum class OperationKind : uint8_t { kPoll, kRead, kWrite };
 
-class Operation : public Completion {
+struct LinkOfCancellation;
+
+class Operation : public Completion, public ListNode<LinkOfCancellation> {
  public:
   static constexpr uint64_t kNoOffset = ~uint64_t{0};
 
@@ -50,7 +52,8 @@ class Operation : public Completion {
   uint64_t offset_ = kNoOffset;
 };
 
-using OperationList = IntrusiveFifo<Operation>;
+using OperationList = IntrusiveList<Operation, Completion>;
+using CancellationList = IntrusiveList<Operation, LinkOfCancellation>;
 
 // The operation as plain system calls, which may block: for threads of a worker pool. Gives the
 // result.

@@ -45,7 +45,7 @@ class IoUringBackend final : public IoBackend {
 
   void submit(Submissions& submissions) override {
     start(submissions);
-    if (io_uring_sq_ready(&ring_) > 0) io_uring_submit(&ring_);
+    if (io_uring_sq_ready(&ring_) > 0) io_uring_submit_and_get_events(&ring_);
   }
 
   void reap(OperationList& done) override;
@@ -53,12 +53,18 @@ class IoUringBackend final : public IoBackend {
   bool may_sleep() const override {
     return io_uring_cq_ready(&ring_) == 0;  // what is to be tried again goes out before the sleep
   }
+  bool has_news() const override { return io_uring_cq_ready(&ring_) != 0 || kernel_has_work(); }
 
   void submit_and_wait(Submissions& submissions, Deadline deadline) override;
 
   const char* name() const override { return "io_uring"; }
 
  private:
+  // Whether entering the kernel would give completions, as far as it says so in shared memory.
+  bool kernel_has_work() const {
+    return (__atomic_load_n(ring_.sq.kflags, __ATOMIC_RELAXED) &
+            (IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW)) != 0;
+  }
   int set_up();
   void start(Submissions& submissions);
   void begin(Operation& operation);
@@ -186,8 +192,7 @@ void IoUringBackend::start(Submissions& submissions) {
     begin(*operation);
   }
   while (!submissions.cancellations.empty() && has_room(2)) {
-    const Operation* operation = submissions.cancellations.back();
-    submissions.cancellations.pop_back();
+    const Operation* operation = submissions.cancellations.pop();
     start_cancel(tagged(*operation, Stage::kOperation));
     start_cancel(tagged(*operation, Stage::kReadiness));
   }

@@ -71,9 +71,13 @@ void PromptDescriptor::classify() {
   }
 }
 
-bool PromptDescriptor::ready(uint32_t events) {
+bool PromptDescriptor::always_ready() {
   if (kind_ == Kind::kUnknown) classify();
-  if (kind_ == Kind::kRegularFile) return true;
+  return kind_ == Kind::kRegularFile;
+}
+
+bool PromptDescriptor::ready(uint32_t events) {
+  if (always_ready()) return true;
   pollfd entry{descriptor_, static_cast<short>(events), 0};
   return ::poll(&entry, 1, 0) != 0;
 }

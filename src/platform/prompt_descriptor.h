@@ -27,7 +27,10 @@ class PromptDescriptor {
   int32_t read(std::span<uint8_t> buffer, IoFaults* faults);
   // Bytes, maybe fewer, or a negated errno; -EAGAIN: not now.
   int32_t write(std::span<const uint8_t> bytes, IoFaults* faults);
-  // Whether a read or write (POLLIN, POLLOUT) would not wait now. An error counts as ready.
+  // Whether no read or write ever waits: the descriptor is that of a regular file.
+  bool always_ready();
+  // Whether a read or write (POLLIN, POLLOUT) would not wait now: a system call, but for regular
+  // files. An error counts as ready.
   bool ready(uint32_t events);
 
  private:

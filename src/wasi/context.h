@@ -13,6 +13,7 @@
 #include "platform/event_loop.h"
 #include "wasi/filesystem/descriptor_budget.h"
 #include "wasi/filesystem/path_sandbox.h"
+#include "wasi/io/kept_wait_set.h"
 #include "wasi/sockets/network_policy.h"
 
 namespace wisp::wasi {
@@ -27,9 +28,10 @@ struct Preopen {
 
 class WasiContext {
  public:
-  explicit WasiContext(EventLoop& event_loop) : loop(event_loop) {}
+  explicit WasiContext(EventLoop& event_loop) : loop(event_loop), last_poll(event_loop) {}
 
   EventLoop& loop;
+  KeptWaitSet last_poll;
   std::vector<std::string> arguments;  // with argv[0]
   std::vector<std::pair<std::string, std::string>> environment;
   std::vector<Preopen> preopens;

@@ -1,5 +1,5 @@
 // Pollable: a condition that a guest can wait for. Level-triggered and reusable: readiness is
-// computed from the state of the object behind it.
+// computed from the state of the object behind it, in which completions write.
 //
 // The commonest condition, that an instant has come, is kept here without a virtual call: it needs
 // neither a timer in the kernel, since a wait ends at the earliest deadline, nor the clock once it
@@ -26,13 +26,16 @@ class Moment {
   Deadline now_ns_ = 0;
 };
 
+class KeptWaitSet;
+
 class Pollable : public component::HostResource {
  public:
   Pollable() = default;
   // The condition that this instant has come; kForever: that of the class.
   explicit Pollable(Deadline deadline) : deadline_(deadline) {}
+  ~Pollable() override { set_keeper(nullptr); }
 
-  // Whether the condition holds now. Cheap, makes no progress by itself.
+  // Whether the condition holds now, as far as it is known: no system call.
   bool ready(Moment& moment) {
     if (deadline_ == kForever) return do_ready();
     if (deadline_ == 0) return true;
@@ -44,18 +47,26 @@ class Pollable : public component::HostResource {
     Moment moment;
     return ready(moment);
   }
-  // Sees to it that the loop learns of readiness: queues the operation of the object behind it,
-  // unless it is queued.
+  // Sees to it that source() is notified when the condition may hold: queues the operation of the
+  // object behind it, or arms a timer, unless that is done already.
   virtual void arm(EventLoop& loop) = 0;
+  virtual Source& source() = 0;
   // When the condition is one of time: the instant; 0 where it is known to have passed. Else
   // kForever.
   Deadline deadline() const { return deadline_; }
+
+  bool is_time() const { return deadline_ != kForever; }
+
+  // Who has to forget its list once the guest's handle is gone. The one before forgets it now.
+  void set_keeper(KeptWaitSet* keeper);
+  void handle_removed() override { set_keeper(nullptr); }
 
  protected:
   virtual bool do_ready() = 0;
 
  private:
   Deadline deadline_ = kForever;
+  KeptWaitSet* keeper_ = nullptr;
 };
 
 }  // namespace wisp::wasi

@@ -309,6 +309,145 @@ TEST_P(EventLoopTest, FibersParkAndEachContinuesWhenItsOwnPipeIsReady) {
   EXPECT_EQ(loop.statistics().parks, 3u);
 }
 
+#ifdef WISP_SANITIZED
+constexpr size_t kManyFibers = 500;
+#else
+constexpr size_t kManyFibers = 10'000;
+#endif
+
+// Each wake-up looks at the one fiber that is concerned.
+TEST_P(EventLoopTest, ManyParkedFibersAreLookedAtWhenTheyAreWoken) {
+  struct Guest {
+    EventLoop* loop = nullptr;
+    Source source;
+    bool ready = false;
+
+    static void body(void* environment) {
+      auto& self = *static_cast<Guest*>(environment);
+      Watcher watcher;
+      Link link;
+      watcher.attach(link, self.source);
+      Waiter waiter(
+          *self.loop, [](void* guest) { return static_cast<Guest*>(guest)->ready; }, &self);
+      watcher.set_waiter(&waiter);
+      EXPECT_EQ(self.loop->wait(waiter), WaitResult::kReady);
+    }
+  };
+  struct Conductor {
+    EventLoop& loop;
+    std::vector<Guest>& guests;
+    uint64_t looks = 0;
+
+    // Wakes one after the other, each in a turn of its own.
+    static void body(void* environment) {
+      auto& self = *static_cast<Conductor*>(environment);
+      Pipe pipe;
+      const uint64_t before = self.loop.statistics().looks;
+      for (Guest& guest : self.guests) {
+        guest.ready = true;
+        guest.source.notify();
+        guest.source.notify();
+        Operation turn;
+        turn.set_poll(pipe.write_end, POLLOUT);
+        EXPECT_EQ(self.loop.finish(turn), WaitResult::kReady);
+      }
+      self.looks = self.loop.statistics().looks - before;
+    }
+  };
+  std::vector<Guest> guests(kManyFibers);
+  Conductor conductor{loop, guests};
+  std::vector<std::unique_ptr<Fiber>> fibers;
+  std::vector<Fiber*> pointers;
+  for (Guest& guest : guests) {
+    guest.loop = &loop;
+    fibers.push_back(Fiber::create(&Guest::body, &guest, 64 << 10).value());
+  }
+  fibers.push_back(Fiber::create(&Conductor::body, &conductor).value());
+  for (auto& fiber : fibers) pointers.push_back(fiber.get());
+  loop.run(pointers);
+  // Of the conductor, two each; of a guest, one.
+  EXPECT_EQ(conductor.looks, 3 * kManyFibers);
+}
+
+TEST_P(EventLoopTest, ADeadlineWakesItsFiberOnly) {
+  struct Guest {
+    EventLoop* loop;
+    Deadline deadline;
+    WaitResult result = WaitResult::kReady;
+    uint64_t woken_at = 0;
+  };
+  const Deadline start = monotonic_now_ns();
+  Guest guests[] = {{&loop, start + 9 * kMillisecond},
+                    {&loop, start + 3 * kMillisecond},
+                    {&loop, start + 3 * kMillisecond},
+                    {&loop, 0}};
+  const auto body = [](void* environment) {
+    auto& self = *static_cast<Guest*>(environment);
+    Waiter waiter(
+        *self.loop, [](void*) { return false; }, nullptr);
+    self.result = self.loop->wait(waiter, self.deadline);
+    self.woken_at = monotonic_now_ns();
+  };
+  std::vector<std::unique_ptr<Fiber>> fibers;
+  std::vector<Fiber*> pointers;
+  for (Guest& guest : guests) {
+    fibers.push_back(Fiber::create(body, &guest).value());
+    pointers.push_back(fibers.back().get());
+  }
+  Pipe pipe;  // so that the kernel is asked with a time-out
+  Operation poll;
+  poll.set_poll(pipe.read_end, POLLIN);
+  loop.submit(poll);
+  loop.run(pointers);
+  for (Guest& guest : guests) {
+    EXPECT_EQ(guest.result, WaitResult::kDeadline);
+    EXPECT_GE(guest.woken_at, guest.deadline);
+  }
+  EXPECT_LE(loop.statistics().looks, 2 * std::size(guests));
+  loop.cancel(poll);
+  loop.wait_until(&is_idle, &poll);
+}
+
+TEST_P(EventLoopTest, TheDeadlineOfTheCallEndsEveryWait) {
+  struct Guest {
+    EventLoop* loop;
+    WaitResult result = WaitResult::kReady;
+  };
+  Guest guests[] = {{&loop}, {&loop}};
+  const auto body = [](void* environment) {
+    auto& self = *static_cast<Guest*>(environment);
+    Pipe pipe;
+    Operation poll;
+    poll.set_poll(pipe.read_end, POLLIN);
+    self.result = self.loop->finish(poll);
+    EXPECT_EQ(poll.result(), -ECANCELED);
+  };
+  auto first = Fiber::create(body, &guests[0]).value();
+  auto second = Fiber::create(body, &guests[1]).value();
+  Fiber* const fibers[] = {first.get(), second.get()};
+  loop.set_call_deadline(monotonic_now_ns() + 2 * kMillisecond);
+  loop.run(fibers);
+  for (Guest& guest : guests) EXPECT_EQ(guest.result, WaitResult::kInterrupted);
+  loop.set_call_deadline(kForever);
+}
+
+TEST_P(EventLoopTest, AGlanceFindsWhatHasCompletedAndIsFreeOtherwise) {
+  Pipe pipe;
+  Operation poll;
+  poll.set_poll(pipe.read_end, POLLIN);
+  loop.submit(poll);
+  EXPECT_TRUE(loop.glance());  // it is submitted
+  EXPECT_FALSE(loop.glance());
+  pipe.put("x");
+  for (int glances = 0; !poll.idle(); glances++) {
+    loop.glance();
+    ASSERT_LT(glances, 100);
+  }
+  const uint64_t ticks = loop.statistics().ticks;
+  for (int i = 0; i < 100; i++) EXPECT_FALSE(loop.glance());
+  EXPECT_EQ(loop.statistics().ticks, ticks);
+}
+
 // As the runtime does it: it resumes the fiber itself and pumps whenever the fiber is parked.
 TEST_P(EventLoopTest, ADrivenFiberIsPumpedByItsResumer) {
   struct Guest {

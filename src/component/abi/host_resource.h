@@ -21,7 +21,13 @@ class HostResource {
   // What it takes of the memory budget of the store while a handle owns it. It does not change.
   uint32_t size_bytes() const { return size_bytes_; }
 
+  // For those who remember what a handle stands for. While it is watched, the table says when the
+  // handle that owns this goes, be it that the object is dropped or that it moves.
+  bool handle_watched() const { return handle_watched_; }
+  virtual void handle_removed() {}
+
  protected:
+  void watch_handle(bool watched) { handle_watched_ = watched; }
   // For what has buffers.
   explicit HostResource(uint32_t size_bytes) : size_bytes_(size_bytes) {}
 
@@ -32,6 +38,7 @@ class HostResource {
   HostResource* parent_ = nullptr;
   uint32_t child_count_ = 0;
   uint32_t size_bytes_ = kUsualBytes;
+  bool handle_watched_ = false;
 };
 
 }  // namespace wisp::component

@@ -11,10 +11,16 @@ namespace {
 
 constexpr size_t kFirstCapacity = 16;
 
-// What a handle keeps the host from freeing; nothing for representations of guests.
+// Null for borrows and for representations of guests.
+HostResource* owned_object(const Handle& handle) {
+  if (handle.is_borrow() || handle.type()->implementation != nullptr) return nullptr;
+  return handle.object();
+}
+
+// What a handle keeps the host from freeing.
 size_t owned_bytes(const Handle& handle) {
-  if (handle.is_borrow() || handle.type()->implementation != nullptr) return 0;
-  return handle.object() == nullptr ? 0 : handle.object()->size_bytes();
+  const HostResource* object = owned_object(handle);
+  return object == nullptr ? 0 : object->size_bytes();
 }
 
 }  // namespace
@@ -28,7 +34,8 @@ ResourceTable::~ResourceTable() {
 
 // An index is used again, as the specification has it, and carries no generation. So the host keeps
 // none, and no pointer into a table, for as long as its entry could be freed: the lists of lent
-// handles last for one call, and nothing removes what is lent; all others copy the entry.
+// handles last for one call, and nothing removes what is lent; all others copy the entry, or are
+// told of its removal (HostResource::handle_removed).
 uint32_t ResourceTable::insert(const RuntimeResourceType* type, uint64_t representation,
                                Ownership ownership) {
   const Handle handle(type, representation, ownership);
@@ -73,7 +80,10 @@ const char* ResourceTable::refusal() const {
 void ResourceTable::remove(uint32_t index) {
   Handle* handle = find(index);
   WISP_DCHECK(handle != nullptr);
-  give_back_memory(owned_bytes(*handle));
+  if (HostResource* object = owned_object(*handle)) {
+    give_back_memory(object->size_bytes());
+    if (object->handle_watched()) object->handle_removed();
+  }
   borrows_ -= handle->is_borrow() ? 1 : 0;
   *handle = Handle(nullptr, first_free_, Ownership::kOwned);
   first_free_ = index;

@@ -12,7 +12,7 @@
 // | char               | char32_t                             | char32_t                          |
 // | string             | std::string_view (during the call)   | std::string, std::string_view     |
 // | list<u8 .. f64>    | std::span<const T> (likewise)        | std::vector<T>, std::span<const T>|
-// | list<borrow<R>>    | std::span<R* const>                  |                                   |
+// | list<borrow<R>>    | std::span<R* const>, BorrowedList<R> |                                   |
 // | list<T>            | std::vector<T>                       | std::vector<T>, std::span<const T>|
 // | list<u8>           |                                      | ByteProducer: made in the guest   |
 // | option<T>          | std::optional<T>                     | std::optional<T>                  |
@@ -44,6 +44,7 @@
 #include <span>
 #include <string_view>
 
+#include "component/host/borrowed_list.h"
 #include "component/host/host_call.h"
 #include "component/host/host_codec.h"
 #include "component/host/host_codec_compound.h"

@@ -22,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+#include "component/host/borrowed_list.h"
 #include "component/host/host_call.h"
 #include "component/host/host_signature.h"
 #include "component/host/host_types.h"
@@ -346,6 +347,21 @@ struct Codec<std::span<R* const>> {
         return false;
     }
     out = {pointers, length};
+    return true;
+  }
+};
+
+template <HostResourceClass R>
+struct Codec<BorrowedList<R>> {
+  static constexpr HostType kType = ListType<R*>::kType;
+  static constexpr uint32_t kSize = 8, kAlign = 4, kFlat = 2;
+  static bool lift_flat(HostCall& call, const uint64_t* slots, BorrowedList<R>& out) {
+    const auto address = static_cast<uint32_t>(slots[0]), length = static_cast<uint32_t>(slots[1]);
+    if (!check_list(call, call.options(), address, length, 4, 4)) [[unlikely]]
+      return false;
+    if (!call.charge(uint64_t{length} * sizeof(R*))) [[unlikely]]
+      return false;
+    out = {call, {reinterpret_cast<const uint32_t*>(call.memory()->base + address), length}};
     return true;
   }
 };

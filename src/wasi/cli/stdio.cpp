@@ -17,34 +17,45 @@ Transfer failure(int32_t result) {
 
 Transfer DescriptorInputStream::do_read(std::span<uint8_t> buffer) {
   const int32_t result = descriptor_.read(buffer, loop_.faults());
+  readiness_.consume();
   if (result > 0) return Transfer::moved(static_cast<uint64_t>(result));
   if (result == 0) return Transfer::closed();
   return result == -EAGAIN ? Transfer::moved(0) : failure(result);
 }
 
-bool DescriptorInputStream::do_ready() {
-  return !readiness_.pending() && descriptor_.ready(POLLIN);
-}
+bool DescriptorInputStream::do_ready() { return readiness_.ready() || descriptor_.always_ready(); }
 
 void DescriptorInputStream::do_arm(EventLoop& loop) {
   readiness_.arm(loop, descriptor_.descriptor(), POLLIN, nullptr);
 }
 
+struct DescriptorOutputStream::Drain {
+  DescriptorOutputStream& stream;
+  Watcher watcher;
+  Link link;
+
+  static bool done_else_arm(void* environment) {
+    DescriptorOutputStream& stream = static_cast<Drain*>(environment)->stream;
+    if (stream.do_ready()) return true;
+    stream.do_arm(stream.loop_);
+    return false;
+  }
+};
+
 DescriptorOutputStream::~DescriptorOutputStream() {
   if (closed() || pending_.empty()) return;
-  auto drained_else_arm = [](void* environment) {
-    auto* self = static_cast<DescriptorOutputStream*>(environment);
-    if (self->do_ready()) return true;
-    self->do_arm(self->loop_);
-    return false;
-  };
-  loop_.wait_until(drained_else_arm, this);
+  Drain drain{*this, {}, {}};
+  Waiter waiter(loop_, &Drain::done_else_arm, &drain);
+  drain.watcher.attach(drain.link, readiness_.source());
+  drain.watcher.set_waiter(&waiter);
+  loop_.wait(waiter);
 }
 
 // Writes as much as the descriptor takes now, and shortens `bytes` by it.
 Transfer DescriptorOutputStream::push(std::span<const uint8_t>& bytes) {
   while (!bytes.empty()) {
     const int32_t result = descriptor_.write(bytes, loop_.faults());
+    readiness_.consume();
     if (result == -EAGAIN) break;
     if (result < 0) return failure(result);
     bytes = bytes.subspan(static_cast<size_t>(result));
@@ -58,6 +69,7 @@ Transfer DescriptorOutputStream::push_pending() {
   std::span<const uint8_t> rest = pending_;
   const Transfer pushed = push(rest);
   pending_.erase(pending_.begin(), pending_.end() - static_cast<ptrdiff_t>(rest.size()));
+  if (pending_.empty()) readiness_.notify();
   return pushed;
 }
 
@@ -84,7 +96,7 @@ Transfer DescriptorOutputStream::do_flush() { return push_pending(); }
 // an error.
 bool DescriptorOutputStream::do_ready() {
   if (pending_.empty() || failure_) return true;
-  if (readiness_.pending() || !descriptor_.ready(POLLOUT)) return false;
+  if (!readiness_.ready()) return false;
   const Transfer pushed = push_pending();
   if (pushed.kind != Transfer::Kind::kMoved) failure_ = pushed;
   return pending_.empty() || failure_;

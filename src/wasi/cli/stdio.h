@@ -26,6 +26,7 @@ class DescriptorInputStream final : public InputStream {
   Transfer do_read(std::span<uint8_t> buffer) override;
   bool do_ready() override;
   void do_arm(EventLoop& loop) override;
+  Source& do_source() override { return readiness_.source(); }
 
  private:
   EventLoop& loop_;
@@ -48,9 +49,11 @@ class DescriptorOutputStream final : public OutputStream {
   Transfer do_flush() override;
   bool do_ready() override;
   void do_arm(EventLoop& loop) override;
+  Source& do_source() override { return readiness_.source(); }
 
  private:
   static constexpr uint32_t kPermitBytes = 64 << 10;
+  struct Drain;
 
   Transfer push_pending();
   Transfer push(std::span<const uint8_t>& bytes);

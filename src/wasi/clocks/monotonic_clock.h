@@ -1,5 +1,5 @@
-// wasi:clocks/monotonic-clock, and the pollable of an instant: it needs no timer in the kernel,
-// since a wait that includes it ends at its deadline.
+// wasi:clocks/monotonic-clock, and the pollable of an instant: a timer of the loop, not of the
+// kernel, that is armed while somebody waits for it.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +15,17 @@ class InstantPollable final : public Pollable {
  public:
   // kForever never comes.
   explicit InstantPollable(Deadline when) : Pollable(when) {}
-  void arm(EventLoop&) override {}
+  void arm(EventLoop& loop) override {
+    if (!timer_.armed() && deadline() != kForever) loop.arm(timer_, deadline());
+  }
+  Source& source() override { return source_; }
 
  protected:
   bool do_ready() override { return false; }
+
+ private:
+  Source source_;
+  Timer timer_{[](void* source) { static_cast<Source*>(source)->notify(); }, &source_};
 };
 
 uint64_t now(component::HostCall& call, WasiContext& context);

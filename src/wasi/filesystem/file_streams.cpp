@@ -14,16 +14,10 @@ namespace {
 constexpr uint64_t kPermitBytes = 1 << 20;
 constexpr auto kMaxOffset = static_cast<uint64_t>(std::numeric_limits<off_t>::max());
 
-bool is_idle(void* operation) { return static_cast<Operation*>(operation)->idle(); }
-
 // Lets the loop carry it out. If the deadline of the call passes meanwhile, the operation is ended
 // and waited for: it lies in this frame, and the bytes belong to the caller.
 int32_t finish_on_loop(EventLoop& loop, Operation& operation) {
-  loop.submit(operation);
-  if (loop.wait_until(&is_idle, &operation) != WaitResult::kReady) {
-    loop.cancel(operation);
-    while (!operation.idle()) loop.tick(kForever);
-  }
+  loop.finish(operation);
   return operation.result();
 }
 

@@ -29,8 +29,10 @@ class FileInputStream final : public InputStream {
   Transfer do_read(std::span<uint8_t> buffer) override;
   bool do_ready() override { return true; }
   void do_arm(EventLoop&) override {}
+  Source& do_source() override { return source_; }
 
  private:
+  Source source_;
   EventLoop& loop_;
   std::shared_ptr<const OpenFile> file_;
   uint64_t offset_;
@@ -53,10 +55,12 @@ class FileOutputStream final : public OutputStream {
   Transfer do_flush() override { return Transfer::moved(0); }
   bool do_ready() override { return true; }
   void do_arm(EventLoop&) override {}
+  Source& do_source() override { return source_; }
 
  private:
   int32_t write_some(std::span<const uint8_t> contents);
 
+  Source source_;
   EventLoop& loop_;
   std::shared_ptr<const OpenFile> file_;
   uint64_t offset_;

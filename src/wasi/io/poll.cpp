@@ -1,6 +1,7 @@
 #include "wasi/io/poll.h"
 
-#include <algorithm>
+#include <memory>
+#include <new>
 
 namespace wisp::wasi::poll {
 
@@ -8,40 +9,48 @@ namespace {
 
 using PollableList = std::span<Pollable* const>;
 
-struct Waiting {
-  PollableList pollables;
-  EventLoop& loop;
-};
-
-// Whether the wait is over. If not, sees to it that the loop watches: also for those that it has
-// watched before, since what made one ready may have been taken by somebody else in between.
-bool any_ready_else_arm(void* environment) {
-  const auto& waiting = *static_cast<const Waiting*>(environment);
+// How many are ready, and which. Arms the others.
+size_t look_at_all(EventLoop& loop, PollableList in, uint32_t* indices) {
+  size_t count = 0;
   Moment moment;
-  for (Pollable* pollable : waiting.pollables) {
-    if (pollable->ready(moment)) return true;
+  for (size_t i = 0; i < in.size(); i++) {
+    if (in[i]->ready(moment)) {
+      indices[count++] = static_cast<uint32_t>(i);
+    } else {
+      in[i]->arm(loop);
+    }
   }
-  for (Pollable* pollable : waiting.pollables) pollable->arm(waiting.loop);
-  return false;
+  return count;
+}
+
+std::span<const uint32_t> refuse_empty_list(component::HostCall& call) {
+  call.trap("empty poll list");
+  return {};
+}
+
+// Something is ready; but what was armed just now may be ready too, and a guest that always finds
+// something must not keep the others from being heard. A guest for which only an instant has come
+// wants to know about the others now: that is how it asks without waiting. Whether it is to look
+// again.
+bool hear_others(EventLoop& loop, bool only_time) {
+  if (!only_time) return loop.glance();
+  loop.tick(0);
+  return true;
 }
 
 }  // namespace
 
-bool wait_for_any(component::HostCall& call, WasiContext& context, PollableList pollables) {
-  Deadline deadline = kForever;
-  for (Pollable* pollable : pollables) deadline = std::min(deadline, pollable->deadline());
-  Waiting waiting{pollables, context.loop};
-  for (;;) {
-    switch (context.loop.wait_until(&any_ready_else_arm, &waiting, deadline)) {
-      case WaitResult::kReady:
-        return true;
-      case WaitResult::kDeadline:
-        continue;  // of a clock: its pollable is ready now
-      case WaitResult::kInterrupted:
-        call.unwind(jit::TrapCode::kInterrupted);
-        return false;
-    }
-  }
+bool wait_for(component::HostCall& call, WaitSet& set) {
+  if (set.wait() == WaitResult::kReady) return true;
+  call.unwind(jit::TrapCode::kInterrupted);
+  return false;
+}
+
+bool wait_for(component::HostCall& call, WasiContext& context, Pollable& pollable) {
+  WaitSet set(context.loop);
+  WaitEntry entry;
+  set.add(entry, pollable);
+  return wait_for(call, set);
 }
 
 // A guest that asks in a loop must make progress: one turn of the loop, without sleep, and a second
@@ -54,26 +63,63 @@ bool ready(component::HostCall&, WasiContext& context, Pollable& self) {
 }
 
 void block(component::HostCall& call, WasiContext& context, Pollable& self) {
-  Pollable* const list[] = {&self};
-  wait_for_any(call, context, list);
+  wait_for(call, context, self);
 }
 
 std::span<const uint32_t> poll(component::HostCall& call, WasiContext& context, PollableList in) {
-  if (in.empty()) {
-    call.trap("empty poll list");
-    return {};
-  }
+  if (in.empty()) return refuse_empty_list(call);
   auto* indices = static_cast<uint32_t*>(call.allocate(in.size() * sizeof(uint32_t)));
   if (indices == nullptr) return {};
-  for (;;) {
-    size_t count = 0;
-    Moment moment;
-    for (size_t i = 0; i < in.size(); i++) {
-      if (in[i]->ready(moment)) indices[count++] = static_cast<uint32_t>(i);
-    }
-    if (count > 0) return {indices, count};
-    if (!wait_for_any(call, context, in)) return {};
+  const size_t count = look_at_all(context.loop, in, indices);
+  bool only_time = true;
+  for (size_t i = 0; i < count; i++) only_time &= in[indices[i]]->is_time();
+  if (count > 0 && !hear_others(context.loop, only_time)) return {indices, count};
+  if (count == 0) {
+    auto* entries = static_cast<WaitEntry*>(call.allocate(in.size() * sizeof(WaitEntry)));
+    if (entries == nullptr) return {};
+    WaitSet set(context.loop);
+    for (size_t i = 0; i < in.size(); i++) set.add(*new (entries + i) WaitEntry, *in[i]);
+    const bool any = wait_for(call, set);
+    std::destroy_n(entries, in.size());
+    if (!any) return {};
   }
+  return {indices, look_at_all(context.loop, in, indices)};
+}
+
+namespace {
+
+std::span<const uint32_t> poll_kept(component::HostCall& call, KeptWaitSet& kept, EventLoop& loop) {
+  WaitSet& set = kept.set();
+  if (!set.settle()) {
+    if (!wait_for(call, set)) return {};
+  } else if (hear_others(loop, set.only_time_is_suspect())) {
+    set.settle();
+  }
+  const size_t count = set.suspect_count();
+  auto* indices = static_cast<uint32_t*>(call.allocate(count * sizeof(uint32_t)));
+  if (indices == nullptr) return {};
+  uint32_t* out = indices;
+  for (Link* at = set.first_suspect(); at != nullptr; at = set.next_suspect(*at))
+    *out++ = kept.index_of(*at);
+  return {indices, count};
+}
+
+}  // namespace
+
+std::span<const uint32_t> poll_handles(component::HostCall& call, WasiContext& context,
+                                       component::BorrowedList<Pollable> in) {
+  if (in.empty()) return refuse_empty_list(call);
+  KeptWaitSet& kept = context.last_poll;
+  if (in.size() >= KeptWaitSet::kFromHandles && !kept.set().has_waiter()) {
+    if (!kept.keep(call, in)) return {};
+    return poll_kept(call, kept, context.loop);
+  }
+  auto** pollables = static_cast<Pollable**>(call.allocate(in.size() * sizeof(Pollable*)));
+  if (pollables == nullptr) return {};
+  for (size_t i = 0; i < in.size(); i++) {
+    if ((pollables[i] = in.find(i)) == nullptr) return {};
+  }
+  return poll(call, context, {pollables, in.size()});
 }
 
 namespace {
@@ -82,7 +128,7 @@ constexpr component::HostItem kItems[] = {
     component::host_resource<Pollable>("pollable"),
     component::host_function<&ready>("[method]pollable.ready"),
     component::host_function<&block>("[method]pollable.block"),
-    component::host_function<&poll>("poll"),
+    component::host_function<&poll_handles>("poll"),
 };
 
 }  // namespace

@@ -12,6 +12,7 @@ using component::HostCall;
 
 StreamError Stream::end(const Transfer& transfer) {
   closed_ = true;
+  source().notify();  // what is closed is ready
   if (transfer.kind == Transfer::Kind::kClosed) return StreamError::closed();
   return {std::make_unique<IoError>(origin_, transfer.error_number)};
 }
@@ -59,8 +60,7 @@ constexpr uint8_t kZeroes[kMaxBlockingWriteBytes] = {};
 // Parks the guest until the stream is ready. False: the call is over (trapped).
 bool wait(HostCall& call, WasiContext& context, Stream& stream) {
   StreamPollable pollable(stream);
-  Pollable* const list[] = {&pollable};
-  return poll::wait_for_any(call, context, list);
+  return poll::wait_for(call, context, pollable);
 }
 
 std::span<uint8_t> buffer_for(WasiContext& context, uint64_t len) {

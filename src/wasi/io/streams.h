@@ -4,7 +4,7 @@
 // An implementation supplies non-blocking steps (do_read, do_write ...) that give bytes or an
 // errno; the base classes keep the protocol that every stream shares: an error is delivered once
 // and closes the stream, end of stream is `closed`, a write needs a permit. Ready is computed from
-// the state, never remembered.
+// the state, never remembered; whoever makes a stream ready notifies its source.
 #pragma once
 
 #include <cstdint>
@@ -59,10 +59,13 @@ class Stream : public component::HostResource {
   void arm(EventLoop& loop) {
     if (!closed_) do_arm(loop);
   }
+  // Is notified when the stream may be ready, once it is armed.
+  Source& source() { return do_source(); }
 
  protected:
   virtual bool do_ready() = 0;
   virtual void do_arm(EventLoop& loop) = 0;
+  virtual Source& do_source() = 0;
 
   // The error of a step that did not move bytes; closes the stream.
   StreamError end(const Transfer& transfer);
@@ -112,6 +115,7 @@ class StreamPollable final : public Pollable {
  public:
   explicit StreamPollable(Stream& stream) : stream_(stream) { set_parent(stream); }
   void arm(EventLoop& loop) override { stream_.arm(loop); }
+  Source& source() override { return stream_.source(); }
 
  protected:
   bool do_ready() override { return stream_.ready(); }
