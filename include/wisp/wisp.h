@@ -344,6 +344,10 @@ wisp_error_t* wisp_module_invoke(wisp_module_t* module, const wisp_run_options_t
 /* "0.1.0" */
 const char* wisp_version(void);
 
+/* What this machine gives a process like this one (io_uring, limits, the processor), and what Wisp
+ * does about it: lines for people to read. Free it with wisp_string_free. */
+char* wisp_system_report(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -267,6 +267,11 @@ inline Result<wisp_binary_kind_t> binary_kind(std::span<const uint8_t> bytes) {
   return kind;
 }
 
+// What this machine gives, and what Wisp does about it.
+inline std::string system_report() {
+  return std::string(detail::Handle<char, wisp_string_free>(wisp_system_report()).get());
+}
+
 // What kind of binary the file is, if it is valid.
 inline Result<wisp_binary_kind_t> validate_file(const std::string& path) {
   wisp_binary_kind_t kind = WISP_BINARY_MODULE;

@@ -9,6 +9,7 @@ Usage: wisp run [OPTIONS] FILE [ARGS]...     run a command; `run` may be left ou
        wisp validate FILE                    say whether a module or component is valid
        wisp wit FILE                         print a component's world as WIT
        wisp inspect FILE                     print what a module or component consists of
+       wisp doctor                           say what this machine gives, and what Wisp does
 
 FILE may be `-`: standard input.
 

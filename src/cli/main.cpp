@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "cli/doctor_command.h"
 #include "cli/file_commands.h"
 #include "cli/help_text.h"
 #include "cli/report.h"
@@ -22,6 +23,8 @@ int dispatch(const wisp::cli::Options& options) {
     case wisp::cli::Command::kVersion:
       std::printf("wisp %s\n", wisp_version());
       return 0;
+    case wisp::cli::Command::kDoctor:
+      return wisp::cli::doctor_command();
     case wisp::cli::Command::kValidate:
       return wisp::cli::validate_command(options);
     case wisp::cli::Command::kWit:

@@ -464,7 +464,7 @@ const Option* find_option(std::string_view name) {
 
 constexpr std::pair<std::string_view, Command> kCommands[] = {
     {"run", Command::kRun},         {"validate", Command::kValidate}, {"wit", Command::kWit},
-    {"inspect", Command::kInspect}, {"help", Command::kHelp},
+    {"inspect", Command::kInspect}, {"doctor", Command::kDoctor},     {"help", Command::kHelp},
 };
 // What wasmtime has besides.
 constexpr std::string_view kOtherCommands[] = {
@@ -529,6 +529,10 @@ std::variant<Options, UsageError> parse_options(std::span<const std::string_view
   }
   if (Problem problem = take_options(options, arguments)) return UsageError{*problem};
   if (options.command == Command::kHelp || options.command == Command::kVersion) return options;
+  if (options.command == Command::kDoctor) {
+    if (!arguments.empty()) return UsageError{"doctor takes no arguments"};
+    return options;
+  }
   if (arguments.empty()) return UsageError{"which FILE?"};
   options.file = arguments[0];
   options.arguments.assign(arguments.begin() + 1, arguments.end());

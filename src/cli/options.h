@@ -21,7 +21,7 @@
 
 namespace wisp::cli {
 
-enum class Command : uint8_t { kRun, kValidate, kWit, kInspect, kVersion, kHelp };
+enum class Command : uint8_t { kRun, kValidate, kWit, kInspect, kDoctor, kVersion, kHelp };
 
 struct Directory {
   std::string host_path;

@@ -15,6 +15,7 @@
 
 #include "platform/clock.h"
 #include "platform/io_backend.h"
+#include "platform/io_uring_report.h"
 
 namespace wisp {
 
@@ -42,6 +43,7 @@ class IoUringBackend final : public IoBackend {
   }
 
   Result<void> open();
+  void describe(IoUringReport& report);
 
   void submit(Submissions& submissions) override {
     start(submissions);
@@ -132,6 +134,36 @@ Result<void> IoUringBackend::open() {
     return Error(ErrorCode::kIo, "io_uring: the kernel lacks poll, read, write or cancel");
   io_uring_register_ring_fd(&ring_);  // saves a table lookup per call; its failure costs nothing
   return {};
+}
+
+struct Named {
+  unsigned value;
+  const char* name;
+};
+constexpr Named kOperationNames[] = {
+    {IORING_OP_POLL_ADD, "poll"},   {IORING_OP_READ, "read"},
+    {IORING_OP_WRITE, "write"},     {IORING_OP_SPLICE, "splice"},
+    {IORING_OP_ACCEPT, "accept"},   {IORING_OP_CONNECT, "connect"},
+    {IORING_OP_RECV, "recv"},       {IORING_OP_SEND, "send"},
+    {IORING_OP_SEND_ZC, "send_zc"}, {IORING_OP_ASYNC_CANCEL, "cancel"},
+};
+constexpr Named kFlagNames[] = {
+    {IORING_SETUP_SINGLE_ISSUER, "SINGLE_ISSUER"},
+    {IORING_SETUP_DEFER_TASKRUN, "DEFER_TASKRUN"},
+    {IORING_SETUP_COOP_TASKRUN, "COOP_TASKRUN"},
+};
+
+void IoUringBackend::describe(IoUringReport& report) {
+  io_uring_probe* probe = io_uring_get_probe_ring(&ring_);
+  for (const Named& operation : kOperationNames) {
+    const bool is_there = probe != nullptr &&
+                          io_uring_opcode_supported(probe, static_cast<int>(operation.value)) != 0;
+    (is_there ? report.operations : report.missing).emplace_back(operation.name);
+  }
+  io_uring_free_probe(probe);
+  for (const Named& flag : kFlagNames) {
+    if ((ring_.flags & flag.value) != 0) report.flags.emplace_back(flag.name);
+  }
 }
 
 // Whether the submission queue has room, which it usually makes by being submitted. The kernel
@@ -245,6 +277,17 @@ Result<std::unique_ptr<IoBackend>> make_io_uring_backend() {
   auto backend = std::make_unique<IoUringBackend>();
   WISP_TRY(backend->open());
   return std::unique_ptr<IoBackend>(std::move(backend));
+}
+
+IoUringReport io_uring_report() {
+  IoUringReport report;
+  IoUringBackend backend;
+  if (const Result<void> opened = backend.open(); opened.has_value()) {
+    backend.describe(report);
+  } else {
+    report.refusal = opened.error().message().substr(std::strlen("io_uring: "));
+  }
+  return report;
 }
 
 }  // namespace wisp

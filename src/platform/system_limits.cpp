@@ -14,8 +14,6 @@
 namespace wisp {
 namespace {
 
-constexpr uint64_t kNone = ~uint64_t{0};
-
 // What a small file says; empty where there is none.
 std::string read_small_file(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -29,14 +27,14 @@ std::string read_small_file(const std::string& path) {
 // "max" and what is not there are no limit.
 uint64_t limit_in(const std::string& path) {
   const std::string text = read_small_file(path);
-  uint64_t limit = kNone;
+  uint64_t limit = kNoLimit;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-  return error == std::errc() ? limit : kNone;
+  return error == std::errc() ? limit : kNoLimit;
 }
 
 // The least of what a group and those around it say.
 uint64_t limit_of_group(const std::string& mount, std::string group, const char* file) {
-  uint64_t limit = kNone;
+  uint64_t limit = kNoLimit;
   for (;;) {
     while (group.ends_with('/')) group.pop_back();
     limit = std::min(limit, limit_in(mount + group + file));
@@ -50,7 +48,7 @@ uint64_t limit_of_group(const std::string& mount, std::string group, const char*
 // the hierarchy 0.
 uint64_t limit_of_groups() {
   const std::string text = read_small_file("/proc/self/cgroup");
-  uint64_t limit = kNone;
+  uint64_t limit = kNoLimit;
   for (std::string_view rest = text; !rest.empty();) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
@@ -71,7 +69,7 @@ uint64_t limit_of_groups() {
 
 uint64_t limit_of(__rlimit_resource resource) {
   rlimit limit = {};
-  if (::getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return kNone;
+  if (::getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return kNoLimit;
   return limit.rlim_cur;
 }
 
@@ -81,7 +79,7 @@ uint64_t memory_of_process() {
   static const uint64_t bytes = [] {
     struct sysinfo info = {};
     const bool is_known = ::sysinfo(&info) == 0;
-    const uint64_t machine = is_known ? uint64_t{info.totalram} * info.mem_unit : kNone;
+    const uint64_t machine = is_known ? uint64_t{info.totalram} * info.mem_unit : kNoLimit;
     return std::min({machine, limit_of_groups(), limit_of(RLIMIT_AS)});
   }();
   return bytes;
@@ -94,5 +92,14 @@ uint64_t address_space_of_process() {
 }
 
 uint64_t descriptors_of_process() { return limit_of(RLIMIT_NOFILE); }
+
+uint64_t mappings_of_process() { return limit_in("/proc/sys/vm/max_map_count"); }
+
+uint64_t lockable_memory_of_process() { return limit_of(RLIMIT_MEMLOCK); }
+
+uint64_t io_uring_disabled() {
+  const uint64_t setting = limit_in("/proc/sys/kernel/io_uring_disabled");
+  return setting == kNoLimit ? 0 : setting;
+}
 
 }  // namespace wisp

@@ -211,6 +211,13 @@ TEST(Options, OneClearLineForWrongUsage) {
   EXPECT_EQ(refused({"validate", "--dir", ".", "a"}), "unknown option '--dir'");
 }
 
+TEST(Options, TheDoctorNeedsNoFile) {
+  EXPECT_EQ(parsed({"doctor"}).command, Command::kDoctor);
+  EXPECT_EQ(refused({"doctor", "f"}), "doctor takes no arguments");
+  EXPECT_EQ(refused({"doctor", "--io=epoll"}), "unknown option '--io'");
+  EXPECT_EQ(parsed({"run", "doctor"}).file, "doctor");
+}
+
 TEST(Options, HelpAndVersionNeedNoFile) {
   EXPECT_EQ(parsed({"--help"}).command, Command::kHelp);
   EXPECT_EQ(parsed({"run", "-h"}).command, Command::kHelp);

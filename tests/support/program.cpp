@@ -72,6 +72,7 @@ Streams open_streams(const Invocation& invocation) {
   for (int i = 0; i < 3; i++) dup2(streams.child[i], i);
   for (const int descriptor : invocation.closed) close(descriptor);
   std::signal(SIGPIPE, SIG_DFL);
+  if (invocation.restrict_child && !invocation.restrict_child()) _exit(125);
   if (!invocation.directory.empty() && chdir(invocation.directory.c_str()) != 0) _exit(126);
   for (const auto& [name, value] : invocation.environment) setenv(name.c_str(), value.c_str(), 1);
   std::vector<char*> arguments;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,7 +31,8 @@ struct Invocation {
   Input input_kind = Input::kNull;
   std::string input;
   Output output_kind = Output::kPipe;
-  std::vector<int> closed;  // of 0 to 2: not open at all
+  std::vector<int> closed;               // of 0 to 2: not open at all
+  std::function<bool()> restrict_child;  // run in the child before the program: limits, filters
 };
 
 struct Completed {

@@ -69,9 +69,11 @@ class PathSandbox {
   // What stat(2) says about what a path names. 0, or a negated errno.
   int status(int base, std::string_view path, FinalLink final_link, struct stat& result);
 
+  // Whether openat2 is there, asked in a directory that is open.
+  static bool kernel_resolves(int base);
+
  private:
   int open_in_kernel(int base, const char* path, int flags, uint32_t mode);
-  bool kernel_resolves(int base);
 
   Resolver resolver_;
 };
