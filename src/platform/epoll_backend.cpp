@@ -67,8 +67,8 @@ class EpollBackend final : public IoBackend {
   // What waits at one descriptor.
   struct Place {
     Operation* first = nullptr;
-    uint32_t watched = 0;       // what the next report is about; 0: none will come
-    uint32_t registration = 0;  // counts how often the number was registered; in each report
+    uint32_t watched = 0;  // what the next report is about; 0: none will come
+    uint32_t order = 0;    // the last one, which its report carries; 0: none yet
   };
 
   void start(Operation& operation);
@@ -164,21 +164,20 @@ void EpollBackend::refuse(Operation& operation, int error) {
          static_cast<int32_t>(current_events(operation.descriptor(), operation.events())));
 }
 
-// Asks for one report of these events. The descriptor may have been closed and its number given to
-// another since it was registered. Gives errno, or 0.
+// Orders one report of these events. The descriptor may have been closed and its number given to
+// another since the last order, and the file that had it may still be open elsewhere: its reports
+// carry an order that is past. Gives errno, or 0.
 int EpollBackend::watch(int descriptor, uint32_t events) {
   Place& place = places_[static_cast<size_t>(descriptor)];
+  const bool first = place.order == 0;
+  if (++place.order == 0) place.order = 1;
+  const uint64_t what = static_cast<uint32_t>(descriptor) | uint64_t{place.order} << 32;
+  epoll_event event{events | EPOLLONESHOT, {.u64 = what}};
   const auto ask = [&](int how) {
-    epoll_event event{
-        events | EPOLLONESHOT,
-        {.u64 = static_cast<uint32_t>(descriptor) | uint64_t{place.registration} << 32}};
     return ::epoll_ctl(epoll_, how, descriptor, &event) == 0 ? 0 : errno;
   };
-  int error = place.registration == 0 ? ENOENT : ask(EPOLL_CTL_MOD);
-  if (error == ENOENT) {
-    place.registration++;
-    error = ask(EPOLL_CTL_ADD);
-  }
+  int error = first ? ENOENT : ask(EPOLL_CTL_MOD);
+  if (error == ENOENT) error = ask(EPOLL_CTL_ADD);
   if (error == 0) place.watched = events;
   return error;
 }
@@ -186,7 +185,7 @@ int EpollBackend::watch(int descriptor, uint32_t events) {
 void EpollBackend::take_report(const epoll_event& report) {
   const auto descriptor = static_cast<uint32_t>(report.data.u64);
   Place& place = places_[descriptor];
-  if (place.registration != report.data.u64 >> 32) return;  // of a file that had the number before
+  if (place.order != report.data.u64 >> 32) return;  // of a file that had the number before
   place.watched = 0;
   uint32_t wanted = 0;
   Operation** link = &place.first;

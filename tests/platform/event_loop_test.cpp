@@ -2,7 +2,10 @@
 
 #include <poll.h>
 
+#include <atomic>
 #include <cerrno>
+#include <csignal>
+#include <memory>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -187,6 +190,98 @@ TEST_P(EventLoopTest, CancelEndsWhatIsStillQueued) {
   EXPECT_EQ(second.result(), -ECANCELED);
   loop.wait_until(&is_idle, &first);
   EXPECT_EQ(first.result() & POLLOUT, POLLOUT);
+}
+
+// Its end is known, though nobody was told: it is too late.
+TEST_P(EventLoopTest, CancelOfWhatIsDoneHasNoEffect) {
+  struct Pair {
+    EventLoop& loop;
+    Operation first, second;
+    int told = 0;
+  };
+  Pipe pipe;
+  Pair pair{loop, {}, {}, 0};
+  const auto cancel_both = [](void* environment) {
+    auto& self = *static_cast<Pair*>(environment);
+    self.told++;
+    self.loop.cancel(self.first);
+    self.loop.cancel(self.second);
+  };
+  pair.first.set_callback(cancel_both, &pair);
+  pair.second.set_callback(cancel_both, &pair);
+  pair.first.set_poll(pipe.write_end, POLLOUT);
+  pair.second.set_poll(pipe.write_end, POLLOUT);
+  loop.submit(pair.first);
+  loop.submit(pair.second);
+  loop.wait_until([](void* both) { return static_cast<Pair*>(both)->told == 2; }, &pair);
+  EXPECT_EQ(pair.first.result() & POLLOUT, POLLOUT);
+  EXPECT_EQ(pair.second.result() & POLLOUT, POLLOUT);
+  loop.tick(0);
+  EXPECT_EQ(pair.told, 2);
+}
+
+// Descriptors are closed and their numbers used again: nobody hears of the file that had it before.
+TEST_P(EventLoopTest, ANumberThatIsUsedAgainIsAnotherDescriptor) {
+  Pipe keeper;
+  for (int round = 0; round < 5; round++) {
+    auto pipe = std::make_unique<Pipe>();
+    const int alias = ::dup(pipe->read_end);  // the file outlives the number
+    Operation poll;
+    poll.set_poll(pipe->read_end, POLLIN);
+    loop.submit(poll);
+    loop.tick(0);
+    loop.cancel(poll);
+    loop.wait_until(&is_idle, &poll);
+    EXPECT_EQ(poll.result(), -ECANCELED);
+    const int number = pipe->read_end;
+    ASSERT_EQ(::dup2(keeper.read_end, number), number);
+    Operation next;
+    next.set_poll(number, POLLIN);
+    loop.submit(next);
+    pipe->put("x");
+    loop.tick(0);
+    loop.tick(0);
+    EXPECT_FALSE(next.idle());
+    keeper.put("y");
+    EXPECT_EQ(loop.wait_until(&is_idle, &next), WaitResult::kReady);
+    char byte;
+    EXPECT_EQ(::read(number, &byte, 1), 1);
+    EXPECT_EQ(byte, 'y');
+    ::close(alias);
+  }
+}
+
+void ignore_signal(int) {}
+
+TEST_P(EventLoopTest, SignalsEndTurnsAndNoWait) {
+  struct sigaction action {};
+  action.sa_handler = &ignore_signal;  // without SA_RESTART
+  struct sigaction before;
+  ASSERT_EQ(::sigaction(SIGUSR1, &action, &before), 0);
+  const pthread_t self = ::pthread_self();
+  std::atomic<bool> over = false;
+  Pipe pipe;
+  std::thread sender([&] {
+    for (int i = 0; i < 20; i++) {
+      std::this_thread::sleep_for(std::chrono::microseconds(200));
+      ::pthread_kill(self, SIGUSR1);
+    }
+    pipe.put("x");
+    while (!over) {
+      ::pthread_kill(self, SIGUSR1);
+      std::this_thread::sleep_for(std::chrono::microseconds(200));
+    }
+  });
+  char buffer[1];
+  Operation read;
+  read.set_read(pipe.read_end, bytes_of(buffer, 1));
+  EXPECT_EQ(finish(read), 1);
+  const uint64_t deadline = monotonic_now_ns() + 3 * kMillisecond;
+  EXPECT_EQ(loop.wait_until([](void*) { return false; }, nullptr, deadline), WaitResult::kDeadline);
+  EXPECT_GE(monotonic_now_ns(), deadline);
+  over = true;
+  sender.join();
+  ::sigaction(SIGUSR1, &before, nullptr);
 }
 
 TEST_P(EventLoopTest, MoreOperationsThanTheRingHasEntries) {

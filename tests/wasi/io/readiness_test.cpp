@@ -2,6 +2,11 @@
 
 #include <poll.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
 #include "tests/platform/io_test_support.h"
 
 namespace wisp::wasi {
@@ -112,6 +117,46 @@ TEST_P(ReadinessTest, WhatKeepsTheDescriptorOpenLivesUntilTheOperationHasEnded) 
   EXPECT_FALSE(alive.expired());
   turn_until_complete();
   EXPECT_TRUE(alive.expired());
+}
+
+size_t open_descriptors() {
+  size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd"))
+    count += entry.path().empty() ? 0 : 1;
+  return count;
+}
+
+// Thousands at once, more than a ring has entries: some are ready, the others are dropped in the
+// kernel.
+TEST_P(ReadinessTest, ThousandsAtOnceLeaveNothingBehind) {
+  constexpr size_t kCount = 10'000;
+  loop.open_backend().value();
+  const size_t descriptors = open_descriptors();
+  Pipe busy;
+  busy.put("x");
+  std::weak_ptr<const void> alive;
+  {
+    auto owner = std::make_shared<const Pipe>();
+    alive = owner;
+    std::vector<Readiness> all(kCount);
+    for (size_t i = 0; i < kCount; i++) {
+      const bool is_busy = i % 10 == 0;
+      all[i].arm(loop, is_busy ? busy.read_end : owner->read_end, POLLIN, owner);
+    }
+    const auto ready_count = [&] {
+      return static_cast<size_t>(std::count_if(all.begin(), all.end(),
+                                               [](const Readiness& each) { return each.ready(); }));
+    };
+    while (ready_count() < kCount / 10) loop.tick(kForever);
+    loop.tick(0);
+    EXPECT_EQ(ready_count(), kCount / 10);
+  }
+  EXPECT_FALSE(alive.expired());  // the kernel still looks at its pipe
+  turn_until_complete();
+  EXPECT_TRUE(alive.expired());
+  busy.close_read();
+  busy.close_write();
+  EXPECT_EQ(open_descriptors(), descriptors);
 }
 
 TEST_P(ReadinessTest, DroppedBeforeItWasSubmitted) {
