@@ -1,7 +1,6 @@
 #include "platform/prompt_descriptor.h"
 
 #include <poll.h>
-#include <pthread.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -9,6 +8,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+
+#include "platform/broken_pipe.h"
 
 namespace wisp {
 
@@ -18,34 +19,6 @@ constexpr int kRwfNoSignal = 0x00000100;  // newer than the headers of Debian 12
 constexpr size_t kPollFirstBytes =
     4096;  // what a pipe or terminal that poll(2) calls writable takes without waiting
 constexpr size_t kMaxTransferBytes = 1 << 20;
-
-// Blocks SIGPIPE for this thread while a write runs, and takes back the one that the write raised.
-class BlockedBrokenPipe {
- public:
-  BlockedBrokenPipe() {
-    sigemptyset(&pipe_);
-    sigaddset(&pipe_, SIGPIPE);
-    sigset_t pending;
-    sigpending(&pending);
-    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
-    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
-  }
-  ~BlockedBrokenPipe() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  BlockedBrokenPipe(const BlockedBrokenPipe&) = delete;
-  BlockedBrokenPipe& operator=(const BlockedBrokenPipe&) = delete;
-
-  void discard() const {
-    if (was_pending_) return;
-    const timespec now{};
-    while (sigtimedwait(&pipe_, nullptr, &now) < 0 && errno == EINTR) {
-    }
-  }
-
- private:
-  sigset_t pipe_;
-  sigset_t before_;
-  bool was_pending_;
-};
 
 int32_t result_of(ssize_t count) { return count < 0 ? -errno : static_cast<int32_t>(count); }
 
@@ -131,9 +104,7 @@ int32_t PromptDescriptor::write(std::span<const uint8_t> bytes, IoFaults* faults
 
 // The kernel has no RWF_NOSIGNAL.
 void PromptDescriptor::find_out_about_signal() {
-  struct sigaction action;
-  const bool ignored = ::sigaction(SIGPIPE, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
-  signal_ = ignored ? Signal::kIgnored : Signal::kMask;
+  signal_ = ignores_broken_pipes() ? Signal::kIgnored : Signal::kMask;
 }
 
 int32_t PromptDescriptor::write_once(std::span<const uint8_t> bytes) {

@@ -23,10 +23,21 @@ Transfer DescriptorInputStream::do_read(std::span<uint8_t> buffer) {
   return result == -EAGAIN ? Transfer::moved(0) : failure(result);
 }
 
+KernelEnd DescriptorInputStream::kernel_end() {
+  const int descriptor = descriptor_.descriptor();
+  return {kernel_end_kind(descriptor), descriptor, nullptr};
+}
+
 bool DescriptorInputStream::do_ready() { return readiness_.ready() || descriptor_.always_ready(); }
 
 void DescriptorInputStream::do_arm(EventLoop& loop) {
   readiness_.arm(loop, descriptor_.descriptor(), POLLIN, nullptr);
+}
+
+KernelEnd DescriptorOutputStream::kernel_end() {
+  if (!pending_.empty()) return {};
+  const int descriptor = descriptor_.descriptor();
+  return {kernel_end_kind(descriptor), descriptor, nullptr};
 }
 
 struct DescriptorOutputStream::Drain {

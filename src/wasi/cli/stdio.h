@@ -21,6 +21,8 @@ class DescriptorInputStream final : public InputStream {
   // The descriptor stays open as long as the loop.
   DescriptorInputStream(EventLoop& loop, int descriptor)
       : InputStream(ErrorOrigin::kFilesystem), loop_(loop), descriptor_(descriptor) {}
+  KernelEnd kernel_end() override;
+  void moved_in_kernel() override { readiness_.consume(); }
 
  protected:
   Transfer do_read(std::span<uint8_t> buffer) override;
@@ -42,6 +44,8 @@ class DescriptorOutputStream final : public OutputStream {
         descriptor_(descriptor) {}
   // Waits until the descriptor has taken what was accepted, as a process that exits would.
   ~DescriptorOutputStream() override;
+  KernelEnd kernel_end() override;
+  void moved_in_kernel() override { readiness_.consume(); }
 
  protected:
   Transfer do_check_write() override;

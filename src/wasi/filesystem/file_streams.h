@@ -24,6 +24,7 @@ class FileInputStream final : public InputStream {
         loop_(loop),
         file_(std::move(file)),
         offset_(offset) {}
+  KernelEnd kernel_end() override { return {KernelEnd::Kind::kFile, file_->number(), &offset_}; }
 
  protected:
   Transfer do_read(std::span<uint8_t> buffer) override;
@@ -48,6 +49,10 @@ class FileOutputStream final : public OutputStream {
         loop_(loop),
         file_(std::move(file)),
         offset_(offset) {}
+  KernelEnd kernel_end() override {
+    if (offset_ == kAppend) return {};
+    return {KernelEnd::Kind::kFile, file_->number(), &offset_};
+  }
 
  protected:
   Transfer do_check_write() override;

@@ -13,6 +13,7 @@
 #include <variant>
 
 #include "component/host/host_binding.h"
+#include "platform/kernel_transfer.h"
 #include "wasi/context.h"
 #include "wasi/io/error.h"
 #include "wasi/pollable.h"
@@ -61,6 +62,11 @@ class Stream : public component::HostResource {
   }
   // Is notified when the stream may be ready, once it is armed.
   Source& source() { return do_source(); }
+
+  // For splice: where the kernel finds the bytes, or takes them; nowhere if some are on the host's
+  // side. After a transfer, `moved_in_kernel` is told.
+  virtual KernelEnd kernel_end() { return {}; }
+  virtual void moved_in_kernel() {}
 
  protected:
   virtual bool do_ready() = 0;
