@@ -133,9 +133,13 @@ typedef struct wisp_engine_options {
   /* How many threads compile a module, the caller's included. 0: as many as there are cores, where
    * it is worth it. 1: no other one is ever started. */
   uint32_t compile_threads;
+  /* 0: components are compiled when they are made. Anything else: when they are run for the first
+   * time, after it is clear that the run can begin. What lacks an import or an export costs no
+   * compilation then, but errors in function bodies are found only there. */
+  uint64_t compile_at_first_run;
 } wisp_engine_options_t;
 #define WISP_ENGINE_OPTIONS_INIT \
-  { sizeof(wisp_engine_options_t), 0 }
+  { sizeof(wisp_engine_options_t), 0, 0 }
 
 /* `options` may be NULL. One engine is enough for a process. */
 wisp_error_t* wisp_engine_new(const wisp_engine_options_t* options, wisp_engine_t** engine);
@@ -146,8 +150,9 @@ void wisp_engine_free(wisp_engine_t* engine);
 
 typedef struct wisp_component wisp_component_t;
 
-/* Validates and compiles. `bytes` are copied first: the caller may free or overwrite them when the
- * call returns. The copy (1 GiB at most) lives as long as the component. */
+/* Validates and compiles, or leaves code to the first run (wisp_engine_options_t). `bytes` are
+ * copied first: the caller may free or overwrite them when the call returns. The copy (1 GiB at
+ * most) lives as long as the component. */
 wisp_error_t* wisp_component_from_bytes(wisp_engine_t* engine, const uint8_t* bytes, size_t size,
                                         wisp_component_t** component);
 /* The same for a file, which is read into memory: whatever becomes of it afterwards, or while it is

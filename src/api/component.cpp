@@ -28,22 +28,30 @@ Error not_a_component() {
                "not supported yet: `wasm-tools component new --adapt` makes a component of one");
 }
 
-Result<std::unique_ptr<wisp_component>> compile(const wisp_engine& engine,
-                                                Result<FileContents> loaded) {
+// Makes code, unless the engine is to do that later.
+Result<std::unique_ptr<wisp_component>> finish(const wisp_engine& engine,
+                                               std::vector<FileContents> contents,
+                                               std::shared_ptr<component::Component> component) {
+  if (!engine.compiles_at_first_run) WISP_TRY(component::make_code(*component, *engine.engine));
+  return std::unique_ptr<wisp_component>(
+      new wisp_component{engine.engine, std::move(contents), std::move(component)});
+}
+
+Result<std::unique_ptr<wisp_component>> load(const wisp_engine& engine,
+                                             Result<FileContents> loaded) {
   std::vector<FileContents> contents;
   contents.push_back(WISP_TRY(std::move(loaded)));
   const std::span<const uint8_t> bytes = contents.front().bytes();
   if (is_core_module(bytes)) return not_a_component();
-  auto compiled = WISP_TRY(component::compile_component(engine.engine, bytes));
-  return std::unique_ptr<wisp_component>(
-      new wisp_component{engine.engine, std::move(contents), std::move(compiled)});
+  auto linked = WISP_TRY(component::link_component(bytes));
+  return finish(engine, std::move(contents), std::move(linked));
 }
 
 wisp_error_t* new_component(const wisp_engine& engine, Result<FileContents> loaded,
                             wisp_component_t** component) {
-  auto compiled = compile(engine, std::move(loaded));
-  if (!compiled.has_value()) return make_error(compiled.error());
-  *component = std::move(compiled).value().release();
+  auto made = load(engine, std::move(loaded));
+  if (!made.has_value()) return make_error(made.error());
+  *component = std::move(made).value().release();
   return nullptr;
 }
 
@@ -84,9 +92,8 @@ Result<std::unique_ptr<wisp_component>> compose(const wisp_engine& engine, const
     }
     WISP_TRY(add_part(part, parts, contents));
   }
-  auto compiled = WISP_TRY(component::compose_components(engine.engine, parts));
-  return std::unique_ptr<wisp_component>(
-      new wisp_component{engine.engine, std::move(contents), std::move(compiled)});
+  auto composed = WISP_TRY(component::compose_components(parts));
+  return finish(engine, std::move(contents), std::move(composed));
 }
 
 Result<wisp_binary_kind_t> validate(std::span<const uint8_t> bytes) {

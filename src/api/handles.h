@@ -33,12 +33,13 @@ struct wisp_file {
 
 struct wisp_engine {
   std::shared_ptr<wisp::jit::Engine> engine;
+  bool compiles_at_first_run = false;
 };
 
 struct wisp_component {
   std::shared_ptr<wisp::jit::Engine> engine;
   std::vector<wisp::FileContents> contents;  // of its parts; outlive what was made of them
-  std::shared_ptr<const wisp::component::Component> component;
+  std::shared_ptr<wisp::component::Component> component;
 };
 
 struct wisp_module {

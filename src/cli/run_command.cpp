@@ -82,6 +82,7 @@ wisp_run_options_t run_options(const Options& options) {
 Result<Engine> make_engine(const Options& options) {
   wisp_engine_options_t engine_options = WISP_ENGINE_OPTIONS_INIT;
   engine_options.compile_threads = options.compile_threads;
+  engine_options.compile_at_first_run = 1;
   return Engine::create(&engine_options);
 }
 

@@ -7,6 +7,7 @@
 #include "component/instance/component_instance.h"
 #include "component/instance/export_search.h"
 #include "component/link/import_advice.h"
+#include "component/load/load.h"
 #include "component/text/wave_reader.h"
 #include "component/text/wave_writer.h"
 #include "platform/clock.h"
@@ -26,8 +27,7 @@ using UseInstance = Result<void> (*)(component::ComponentInstance& instance, voi
 // one switch.
 struct Run {
   jit::Store& store;
-  component::ComponentLinker& linker;
-  std::shared_ptr<const component::Component> component;
+  std::shared_ptr<const component::PreparedComponent> component;
   EventLoop& loop;
   UseInstance use;
   void* environment;
@@ -35,7 +35,7 @@ struct Run {
   std::optional<Result<void>> outcome = std::nullopt;
 
   Result<void> instantiate_and_use() {
-    instance = WISP_TRY(linker.instantiate(store, component));
+    instance = WISP_TRY(component::ComponentInstance::create(store, std::move(component)));
     return use(*instance, environment);
   }
 
@@ -53,16 +53,28 @@ Deadline deadline_after(uint64_t timeout_ns) {
   return deadline;
 }
 
-// kExit: the guest asked for it, the context knows the status.
-Result<void> run(std::shared_ptr<jit::Engine> engine,
-                 std::shared_ptr<const component::Component> component, WasiContext& context,
-                 const CommandOptions& options, jit::Trap& trap, UseInstance use,
-                 void* environment) {
+// With imports of WASI.
+Result<std::shared_ptr<const component::PreparedComponent>> prepare(
+    std::shared_ptr<const component::Component> component, WasiContext& context,
+    const CommandOptions& options) {
   component::ComponentLinker linker(options.host_limits);
   linker.set_unknown_imports(options.unknown_imports);
   add_imports(linker, context);
+  auto prepared = linker.prepare(std::move(component));
+  if (prepared.has_value() || prepared.error().code() != ErrorCode::kLink) return prepared;
+  return Error(ErrorCode::kLink, with_feature_hints(prepared.error().message()),
+               prepared.error().offset());
+}
+
+// kExit: the guest asked for it, the context knows the status.
+Result<void> run(std::shared_ptr<jit::Engine> engine,
+                 std::shared_ptr<component::Component> component, WasiContext& context,
+                 const CommandOptions& options, jit::Trap& trap, UseInstance use,
+                 void* environment) {
+  auto prepared = WISP_TRY(prepare(component, context, options));
+  WISP_TRY(component::make_code(*component, *engine));
   jit::Store store(std::move(engine), options.limits);
-  Run run{store, linker, std::move(component), context.loop, use, environment};
+  Run run{store, std::move(prepared), context.loop, use, environment};
   context.exit_status.reset();
   context.insecure_seed.reset();
 
@@ -75,10 +87,6 @@ Result<void> run(std::shared_ptr<jit::Engine> engine,
   Result<void> outcome = std::move(*run.outcome);
   if (outcome.has_value()) return outcome;
   if (outcome.error().code() == ErrorCode::kTrap) trap = store.last_trap();
-  if (outcome.error().code() == ErrorCode::kLink) {
-    return Error(ErrorCode::kLink, with_feature_hints(outcome.error().message()),
-                 outcome.error().offset());
-  }
   return outcome;
 }
 
@@ -162,7 +170,7 @@ Result<void> call_export(component::ComponentInstance& instance, void* environme
 }  // namespace
 
 Result<int> run_command(std::shared_ptr<jit::Engine> engine,
-                        std::shared_ptr<const component::Component> component, WasiContext& context,
+                        std::shared_ptr<component::Component> component, WasiContext& context,
                         const CommandOptions& options, jit::Trap& trap) {
   WISP_TRY(check_is_command(*component));
   int status = 0;
@@ -174,7 +182,7 @@ Result<int> run_command(std::shared_ptr<jit::Engine> engine,
 }
 
 Result<Invoked> invoke(std::shared_ptr<jit::Engine> engine,
-                       std::shared_ptr<const component::Component> component, WasiContext& context,
+                       std::shared_ptr<component::Component> component, WasiContext& context,
                        const CommandOptions& options, std::string_view call, jit::Trap& trap) {
   const component::WaveCall parsed = WISP_TRY(component::parse_wave_call(call));
   Invocation invocation;

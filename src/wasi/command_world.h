@@ -1,5 +1,8 @@
 // The world wasi:cli/command: instantiates a component with what WASI provides and calls its
 // wasi:cli/run, or another of its exports, on a guest stack, until it ends.
+//
+// Code is made if there is none yet, when all else is known to be right: that there is such an
+// export, that the arguments fit, and that everything is provided that the component imports.
 #pragma once
 
 #include <memory>
@@ -24,7 +27,7 @@ struct CommandOptions {
 // The exit status: what the guest handed to exit, or 0 and 1 for what `run` returned.
 // Error kTrap: `trap` has the reason and the backtrace.
 Result<int> run_command(std::shared_ptr<jit::Engine> engine,
-                        std::shared_ptr<const component::Component> component, WasiContext& context,
+                        std::shared_ptr<component::Component> component, WasiContext& context,
                         const CommandOptions& options, jit::Trap& trap);
 
 struct Invoked {
@@ -35,7 +38,7 @@ struct Invoked {
 // Calls what `call` says in WAVE, "add(1, 2)". Further errors: kLink where there is no such export,
 // kUsage for arguments that are not of its parameters' types: both before any guest code runs.
 Result<Invoked> invoke(std::shared_ptr<jit::Engine> engine,
-                       std::shared_ptr<const component::Component> component, WasiContext& context,
+                       std::shared_ptr<component::Component> component, WasiContext& context,
                        const CommandOptions& options, std::string_view call, jit::Trap& trap);
 
 }  // namespace wisp::wasi

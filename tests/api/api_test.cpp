@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 #include "tests/api/c_embedder.h"
 #include "wisp/wisp.hpp"
@@ -117,6 +118,50 @@ TEST(Api, AComponentOutlivesItsEngine) {
   wasi.set_stdio(0, output.writing(), 2);
   ASSERT_TRUE(run_command(component, wasi));
   EXPECT_EQ(output.take(), "Hello, world!\n");
+}
+
+TEST(Api, ComponentsAreCompiledWhenTheyAreMadeOrFirstRun) {
+  const std::string shop = WISP_SOURCE_DIR "/tests/guests/before_code/shop.wasm";  // invalid
+  wisp_engine_options_t options = WISP_ENGINE_OPTIONS_INIT;
+  auto engine = Engine::create(&options);
+  ASSERT_TRUE(engine);
+  auto refused = Component::from_file(*engine, shop);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind(), WISP_ERROR_INVALID);
+
+  options.compile_at_first_run = 1;
+  auto later = Engine::create(&options);
+  ASSERT_TRUE(later);
+  auto component = Component::from_file(*later, shop);
+  ASSERT_TRUE(component) << component.error().message();
+  const auto kind_of_run = [&](wisp_unknown_imports_t policy) {
+    wisp_run_options_t run_options = WISP_RUN_OPTIONS_INIT;
+    run_options.unknown_imports = policy;
+    auto status = run_command(*component, Wasi(), &run_options);
+    return status ? WISP_ERROR_USAGE : status.error().kind();
+  };
+  for (int i = 0; i < 2; i++) {
+    EXPECT_EQ(kind_of_run(WISP_UNKNOWN_IMPORTS_REFUSE), WISP_ERROR_LINK);
+    EXPECT_EQ(kind_of_run(WISP_UNKNOWN_IMPORTS_TRAP), WISP_ERROR_INVALID);
+  }
+}
+
+TEST(Api, ThreadsMayRunAComponentForTheFirstTimeTogether) {
+  wisp_engine_options_t options = WISP_ENGINE_OPTIONS_INIT;
+  options.compile_at_first_run = 1;
+  auto engine = Engine::create(&options);
+  ASSERT_TRUE(engine);
+  auto component = Component::from_file(*engine, WISP_SOURCE_DIR "/tests/guests/echo.wasm");
+  ASSERT_TRUE(component);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; i++) {
+    threads.emplace_back([&] {
+      auto invoked = invoke(*component, Wasi(), "add(1, 2)");
+      ASSERT_TRUE(invoked) << invoked.error().message();
+      EXPECT_EQ(invoked->result, "3");
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
 }
 
 // What an older header gives ends earlier.

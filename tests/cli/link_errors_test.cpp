@@ -84,5 +84,35 @@ TEST(LinkErrors, ARunOfAnotherTypeIsNoCommand) {
       << lacking.errors;
 }
 
+// Function bodies are looked at when code is made, and one here is invalid: which of the two errors
+// is there tells what came first.
+TEST(LinkErrors, AreFoundBeforeCodeIsMade) {
+  const std::string folder = kGuests + "before_code/";
+  const std::string shop = folder + "shop.wasm", basket = folder + "basket.wasm";
+  const auto error_of = [](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "run");
+    const Completed completed = wisp(std::move(arguments));
+    EXPECT_EQ(completed.status, 1);
+    return completed.errors;
+  };
+  const auto expect_in = [](const std::string& error, const std::string& text) {
+    EXPECT_NE(error.find(text), std::string::npos) << error;
+    EXPECT_EQ(error.find("type mismatch: end needs"), std::string::npos) << error;
+  };
+  expect_in(error_of({shop}), "2 imports cannot be linked:\n  `acme:shop/basket@1.0.0` is not");
+  expect_in(error_of({"--plug", basket, shop}), "linked: `acme:shop/till@1.0.0` is not provided");
+  expect_in(error_of({"--invoke", "count(1)", shop}), "2 imports cannot be linked:");
+  expect_in(error_of({"--invoke", "count(true)", shop}), "expected u32");
+  expect_in(error_of({"--invoke", "counts(1)", shop}), "counts");
+  expect_in(error_of({basket}), "this is not a command");
+  for (const std::vector<std::string>& rest :
+       {std::vector{shop}, {"--plug", basket, shop}, {"--invoke", "count(1)", shop}}) {
+    std::vector<std::string> arguments = {"-W", "unknown-imports-trap"};
+    arguments.insert(arguments.end(), rest.begin(), rest.end());
+    const std::string error = error_of(arguments);
+    EXPECT_NE(error.find("type mismatch: end needs"), std::string::npos) << error;
+  }
+}
+
 }  // namespace
 }  // namespace wisp::test

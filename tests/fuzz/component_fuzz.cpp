@@ -16,7 +16,7 @@ namespace {
 }
 
 void run(std::span<const uint8_t> bytes) {
-  Result<std::shared_ptr<const Component>> component = link_component(bytes);
+  Result<std::shared_ptr<Component>> component = link_component(bytes);
   if (!component) {
     const Error& error = component.error();
     if (error.message().empty()) fail("an error without a message", "");

@@ -1,5 +1,6 @@
 #include "component/load/load.h"
 
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -28,7 +29,24 @@ void finish(Decoded& decoded, Component& component) {
   component.core_types = std::move(decoded.core_types);
 }
 
-Result<std::shared_ptr<Component>> link(std::span<const uint8_t> bytes) {
+}  // namespace
+
+Result<void> validate_component(std::span<const uint8_t> bytes) {
+  Arena arena;
+  Decoded decoded;
+  WISP_TRY(decode_component(bytes, arena, decoded));
+  // Whether it is valid comes first, as far as that can be told.
+  for (const DecodedModule& module : decoded.modules) {
+    Result<void> valid = jit::validate_module(module.bytes, module.file_offset);
+    if (valid) continue;
+    const Error& error = valid.error();
+    if (error.code() != ErrorCode::kUnsupported) return valid;
+    if (!decoded.gated) decoded.gated = GatedFeature{error.message(), error.offset()};
+  }
+  return refuse_gated(decoded);
+}
+
+Result<std::shared_ptr<Component>> link_component(std::span<const uint8_t> bytes) {
   auto component = std::make_shared<Component>();
   Decoded decoded;
   WISP_TRY(decode_component(bytes, component->arena, decoded));
@@ -38,7 +56,7 @@ Result<std::shared_ptr<Component>> link(std::span<const uint8_t> bytes) {
   return component;
 }
 
-Result<std::shared_ptr<Component>> link(std::span<const Plug> plugs) {
+Result<std::shared_ptr<Component>> compose_components(std::span<const Plug> plugs) {
   auto component = std::make_shared<Component>();
   Decoded decoded;
   std::vector<Part> parts;
@@ -59,38 +77,18 @@ Result<std::shared_ptr<Component>> link(std::span<const Plug> plugs) {
   return component;
 }
 
-}  // namespace
-
-Result<void> validate_component(std::span<const uint8_t> bytes) {
-  Arena arena;
-  Decoded decoded;
-  WISP_TRY(decode_component(bytes, arena, decoded));
-  // Whether it is valid comes first, as far as that can be told.
-  for (const DecodedModule& module : decoded.modules) {
-    Result<void> valid = jit::validate_module(module.bytes, module.file_offset);
-    if (valid) continue;
-    const Error& error = valid.error();
-    if (error.code() != ErrorCode::kUnsupported) return valid;
-    if (!decoded.gated) decoded.gated = GatedFeature{error.message(), error.offset()};
-  }
-  return refuse_gated(decoded);
-}
-
-Result<std::shared_ptr<const Component>> link_component(std::span<const uint8_t> bytes) {
-  return std::shared_ptr<const Component>(WISP_TRY(link(bytes)));
+Result<void> make_code(Component& component, jit::Engine& engine) {
+  std::lock_guard lock(component.making_code);
+  if (component.has_code) return {};
+  WISP_TRY(CodeMaker(component, engine).run());
+  component.has_code = true;
+  return {};
 }
 
 Result<std::shared_ptr<const Component>> compile_component(std::shared_ptr<jit::Engine> engine,
                                                            std::span<const uint8_t> bytes) {
-  std::shared_ptr<Component> component = WISP_TRY(link(bytes));
-  WISP_TRY(CodeMaker(*component, *engine).run());
-  return std::shared_ptr<const Component>(std::move(component));
-}
-
-Result<std::shared_ptr<const Component>> compose_components(std::shared_ptr<jit::Engine> engine,
-                                                            std::span<const Plug> parts) {
-  std::shared_ptr<Component> component = WISP_TRY(link(parts));
-  WISP_TRY(CodeMaker(*component, *engine).run());
+  std::shared_ptr<Component> component = WISP_TRY(link_component(bytes));
+  WISP_TRY(make_code(*component, *engine));
   return std::shared_ptr<const Component>(std::move(component));
 }
 

@@ -1,5 +1,5 @@
-// Component: decoded, validated, linked and compiled (load/load.h); immutable from then on, and
-// shared by its instances.
+// Component: decoded, validated and linked, then compiled (load/load.h); immutable from then on,
+// and shared by its instances.
 //
 // Linking happens here, once: nested components, instantiations, aliases, `with` arguments and
 // inline exports are resolved while the component is loaded (component.md, 6.3 and 9.1). What is
@@ -20,6 +20,7 @@
 
 #include <deque>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -208,8 +209,10 @@ struct Component {
   std::vector<ExportDefinition> exports;
   uint32_t exported_function_count = 0;
 
-  // --- Once there is code
+  // --- Once there is code: see make_code()
 
+  std::mutex making_code;  // held while `has_code` is looked at
+  bool has_code = false;
   // Fused code, for each trampoline that lowers a lifted function. Null: call_from_component.
   const void* adapter_code(uint32_t trampoline) const {
     const uint32_t entry = adapter_entries[trampoline];

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 TEST(ComponentFlattener, Hello) {
   const auto bytes = spec::read_file(fs::path(WISP_SOURCE_DIR) / "examples/hello.wasm");
-  Result<std::shared_ptr<const Component>> linked = link_component(bytes);
+  Result<std::shared_ptr<Component>> linked = link_component(bytes);
   ASSERT_TRUE(linked) << linked.error().message();
   const Component& component = **linked;
   EXPECT_EQ(LinkedComponentCheck(component).run(), "");
@@ -51,7 +51,7 @@ TEST(ComponentFlattener, LinksTheConformanceSuite) {
     for (const spec::Command& command : script.commands) {
       if (command.file.empty()) continue;
       const auto bytes = spec::read_file(command.file);
-      Result<std::shared_ptr<const Component>> linked = link_component(bytes);
+      Result<std::shared_ptr<Component>> linked = link_component(bytes);
       if (!linked) continue;
       ++linked_count;
       EXPECT_EQ(LinkedComponentCheck(**linked).run(), "") << script.source << ":" << command.line;
@@ -71,7 +71,7 @@ TEST(ComponentFlattener, ResourceTypesAreNewInEachInstance) {
       0,    0x0b, 7,   1,   0,    1,   'r',  3, 0, 0,  // the nested component
       5,    7,    2,   0,   0,    0,   0,    0, 0,     // two instances
       0x0b, 13,   2,   0,   1,    'a', 5,    0, 0, 0, 1, 'b', 5, 1,    0};
-  Result<std::shared_ptr<const Component>> linked = link_component(bytes);
+  Result<std::shared_ptr<Component>> linked = link_component(bytes);
   ASSERT_TRUE(linked) << linked.error().message();
   const Component& component = **linked;
   ASSERT_EQ(component.component_instances.size(), 3u);
@@ -102,7 +102,7 @@ TEST(ComponentFlattener, DoublingIsLimited) {
     outer.insert(outer.end(), twice.begin(), twice.end());
     bytes = std::move(outer);
   }
-  Result<std::shared_ptr<const Component>> linked = link_component(bytes);
+  Result<std::shared_ptr<Component>> linked = link_component(bytes);
   ASSERT_FALSE(linked);
   EXPECT_EQ(linked.error().code(), ErrorCode::kLimit);
 }

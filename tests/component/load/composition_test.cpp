@@ -46,7 +46,9 @@ class CompositionTest : public testing::GuestFixture {
           spec::read_file(WISP_SOURCE_DIR "/tests/component/guests/compose/" + name + ".wasm"));
       parts.push_back({name, files.back(), is_named ? guest.substr(0, equals) : ""});
     }
-    return compose_components(engine, parts);
+    auto composed = WISP_TRY(compose_components(parts));
+    WISP_TRY(make_code(*composed, *engine));
+    return std::shared_ptr<const Component>(std::move(composed));
   }
   uint64_t get(const std::vector<std::string>& guests) {
     auto composed = compose(guests);

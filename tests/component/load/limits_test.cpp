@@ -15,7 +15,7 @@ using B = ComponentBuilder;
 
 // The error of linking, without machine code; kUsage where there is none.
 Error error_of(const Bytes& bytes) {
-  Result<std::shared_ptr<const Component>> linked = link_component(bytes);
+  Result<std::shared_ptr<Component>> linked = link_component(bytes);
   if (linked.has_value()) return Error(ErrorCode::kUsage, "it links");
   return std::move(linked).error();
 }

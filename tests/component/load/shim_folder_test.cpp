@@ -71,7 +71,7 @@ class ShimFolderTest : public testing::GuestFixture {
   // The core instances of a program, which may be missing.
   static size_t count(const fs::path& path) {
     const auto bytes = spec::read_file(path);
-    Result<std::shared_ptr<const Component>> linked = link_component(bytes);
+    Result<std::shared_ptr<Component>> linked = link_component(bytes);
     if (!linked.has_value()) ADD_FAILURE() << linked.error().message();
     if (!linked.has_value()) return 0;
     EXPECT_EQ(LinkedComponentCheck(**linked).run(), "");
