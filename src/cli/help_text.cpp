@@ -32,6 +32,7 @@ Options of run, before FILE:
   --memory-budget SIZE      the most bytes that the guest's memories, tables, handles and buffers
                             may take together; also 512M, 2G (default: 3/4 of the memory there is)
   -S inherit-env            hand on all variables
+  -S inherit-stdin=n        nothing to read; -stdout=n, -stderr=n: what is written is dropped
   -S cwd=PATH               the directory that the guest starts in
   -S max-random-size=N      the most random bytes in one call (default 64 MiB)
   -S max-resources=N        the most handles at a time (default 1,000,000)

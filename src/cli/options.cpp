@@ -34,11 +34,17 @@ Problem parse_switch(const Setting& setting, bool& on) {
 
 Problem parse_count(const Setting& setting, uint64_t& count) {
   const std::optional<uint64_t> number = parse_number(setting.value.value_or(""));
-  if (!number || *number == 0) {
-    return setting.name() + ": expected a positive number, not " +
-           quoted(setting.value.value_or(""));
+  if (!number) {
+    return setting.name() + ": expected a number, not " + quoted(setting.value.value_or(""));
   }
   count = *number;
+  return std::nullopt;
+}
+
+// The same as a field of wisp_run_options_t.
+Problem parse_limit(const Setting& setting, uint64_t& limit) {
+  if (Problem problem = parse_count(setting, limit)) return problem;
+  if (limit == 0) limit = WISP_ZERO;
   return std::nullopt;
 }
 
@@ -74,6 +80,14 @@ Problem apply_inherit_env(Options& options, const Setting& setting) {
   return std::nullopt;
 }
 
+template <int kDescriptor>
+Problem apply_inherit_stdio(Options& options, const Setting& setting) {
+  bool on = true;
+  if (Problem problem = parse_switch(setting, on)) return problem;
+  options.inherit_stdio[kDescriptor] = on ? Inherit::kEverything : Inherit::kNothing;
+  return std::nullopt;
+}
+
 Problem apply_cwd(Options& options, const Setting& setting) {
   if (!setting.value) return setting.name() + ": expected a path, as in -S cwd=PATH";
   options.initial_cwd = *setting.value;
@@ -92,23 +106,25 @@ Problem apply_max_random_size(Options& options, const Setting& setting) {
 }
 
 Problem apply_max_memory_size(Options& options, const Setting& setting) {
-  return parse_count(setting, options.max_memory_bytes);
+  return parse_limit(setting, options.max_memory_bytes);
 }
 
 Problem apply_max_wasm_stack(Options& options, const Setting& setting) {
-  return parse_count(setting, options.max_stack_bytes);
+  if (Problem problem = parse_count(setting, options.max_stack_bytes)) return problem;
+  if (options.max_stack_bytes == 0) return setting.name() + " cannot be zero";
+  return std::nullopt;
 }
 
 Problem apply_max_table_elements(Options& options, const Setting& setting) {
-  return parse_count(setting, options.max_table_elements);
+  return parse_limit(setting, options.max_table_elements);
 }
 
 Problem apply_max_resources(Options& options, const Setting& setting) {
-  return parse_count(setting, options.max_resources);
+  return parse_limit(setting, options.max_resources);
 }
 
 Problem apply_hostcall_fuel(Options& options, const Setting& setting) {
-  return parse_count(setting, options.hostcall_fuel);
+  return parse_limit(setting, options.hostcall_fuel);
 }
 
 template <wisp_unknown_imports_t kPolicy>
@@ -142,11 +158,11 @@ Problem apply_fuel(Options&, const Setting& setting) {
 
 Problem apply_timeout(Options& options, const Setting& setting) {
   const std::optional<uint64_t> timeout_ns = parse_duration_ns(setting.value.value_or(""));
-  if (!timeout_ns || *timeout_ns == 0) {
+  if (!timeout_ns) {
     return "-W timeout: expected a duration such as 30, 300ms or 2s, not " +
            quoted(setting.value.value_or(""));
   }
-  options.timeout_ns = *timeout_ns;
+  options.timeout_ns = *timeout_ns == 0 ? WISP_ZERO : *timeout_ns;
   return std::nullopt;
 }
 
@@ -169,9 +185,9 @@ constexpr Key kKeys[] = {
     {'S', "preview2", apply_always},
     {'S', "cli-exit-with-code", apply_always},
     {'S', "inherit-env", apply_inherit_env},
-    {'S', "inherit-stdin", apply_always},
-    {'S', "inherit-stdout", apply_always},
-    {'S', "inherit-stderr", apply_always},
+    {'S', "inherit-stdin", apply_inherit_stdio<0>},
+    {'S', "inherit-stdout", apply_inherit_stdio<1>},
+    {'S', "inherit-stderr", apply_inherit_stdio<2>},
     {'S', "max-random-size", apply_max_random_size},
     {'S', "max-resources", apply_max_resources},
     {'S', "max-component-handles", apply_max_resources},

@@ -8,6 +8,7 @@
 // what hello may cost in all.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -63,17 +64,20 @@ struct Options {
   std::vector<Directory> directories;
   std::vector<Variable> environment;
   Inherit inherit_environment = Inherit::kNothing;
+  std::array<Inherit, 3> inherit_stdio = {Inherit::kEverything, Inherit::kEverything,
+                                          Inherit::kEverything};  // of 0 to 2
   std::optional<std::string> initial_cwd;
   std::vector<std::string> features;  // of WASI, unstable ones
   NetworkOptions network;
   std::optional<uint64_t> max_random_size;
-  uint64_t max_memory_bytes = 0;    // 0: no limit
-  uint64_t memory_budget = 0;       // 0: default
-  uint64_t max_stack_bytes = 0;     // 0: default
-  uint64_t timeout_ns = 0;          // 0: none
-  uint64_t max_table_elements = 0;  // 0: default
-  uint64_t hostcall_fuel = 0;       // 0: default
-  uint64_t max_resources = 0;       // 0: default
+  // As in wisp_run_options_t: 0 is the default, and WISP_ZERO is 0.
+  uint64_t max_memory_bytes = 0;
+  uint64_t memory_budget = 0;
+  uint64_t max_stack_bytes = 0;
+  uint64_t timeout_ns = 0;
+  uint64_t max_table_elements = 0;
+  uint64_t hostcall_fuel = 0;
+  uint64_t max_resources = 0;
   wisp_unknown_imports_t unknown_imports = WISP_UNKNOWN_IMPORTS_REFUSE;
   uint32_t compile_threads = 0;  // 0: as many as there are cores
   wisp_io_t io = WISP_IO_AUTO;

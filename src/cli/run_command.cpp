@@ -1,6 +1,10 @@
 #include "cli/run_command.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -57,6 +61,19 @@ Error grant_options(const Options& options, Wasi& wasi) {
     if (Error error = wasi.enable_feature(feature)) return error;
   }
   return grant_network(options.network, wasi);
+}
+
+// A stream that the guest does not get is a device that has nothing to read and drops what is
+// written; it stays open until the process ends. False: there is no such device.
+bool grant_stdio(const Options& options, Wasi& wasi) {
+  std::array<int, 3> descriptors = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
+  for (size_t i = 0; i < descriptors.size(); i++) {
+    if (options.inherit_stdio[i] == Inherit::kEverything) continue;
+    descriptors[i] = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (descriptors[i] < 0) return false;
+  }
+  wasi.set_stdio(descriptors[0], descriptors[1], descriptors[2]);
+  return true;
 }
 
 // The name of FILE, and what stands behind it.
@@ -153,6 +170,10 @@ int run_command(const Options& options) {
       return kExitUsage;
     }
     report_error(options.file, error);
+    return kExitFailure;
+  }
+  if (!grant_stdio(options, wasi)) {
+    report_usage("cannot open /dev/null, which is to stand for a stream of the guest");
     return kExitFailure;
   }
   Error refused = grant_arguments(options, wasi);

@@ -74,7 +74,7 @@ TEST(Options, NumbersAsWasmtimeHasThem) {
   for (const char* number : {"", "0x", "0X10", "0x1g", "-1", "1M", " 1", "1 ", "++1", "+0x1", "_",
                              "18446744073709551616", "0x10000000000000000"}) {
     EXPECT_EQ(refused({"-W", std::string("max-memory-size=") + number, "f"}),
-              std::string("-W max-memory-size: expected a positive number, not '") + number + "'");
+              std::string("-W max-memory-size: expected a number, not '") + number + "'");
   }
 }
 
@@ -112,6 +112,27 @@ TEST(Options, LimitsOfTheHost) {
   EXPECT_EQ(options.max_table_elements, 30u);
   EXPECT_EQ(options.unknown_imports, WISP_UNKNOWN_IMPORTS_TRAP);
   EXPECT_TRUE(options.warnings.empty());
+}
+
+// As in wasmtime, which refuses only a stack of no bytes.
+TEST(Options, LimitsMayBeZero) {
+  const Options options = parsed({"-S", "max-resources=0,hostcall-fuel=0,max-random-size=0", "-W",
+                                  "max-memory-size=0,max-table-elements=0,timeout=0s", "f"});
+  EXPECT_EQ(options.max_resources, WISP_ZERO);
+  EXPECT_EQ(options.hostcall_fuel, WISP_ZERO);
+  EXPECT_EQ(options.max_random_size, 0u);
+  EXPECT_EQ(options.max_memory_bytes, WISP_ZERO);
+  EXPECT_EQ(options.max_table_elements, WISP_ZERO);
+  EXPECT_EQ(options.timeout_ns, WISP_ZERO);
+  EXPECT_EQ(refused({"-W", "max-wasm-stack=0", "f"}), "-W max-wasm-stack cannot be zero");
+}
+
+TEST(Options, StreamsMayBeKeptFromTheGuest) {
+  constexpr auto kNothing = Inherit::kNothing, kEverything = Inherit::kEverything;
+  EXPECT_EQ(parsed({"-S", "inherit-stdin,inherit-stdout=n,inherit-stderr=y", "f"}).inherit_stdio,
+            (std::array{kEverything, kNothing, kEverything}));
+  EXPECT_EQ(parsed({"-S", "inherit-stdin=n,inherit-stderr=n", "f"}).inherit_stdio,
+            (std::array{kNothing, kEverything, kNothing}));
 }
 
 TEST(Options, KeysThatNobodyHasAreUnknown) {
@@ -197,7 +218,7 @@ TEST(Options, OneClearLineForWrongUsage) {
   EXPECT_EQ(refused({"-W", "timeout=soon", "f"}),
             "-W timeout: expected a duration such as 30, 300ms or 2s, not 'soon'");
   EXPECT_EQ(refused({"-W", "max-memory-size=1g", "f"}),
-            "-W max-memory-size: expected a positive number, not '1g'");
+            "-W max-memory-size: expected a number, not '1g'");
   EXPECT_EQ(refused({"-S", "inherit-env=maybe", "f"}),
             "-S inherit-env: expected y or n, not 'maybe'");
   EXPECT_EQ(refused({"-S", "cli=n", "f"}), "-S cli cannot be switched off");

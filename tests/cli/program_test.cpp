@@ -40,6 +40,35 @@ TEST(Program, RunsHelloWithBothBackends) {
   }
 }
 
+TEST(Program, StreamsMayBeKeptFromTheGuest) {
+  Invocation invocation;
+  invocation.command = probe("stdin-end", {"-S", "inherit-stdin=n"});
+  invocation.command.insert(invocation.command.begin(), kProgram);
+  invocation.input_kind = Input::kText;
+  invocation.input = "not for the guest";
+  EXPECT_EQ(run_program(invocation).output, "ok\n");
+
+  const Completed silent = wisp({"run", "-S", "inherit-stdout=n", kHello});
+  EXPECT_EQ(silent.status, 0);
+  EXPECT_EQ(silent.output, "");
+  // Errors of the program are no output of the guest.
+  const std::string trapping = WISP_SOURCE_DIR "/tests/guests/traps.wasm";
+  EXPECT_NE(wisp({"run", "-S", "inherit-stderr=n", trapping}).errors, "");
+}
+
+TEST(Program, ALimitMayBeZero) {
+  for (const auto& [option, text] : {std::pair{"-Wmax-memory-size=0", "limit"},
+                                     {"-Wmax-table-elements=0", "limit"},
+                                     {"-Wtimeout=0", "interrupt"},
+                                     {"-Smax-resources=0", "resource"},
+                                     {"-Shostcall-fuel=0", "hostcall-fuel"}}) {
+    const Completed completed = wisp({"run", option, kHello});
+    EXPECT_NE(completed.status, 0) << option;
+    EXPECT_EQ(completed.output, "") << option;
+    EXPECT_NE(completed.errors.find(text), std::string::npos) << completed.errors;
+  }
+}
+
 TEST(Program, SaysVersionAndHelp) {
   EXPECT_EQ(wisp({"--version"}).output, "wisp 0.1.0\n");
   const Completed help = wisp({"--help"});
