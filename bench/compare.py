@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Runs Wisp and its peers interleaved in one run and prints ratios.
 
-usage: bench/compare.py [startup] [compile] [run] [python] [calls] [--wasmtime PATH] [--rounds N] ...
+usage: bench/compare.py [startup] [compile] [run] [python] [calls] [io] [--wasmtime PATH] [--rounds N] ...
 
   startup  hello from its bytes, whole process: CPU time, wall time, peak memory
   compile  code section bytes a second, one thread, validation included, nothing cached; V8's Liftoff in the same run
   run      CPU time of the programs of the shared benchmark folder, without the runtime's fixed cost
   python   CPython from its bytes, wall time
   calls    what single calls cost between guest and host, seen from inside; the guests are in bench/guests
+  io       messages on many connections, many files, much data; plain C programs in the same run: compare_io.py
 
 Peers: wasmtime (Cranelift and Winch from bytes, and compiled ahead) and node for Liftoff; a peer that is missing is said to
 be missing. Times are of whole processes by wait4; runs alternate, so that what else the machine does hits all alike;
@@ -25,6 +26,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import compare_io
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -319,6 +322,9 @@ class Compare:
             verdict = '' if goal is None else f'  goal {goal}' + ('' if native[case] <= goal else '  MISSED')
             print(f'  {what:24} wisp {native[case]:10.1f} ns{verdict}')
 
+    def io(self):
+        compare_io.InputOutput(self.options, ROOT, self.wisp).run()
+
     def python(self):
         file = os.path.join(self.options.shared, 'guests', 'python.wasm')
         runs = interleave(self.runtimes(file), self.scratch, self.options.rounds)
@@ -331,7 +337,7 @@ class Compare:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    subjects = ['startup', 'compile', 'run', 'python', 'calls']
+    subjects = ['startup', 'compile', 'run', 'python', 'calls', 'io']
     parser.add_argument('subjects', nargs='*', metavar='SUBJECT', help='which comparisons (default: all)')
     parser.add_argument('--wasmtime', default=shutil.which('wasmtime'), help='the wasmtime program')
     parser.add_argument('--node', default=shutil.which('node'), help='the node program')

@@ -32,10 +32,29 @@ build_rust() {
 build_rust tests/guests/probe
 build_rust bench/guests/wasi_calls
 
+# Guests in C that declare their imports by hand: NAME.c, NAME.wit.
+build_bare() {
+  local source=$1 name
+  name=$(basename "$source")
+  mkdir -p "$scratch/bare_$name"
+  cp "$source.wit" "$scratch/bare_$name/"
+  cp -r "$scratch/probe/wit/deps" "$scratch/bare_$name/"
+  clang --target=wasm32 -nostdlib -O2 -mbulk-memory -Wl,--no-entry,--strip-all,-z,stack-size=65536 "$source.c" \
+    -o "$scratch/$name.core.wasm"
+  wasm-tools component embed "$scratch/bare_$name" --world "${name//_/-}" "$scratch/$name.core.wasm" -o "$scratch/$name.embedded.wasm"
+  wasm-tools component new "$scratch/$name.embedded.wasm" -o "$source.wasm"
+}
+build_bare bench/guests/echo_server
+build_bare bench/guests/splice
+
 # The C guests: a module by wasi-libc made a component by the adapter, and one with bindings of its own.
 clang --target=wasm32-wasi -Os -Wl,--strip-all tests/guests/posix.c -o "$scratch/posix.core.wasm"
 wasm-tools component new "$scratch/posix.core.wasm" --adapt "wasi_snapshot_preview1=$WASI_ADAPTER" \
   -o tests/guests/posix.wasm
+
+clang --target=wasm32-wasi -Os -Wl,--strip-all bench/guests/file_work.c -o "$scratch/file_work.core.wasm"
+wasm-tools component new "$scratch/file_work.core.wasm" --adapt "wasi_snapshot_preview1=$WASI_ADAPTER" \
+  -o bench/guests/file_work.wasm
 
 mkdir -p "$scratch/utf16/deps"
 cp tests/guests/utf16.wit "$scratch/utf16/"
