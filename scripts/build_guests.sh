@@ -30,6 +30,7 @@ build_rust() {
   cp "${CARGO_TARGET_DIR:-$scratch/target}/wasm32-wasip2/release/$name.wasm" "$folder.wasm"
 }
 build_rust tests/guests/probe
+build_rust tests/guests/sockets
 build_rust bench/guests/wasi_calls
 
 # Guests in C that declare their imports by hand: NAME.c, NAME.wit.

@@ -46,6 +46,13 @@ struct Run {
   }
 };
 
+// What the guest has written to its sockets goes out after it has ended, and before the budget of
+// its store goes.
+struct FinishWrites {
+  WasiContext& context;
+  ~FinishWrites() { context.background_writes.finish(); }
+};
+
 Deadline deadline_after(uint64_t timeout_ns) {
   Deadline deadline = kForever;
   if (timeout_ns == 0 || __builtin_add_overflow(monotonic_now_ns(), timeout_ns, &deadline))
@@ -74,6 +81,7 @@ Result<void> run(std::shared_ptr<jit::Engine> engine,
   auto prepared = WISP_TRY(prepare(component, context, options));
   WISP_TRY(component::make_code(*component, *engine));
   jit::Store store(std::move(engine), options.limits);
+  const FinishWrites finish_writes{context};
   Run run{store, std::move(prepared), context.loop, use, environment};
   context.exit_status.reset();
   context.insecure_seed.reset();

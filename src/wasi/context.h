@@ -14,6 +14,7 @@
 #include "wasi/filesystem/descriptor_budget.h"
 #include "wasi/filesystem/path_sandbox.h"
 #include "wasi/io/kept_wait_set.h"
+#include "wasi/sockets/background_write.h"
 #include "wasi/sockets/network_policy.h"
 
 namespace wisp::wasi {
@@ -28,7 +29,8 @@ struct Preopen {
 
 class WasiContext {
  public:
-  explicit WasiContext(EventLoop& event_loop) : loop(event_loop), last_poll(event_loop) {}
+  explicit WasiContext(EventLoop& event_loop)
+      : loop(event_loop), last_poll(event_loop), background_writes(event_loop) {}
 
   EventLoop& loop;
   KeptWaitSet last_poll;
@@ -44,6 +46,8 @@ class WasiContext {
   sockets::NetworkPolicy network;
   PathSandbox sandbox;
   DescriptorBudget descriptors;
+  // Declared behind what it uses; ends with the run (see command_world.cpp).
+  sockets::BackgroundWrites background_writes;
   // Limits of wasi.md, section 10.
   uint64_t max_random_size = 64u << 20;
   // What wasi:random/insecure-seed gives: one value for the life of the instance.
@@ -59,8 +63,19 @@ class WasiContext {
     return {scratch_.get(), kScratchBytes};
   }
 
+  // Likewise for the datagrams of one call: so many, each as large as a datagram may be.
+  static constexpr size_t kDatagramSlots = 16;
+  static constexpr size_t kDatagramSlotBytes = 64 << 10;
+  std::span<uint8_t> datagram_slots() {
+    constexpr size_t kBytes = kDatagramSlots * kDatagramSlotBytes;
+    if (datagram_slots_ == nullptr)
+      datagram_slots_ = std::make_unique_for_overwrite<uint8_t[]>(kBytes);
+    return {datagram_slots_.get(), kBytes};
+  }
+
  private:
   std::unique_ptr<uint8_t[]> scratch_;
+  std::unique_ptr<uint8_t[]> datagram_slots_;
 };
 
 }  // namespace wisp::wasi

@@ -90,3 +90,65 @@ ErrorCode error_code(int error_number) {
 }
 
 }  // namespace wisp::wasi::filesystem
+
+namespace wisp::wasi::sockets {
+
+// Those that the WIT names, and their kin. What only one call means otherwise (a pending connection
+// that accept(2) reports as an error of its own) is put right where the call is made.
+ErrorCode error_code(int error_number) {
+  switch (error_number) {
+    case EACCES:
+    case EPERM:
+      return ErrorCode::kAccessDenied;
+    case EAFNOSUPPORT:
+    case ENOPROTOOPT:
+    case EOPNOTSUPP:
+    case EPFNOSUPPORT:
+    case EPROTONOSUPPORT:
+    case EPROTOTYPE:
+    case ESOCKTNOSUPPORT:
+      return ErrorCode::kNotSupported;
+    case EINVAL:
+      return ErrorCode::kInvalidArgument;
+    case ENOBUFS:
+    case ENOMEM:
+      return ErrorCode::kOutOfMemory;
+    case ETIMEDOUT:
+      return ErrorCode::kTimeout;
+    case EALREADY:
+      return ErrorCode::kConcurrencyConflict;
+    case EAGAIN:
+    case EINTR:
+      return ErrorCode::kWouldBlock;
+    case EDESTADDRREQ:
+    case EISCONN:
+    case ENOTCONN:
+      return ErrorCode::kInvalidState;
+    case EMFILE:
+    case ENFILE:
+      return ErrorCode::kNewSocketLimit;
+    case EADDRNOTAVAIL:
+      return ErrorCode::kAddressNotBindable;
+    case EADDRINUSE:
+      return ErrorCode::kAddressInUse;
+    case EHOSTDOWN:
+    case EHOSTUNREACH:
+    case ENETDOWN:
+    case ENETRESET:
+    case ENETUNREACH:
+    case ENONET:
+      return ErrorCode::kRemoteUnreachable;
+    case ECONNREFUSED:
+      return ErrorCode::kConnectionRefused;
+    case ECONNRESET:
+      return ErrorCode::kConnectionReset;
+    case ECONNABORTED:
+      return ErrorCode::kConnectionAborted;
+    case EMSGSIZE:
+      return ErrorCode::kDatagramTooLarge;
+    default:
+      return ErrorCode::kUnknown;
+  }
+}
+
+}  // namespace wisp::wasi::sockets

@@ -53,6 +53,37 @@ ErrorCode error_code(int error_number);
 
 }  // namespace wisp::wasi::filesystem
 
+namespace wisp::wasi::sockets {
+
+// wasi:sockets/network.error-code, in its order.
+enum class ErrorCode : uint8_t {
+  kUnknown,
+  kAccessDenied,
+  kNotSupported,
+  kInvalidArgument,
+  kOutOfMemory,
+  kTimeout,
+  kConcurrencyConflict,
+  kNotInProgress,
+  kWouldBlock,
+  kInvalidState,
+  kNewSocketLimit,
+  kAddressNotBindable,
+  kAddressInUse,
+  kRemoteUnreachable,
+  kConnectionRefused,
+  kConnectionReset,
+  kConnectionAborted,
+  kDatagramTooLarge,
+  kNameUnresolvable,
+  kTemporaryResolverFailure,
+  kPermanentResolverFailure,
+};
+
+ErrorCode error_code(int error_number);
+
+}  // namespace wisp::wasi::sockets
+
 template <>
 struct wisp::component::EnumOf<wisp::wasi::filesystem::ErrorCode> {
   static constexpr std::string_view names[] = {"access",
@@ -92,4 +123,29 @@ struct wisp::component::EnumOf<wisp::wasi::filesystem::ErrorCode> {
                                                "invalid-seek",
                                                "text-file-busy",
                                                "cross-device"};
+};
+
+template <>
+struct wisp::component::EnumOf<wisp::wasi::sockets::ErrorCode> {
+  static constexpr std::string_view names[] = {"unknown",
+                                               "access-denied",
+                                               "not-supported",
+                                               "invalid-argument",
+                                               "out-of-memory",
+                                               "timeout",
+                                               "concurrency-conflict",
+                                               "not-in-progress",
+                                               "would-block",
+                                               "invalid-state",
+                                               "new-socket-limit",
+                                               "address-not-bindable",
+                                               "address-in-use",
+                                               "remote-unreachable",
+                                               "connection-refused",
+                                               "connection-reset",
+                                               "connection-aborted",
+                                               "datagram-too-large",
+                                               "name-unresolvable",
+                                               "temporary-resolver-failure",
+                                               "permanent-resolver-failure"};
 };

@@ -16,7 +16,10 @@
 #include "wasi/io/poll.h"
 #include "wasi/io/streams.h"
 #include "wasi/random/random.h"
+#include "wasi/sockets/ip_name_lookup.h"
 #include "wasi/sockets/network.h"
+#include "wasi/sockets/tcp.h"
+#include "wasi/sockets/udp.h"
 
 namespace wisp::wasi {
 
@@ -49,6 +52,13 @@ constexpr Registration kRegistrations[] = {
     {&terminal::kStderrInterface},
     {&filesystem::kInterface},
     {&preopens::kInterface},
+    {&sockets::kNetworkInterface},
+    {&sockets::kInstanceNetworkInterface},
+    {&sockets::tcp::kInterface},
+    {&sockets::tcp::kCreateSocketInterface},
+    {&sockets::udp::kInterface},
+    {&sockets::udp::kCreateSocketInterface},
+    {&sockets::ip_name_lookup::kInterface},
 };
 
 }  // namespace
@@ -61,8 +71,6 @@ void add_imports(component::ComponentLinker& linker, WasiContext& context) {
         std::find(features.begin(), features.end(), registration.feature) != features.end();
     if (enabled) linker.add(*registration.interface, &context);
   }
-  for (const component::HostInterface& interface : sockets::kInterfaces)
-    linker.add(interface, &context);
   for (const component::HostInterface& interface : http::kInterfaces)
     linker.add(interface, &context);
 }

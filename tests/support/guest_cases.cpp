@@ -1,6 +1,7 @@
 #include "tests/support/guest_cases.h"
 
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <stdexcept>
 
@@ -104,6 +105,8 @@ void set_property(GuestCase& guest_case, const std::string& key, const std::stri
     guest_case.status = std::stoi(value);
   } else if (key == "preopens") {
     guest_case.preopens = value == "none" ? Preopens::kNone : Preopens::kAliased;
+  } else if (key == "peer" && value == "resets") {
+    guest_case.needs_resetting_peer = true;
   } else if (key == "covers") {
     add_covered(guest_case, value);
   } else if (key == "covers-paths") {
@@ -118,15 +121,16 @@ void set_property(GuestCase& guest_case, const std::string& key, const std::stri
 
 }  // namespace
 
-std::vector<GuestCase> read_guest_cases(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) throw std::runtime_error("cannot open " + path);
+std::vector<GuestCase> read_guest_cases(const CaseList& list) {
+  std::ifstream file(list.path);
+  if (!file) throw std::runtime_error(std::string("cannot open ") + list.path);
   std::vector<GuestCase> cases;
   std::string line;
   while (std::getline(file, line)) {
     if (line.empty() || line[0] == '#') continue;
     if (line.starts_with("case ")) {
       cases.emplace_back().name = line.substr(5);
+      cases.back().guest = list.guest;
       continue;
     }
     if (cases.empty() || !line.starts_with("  "))
@@ -136,6 +140,16 @@ std::vector<GuestCase> read_guest_cases(const std::string& path) {
     set_property(cases.back(), key, space == std::string::npos ? "" : line.substr(space + 1));
   }
   return cases;
+}
+
+std::vector<GuestCase> read_all_guest_cases() {
+  std::vector<GuestCase> all;
+  for (const CaseList& list : kCaseLists) {
+    std::vector<GuestCase> cases = read_guest_cases(list);
+    all.insert(all.end(), std::make_move_iterator(cases.begin()),
+               std::make_move_iterator(cases.end()));
+  }
+  return all;
 }
 
 }  // namespace wisp::test

@@ -1,5 +1,5 @@
-// tests/wasi/cases.txt, read: how each case of the probe guest is run, how it must end, and what of
-// WASI it covers.
+// Lists of cases, as tests/wasi/cases.txt: how each case of a guest is run, how it must end, and
+// what of WASI it covers.
 #pragma once
 
 #include <optional>
@@ -21,6 +21,7 @@ struct CoveredCell {
 enum class Preopens : uint8_t { kWorkAndReadOnly, kAliased, kNone };
 
 struct GuestCase {
+  std::string guest;  // of tests/guests
   std::string name;
   std::vector<std::string> arguments;  // after the name
   std::vector<std::string> options;
@@ -34,10 +35,23 @@ struct GuestCase {
   std::string trap;                            // likewise, with exit status 134
   int status = 0;
   Preopens preopens = Preopens::kWorkAndReadOnly;
+  bool needs_resetting_peer = false;  // its port is the last argument
   std::vector<CoveredCell> covers;
 };
 
-// Throws std::runtime_error with the line that it does not understand.
-std::vector<GuestCase> read_guest_cases(const std::string& path);
+// A guest, and the list of its cases. Those that begin with `peer-` are run by other tests, which
+// play the peer.
+struct CaseList {
+  const char* guest;
+  const char* path;
+};
+constexpr CaseList kCaseLists[] = {
+    {"probe", WISP_SOURCE_DIR "/tests/wasi/cases.txt"},
+    {"sockets", WISP_SOURCE_DIR "/tests/wasi/sockets/cases.txt"},
+};
+
+// Throw std::runtime_error with the line that is not understood.
+std::vector<GuestCase> read_guest_cases(const CaseList& list);
+std::vector<GuestCase> read_all_guest_cases();
 
 }  // namespace wisp::test

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "wasi/http/types.h"
-#include "wasi/sockets/network.h"
+#include "wasi/sockets/ip_name_lookup.h"
 
 namespace wisp::wasi {
 namespace {
@@ -29,18 +29,18 @@ Counts count(std::span<const component::HostInterface> interfaces) {
   return counts;
 }
 
-TEST(TrapStubs, AllOfSocketsAndHttpIsThere) {
-  EXPECT_EQ(count(sockets::kInterfaces).functions, 53u);
-  EXPECT_EQ(count(sockets::kInterfaces).resources, 6u);
+TEST(TrapStubs, AllOfNameLookupAndHttpIsThere) {
+  EXPECT_EQ(count({&sockets::ip_name_lookup::kInterface, 1}).functions, 3u);
+  EXPECT_EQ(count({&sockets::ip_name_lookup::kInterface, 1}).resources, 1u);
   EXPECT_EQ(count(http::kInterfaces).functions, 53u);  // 54 with the one that guests export
   EXPECT_EQ(count(http::kInterfaces).resources, 11u);
 }
 
 TEST(TrapStubs, TheMessageNamesTheFunction) {
   component::HostCall call;
-  trap_not_there_yet(call, "wasi:sockets/tcp", "[method]tcp-socket.accept");
+  trap_not_there_yet(call, "wasi:http/types", "[method]fields.get");
   ASSERT_TRUE(call.unwinding());
-  EXPECT_EQ(*call.trap_message(), "wasi:sockets/tcp: [method]tcp-socket.accept is not there yet");
+  EXPECT_EQ(*call.trap_message(), "wasi:http/types: [method]fields.get is not there yet");
 }
 
 }  // namespace

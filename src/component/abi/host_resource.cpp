@@ -6,7 +6,12 @@ namespace wisp::component {
 
 HostResource::~HostResource() {
   WISP_CHECK(child_count_ == 0);
+  leave_parent();
+}
+
+void HostResource::leave_parent() {
   if (parent_ != nullptr) parent_->child_count_--;
+  parent_ = nullptr;
 }
 
 void HostResource::set_parent(HostResource& parent) {

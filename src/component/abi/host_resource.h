@@ -30,6 +30,8 @@ class HostResource {
   void watch_handle(bool watched) { handle_watched_ = watched; }
   // For what has buffers.
   explicit HostResource(uint32_t size_bytes) : size_bytes_(size_bytes) {}
+  // Is nobody's child any more.
+  void leave_parent();
 
  private:
   // An object with what the allocator adds, rounded up.

@@ -61,6 +61,9 @@ class HostCall : public CallState {
     return result;
   }
 
+  // Of the store, for what a resource comes to hold later; null: nothing is counted.
+  MemoryBudget* memory_budget() const;
+
   // Charges what the guest hands over; false (and a trap) where it is more than one call may.
   bool charge(uint64_t size_bytes) {
     if (size_bytes > fuel_) [[unlikely]]
@@ -104,7 +107,6 @@ class HostCall : public CallState {
 
  private:
   struct Debt;
-  MemoryBudget* memory_budget() const;  // of the store; null: nothing is counted
   void* allocate_block(size_t size_bytes);
   void settle();
   bool lend(Handle& handle, uint32_t index);

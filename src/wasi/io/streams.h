@@ -73,6 +73,8 @@ class Stream : public component::HostResource {
   virtual void do_arm(EventLoop& loop) = 0;
   virtual Source& do_source() = 0;
 
+  // From now on it is closed, without an error.
+  void close() { closed_ = true; }
   // The error of a step that did not move bytes; closes the stream.
   StreamError end(const Transfer& transfer);
 

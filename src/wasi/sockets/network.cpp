@@ -1,129 +1,78 @@
 #include "wasi/sockets/network.h"
 
-#include "wasi/trap_stubs.h"
-
 namespace wisp::wasi::sockets {
 
 namespace {
 
-constexpr std::string_view kInstanceNetworkName = "wasi:sockets/instance-network";
-constexpr std::string_view kInstanceNetworkFunctions[] = {
-    "instance-network",
-};
-constexpr auto kInstanceNetwork =
-    trap_stubs<kInstanceNetworkName, kNoNames, kInstanceNetworkFunctions>();
+std::array<uint8_t, 4> bytes_of(const Ipv4Address& address) {
+  return std::apply([](auto... byte) { return std::array<uint8_t, 4>{byte...}; }, address);
+}
 
-constexpr std::string_view kIpNameLookupName = "wasi:sockets/ip-name-lookup";
-constexpr std::string_view kIpNameLookupResources[] = {
-    "resolve-address-stream",
-};
-constexpr std::string_view kIpNameLookupFunctions[] = {
-    "[method]resolve-address-stream.resolve-next-address",
-    "[method]resolve-address-stream.subscribe",
-    "resolve-addresses",
-};
-constexpr auto kIpNameLookup =
-    trap_stubs<kIpNameLookupName, kIpNameLookupResources, kIpNameLookupFunctions>();
+std::array<uint8_t, 16> bytes_of(const Ipv6Address& address) {
+  std::array<uint8_t, 16> bytes;
+  size_t at = 0;
+  const auto append = [&](uint16_t group) {
+    bytes[at++] = static_cast<uint8_t>(group >> 8);
+    bytes[at++] = static_cast<uint8_t>(group);
+  };
+  std::apply([&](auto... group) { (append(group), ...); }, address);
+  return bytes;
+}
 
-constexpr std::string_view kNetworkName = "wasi:sockets/network";
-constexpr std::string_view kNetworkResources[] = {
-    "network",
-};
-constexpr std::string_view kNetworkFunctions[] = {
-    "network-error-code",
-};
-constexpr auto kNetwork = trap_stubs<kNetworkName, kNetworkResources, kNetworkFunctions>();
+Ipv4Address ipv4_address(std::span<const uint8_t> bytes) {
+  return {bytes[0], bytes[1], bytes[2], bytes[3]};
+}
 
-constexpr std::string_view kTcpCreateSocketName = "wasi:sockets/tcp-create-socket";
-constexpr std::string_view kTcpCreateSocketFunctions[] = {
-    "create-tcp-socket",
-};
-constexpr auto kTcpCreateSocket =
-    trap_stubs<kTcpCreateSocketName, kNoNames, kTcpCreateSocketFunctions>();
+Ipv6Address ipv6_address(std::span<const uint8_t> bytes) {
+  const auto group = [&](size_t i) {
+    return static_cast<uint16_t>(bytes[2 * i] << 8 | bytes[2 * i + 1]);
+  };
+  return {group(0), group(1), group(2), group(3), group(4), group(5), group(6), group(7)};
+}
 
-constexpr std::string_view kTcpName = "wasi:sockets/tcp";
-constexpr std::string_view kTcpResources[] = {
-    "tcp-socket",
-};
-constexpr std::string_view kTcpFunctions[] = {
-    "[method]tcp-socket.start-bind",
-    "[method]tcp-socket.finish-bind",
-    "[method]tcp-socket.start-connect",
-    "[method]tcp-socket.finish-connect",
-    "[method]tcp-socket.start-listen",
-    "[method]tcp-socket.finish-listen",
-    "[method]tcp-socket.accept",
-    "[method]tcp-socket.local-address",
-    "[method]tcp-socket.remote-address",
-    "[method]tcp-socket.is-listening",
-    "[method]tcp-socket.address-family",
-    "[method]tcp-socket.set-listen-backlog-size",
-    "[method]tcp-socket.keep-alive-enabled",
-    "[method]tcp-socket.set-keep-alive-enabled",
-    "[method]tcp-socket.keep-alive-idle-time",
-    "[method]tcp-socket.set-keep-alive-idle-time",
-    "[method]tcp-socket.keep-alive-interval",
-    "[method]tcp-socket.set-keep-alive-interval",
-    "[method]tcp-socket.keep-alive-count",
-    "[method]tcp-socket.set-keep-alive-count",
-    "[method]tcp-socket.hop-limit",
-    "[method]tcp-socket.set-hop-limit",
-    "[method]tcp-socket.receive-buffer-size",
-    "[method]tcp-socket.set-receive-buffer-size",
-    "[method]tcp-socket.send-buffer-size",
-    "[method]tcp-socket.set-send-buffer-size",
-    "[method]tcp-socket.subscribe",
-    "[method]tcp-socket.shutdown",
-};
-constexpr auto kTcp = trap_stubs<kTcpName, kTcpResources, kTcpFunctions>();
+}  // namespace
 
-constexpr std::string_view kUdpCreateSocketName = "wasi:sockets/udp-create-socket";
-constexpr std::string_view kUdpCreateSocketFunctions[] = {
-    "create-udp-socket",
-};
-constexpr auto kUdpCreateSocket =
-    trap_stubs<kUdpCreateSocketName, kNoNames, kUdpCreateSocketFunctions>();
+SocketAddress to_socket_address(const IpSocketAddress& address) {
+  if (const auto* v4 = std::get_if<Ipv4SocketAddress>(&address.value))
+    return SocketAddress::ipv4(bytes_of(v4->address), v4->port);
+  const auto& v6 = std::get<Ipv6SocketAddress>(address.value);
+  return SocketAddress::ipv6(bytes_of(v6.address), v6.port, v6.flow_info, v6.scope_id);
+}
 
-constexpr std::string_view kUdpName = "wasi:sockets/udp";
-constexpr std::string_view kUdpResources[] = {
-    "udp-socket",
-    "incoming-datagram-stream",
-    "outgoing-datagram-stream",
-};
-constexpr std::string_view kUdpFunctions[] = {
-    "[method]udp-socket.start-bind",
-    "[method]udp-socket.finish-bind",
-    "[method]udp-socket.stream",
-    "[method]udp-socket.local-address",
-    "[method]udp-socket.remote-address",
-    "[method]udp-socket.address-family",
-    "[method]udp-socket.unicast-hop-limit",
-    "[method]udp-socket.set-unicast-hop-limit",
-    "[method]udp-socket.receive-buffer-size",
-    "[method]udp-socket.set-receive-buffer-size",
-    "[method]udp-socket.send-buffer-size",
-    "[method]udp-socket.set-send-buffer-size",
-    "[method]udp-socket.subscribe",
-    "[method]incoming-datagram-stream.receive",
-    "[method]incoming-datagram-stream.subscribe",
-    "[method]outgoing-datagram-stream.check-send",
-    "[method]outgoing-datagram-stream.send",
-    "[method]outgoing-datagram-stream.subscribe",
-};
-constexpr auto kUdp = trap_stubs<kUdpName, kUdpResources, kUdpFunctions>();
+IpSocketAddress to_ip_socket_address(const SocketAddress& address) {
+  if (address.is_ipv4()) return {Ipv4SocketAddress{address.port(), ipv4_address(address.bytes())}};
+  return {Ipv6SocketAddress{address.port(), address.flow_info(), ipv6_address(address.bytes()),
+                            address.scope_id()}};
+}
 
-constexpr component::HostInterface kTable[] = {
-    {kInstanceNetworkName, "0.2.12", kInstanceNetwork},
-    {kIpNameLookupName, "0.2.12", kIpNameLookup},
-    {kNetworkName, "0.2.12", kNetwork},
-    {kTcpCreateSocketName, "0.2.12", kTcpCreateSocket},
-    {kTcpName, "0.2.12", kTcp},
-    {kUdpCreateSocketName, "0.2.12", kUdpCreateSocket},
-    {kUdpName, "0.2.12", kUdp},
+IpAddress to_ip_address(const SocketAddress& address) {
+  if (address.is_ipv4()) return {ipv4_address(address.bytes())};
+  return {ipv6_address(address.bytes())};
+}
+
+std::unique_ptr<Network> instance_network(HostCall&, WasiContext&) {
+  return std::make_unique<Network>();
+}
+
+std::optional<ErrorCode> network_error_code(HostCall&, WasiContext&, IoError& error) {
+  if (error.origin() != ErrorOrigin::kSockets) return std::nullopt;
+  return error_code(error.error_number());
+}
+
+namespace {
+
+constexpr component::HostItem kNetworkItems[] = {
+    component::host_resource<Network>("network"),
+    component::host_function<&network_error_code>("network-error-code"),
+};
+constexpr component::HostItem kInstanceNetworkItems[] = {
+    component::host_function<&instance_network>("instance-network"),
 };
 
 }  // namespace
 
-const std::span<const component::HostInterface> kInterfaces = kTable;
+const component::HostInterface kNetworkInterface{"wasi:sockets/network", "0.2.12", kNetworkItems};
+const component::HostInterface kInstanceNetworkInterface{"wasi:sockets/instance-network", "0.2.12",
+                                                         kInstanceNetworkItems};
 
 }  // namespace wisp::wasi::sockets
