@@ -75,44 +75,20 @@ struct Extent {
   TypeTraits traits;
   uint64_t node_count = 1;
 
-  void add(const TypeTraits& child_traits, uint32_t child_nodes) {
-    traits.add(child_traits);
-    node_count += child_nodes;
+  template <class Type>
+  void add(const Type* type) {
+    traits.add(type->traits);
+    node_count += type->node_count;
   }
-  void add(const ExternType& type);
+  void add(const ResourceType*) {
+    traits.has_resource = true;
+    ++node_count;
+  }
+  void add(const ModuleType*) { ++node_count; }
+  void add(const ExternType& type) {
+    visit_type(type, [this](const auto* part) { add(part); });
+  }
 };
-
-void Extent::add(const ExternType& type) {
-  const TypeDef& bound = type.type;
-  if (type.sort == ExternSort::kType) {
-    switch (bound.kind) {
-      case TypeDefKind::kValue:
-        return add(bound.value->traits, bound.value->node_count);
-      case TypeDefKind::kFunc:
-        return add(bound.func->traits, bound.func->node_count);
-      case TypeDefKind::kInstance:
-        return add(bound.instance->traits, bound.instance->node_count);
-      case TypeDefKind::kComponent:
-        return add(bound.component->traits, bound.component->node_count);
-      case TypeDefKind::kResource:
-        traits.has_resource = true;
-        ++node_count;
-        return;
-    }
-  }
-  switch (type.sort) {
-    case ExternSort::kFunc:
-      return add(type.func->traits, type.func->node_count);
-    case ExternSort::kInstance:
-      return add(type.instance->traits, type.instance->node_count);
-    case ExternSort::kComponent:
-      return add(type.component->traits, type.component->node_count);
-    case ExternSort::kValue:
-      return add(type.value->traits, type.value->node_count);
-    default:
-      return add(TypeTraits{}, 1);
-  }
-}
 
 }  // namespace
 
@@ -143,8 +119,6 @@ const ValType* TypeBuilder::finish(ValType* type, uint64_t size, uint64_t size64
   type->flat_count = static_cast<uint32_t>(std::min<uint64_t>(flat_count, kMaxFlatCount));
   return type;
 }
-
-namespace {}
 
 const ValType* TypeBuilder::make_product(TypeKind kind, std::span<const LabeledType> members,
                                          uint64_t size_limit) {
@@ -294,8 +268,8 @@ const FuncType* TypeBuilder::func(std::span<const LabeledType> params, const Val
   type->result = result;
   type->is_async = is_async;
   Extent extent;
-  for (const LabeledType& param : params) extent.add(param.type->traits, param.type->node_count);
-  if (result != nullptr) extent.add(result->traits, result->node_count);
+  for (const LabeledType& param : params) extent.add(param.type);
+  if (result != nullptr) extent.add(result);
   if (is_async) extent.traits.has_async = true;
   if (extent.node_count >= kMaxTypeNodes) {
     why_ = kTooLarge;

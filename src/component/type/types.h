@@ -158,6 +158,41 @@ struct ExternType {
   };
 };
 
+// Call `visit` with the pointer to the type: of a definition, of an item, or, of a type item, of
+// what it is bound to.
+template <class Visit>
+void visit_type(const TypeDef& type, Visit&& visit) {
+  switch (type.kind) {
+    case TypeDefKind::kValue:
+      return visit(type.value);
+    case TypeDefKind::kFunc:
+      return visit(type.func);
+    case TypeDefKind::kInstance:
+      return visit(type.instance);
+    case TypeDefKind::kComponent:
+      return visit(type.component);
+    case TypeDefKind::kResource:
+      return visit(type.resource);
+  }
+}
+template <class Visit>
+void visit_type(const ExternType& type, Visit&& visit) {
+  switch (type.sort) {
+    case ExternSort::kModule:
+      return visit(type.module);
+    case ExternSort::kFunc:
+      return visit(type.func);
+    case ExternSort::kValue:
+      return visit(type.value);
+    case ExternSort::kType:
+      return visit_type(type.type, visit);
+    case ExternSort::kComponent:
+      return visit(type.component);
+    case ExternSort::kInstance:
+      return visit(type.instance);
+  }
+}
+
 struct ExternItem {
   std::string_view name;
   ExternType type;

@@ -41,18 +41,7 @@ class FreeResources {
   std::vector<const ResourceType*> found;
 
   void visit(const TypeDef& type) {
-    switch (type.kind) {
-      case TypeDefKind::kValue:
-        return visit(type.value);
-      case TypeDefKind::kFunc:
-        return visit(type.func);
-      case TypeDefKind::kInstance:
-        return visit(type.instance);
-      case TypeDefKind::kComponent:
-        return visit(type.component);
-      case TypeDefKind::kResource:
-        return visit(type.resource);
-    }
+    visit_type(type, [this](const auto* part) { visit(part); });
   }
   void visit(const ComponentType* type) {
     if (!enter(type, type->traits)) return;
@@ -83,21 +72,9 @@ class FreeResources {
     bind(type->resources);
     for (const ExternItem& item : type->exports) visit(item.type);
   }
+  void visit(const ModuleType*) {}
   void visit(const ExternType& type) {
-    switch (type.sort) {
-      case ExternSort::kFunc:
-        return visit(type.func);
-      case ExternSort::kInstance:
-        return visit(type.instance);
-      case ExternSort::kComponent:
-        return visit(type.component);
-      case ExternSort::kType:
-        return visit(type.type);
-      case ExternSort::kValue:
-        return visit(type.value);
-      case ExternSort::kModule:
-        return;
-    }
+    visit_type(type, [this](const auto* part) { visit(part); });
   }
   // A node is looked at once: what it binds outside of itself is the same everywhere.
   bool enter(const void* node, const TypeTraits& traits) {
