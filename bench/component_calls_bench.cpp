@@ -9,7 +9,7 @@
 #include <iterator>
 #include <vector>
 
-#include "component/host/host_binding.h"
+#include "bench/calls_guest.h"
 #include "component/instance/component_instance.h"
 #include "component/instance/typed_function.h"
 #include "component/link/component_linker.h"
@@ -20,50 +20,6 @@
 
 namespace wisp::component {
 namespace {
-
-struct Context {
-  uint64_t calls = 0;
-  std::vector<uint8_t> bytes = std::vector<uint8_t>(65536);
-};
-class Thing : public HostResource {
- public:
-  uint64_t touched = 0;
-};
-
-void nop(HostCall&, Context&) {}
-uint32_t add(HostCall&, Context&, uint32_t a, uint32_t b) { return a + b; }
-std::unique_ptr<Thing> make(HostCall&, Context&) { return std::make_unique<Thing>(); }
-uint64_t touch(HostCall&, Context&, Thing& self) { return ++self.touched; }
-void take_string(HostCall&, Context& context, std::string_view text) {
-  context.calls += text.size();
-}
-void take_bytes(HostCall&, Context& context, std::span<const uint8_t> bytes) {
-  context.calls += bytes.size();
-}
-std::span<const uint8_t> get_bytes(HostCall&, Context& context, uint32_t length) {
-  return {context.bytes.data(), length};
-}
-std::tuple<uint64_t, uint32_t> get_record(HostCall&, Context& context) {
-  return {context.calls, 1};
-}
-Outcome<uint64_t, std::string> get_result(HostCall&, Context& context, bool fail) {
-  if (fail) return Failure{std::string("failed")};
-  return context.calls;
-}
-
-constexpr HostItem kItems[] = {
-    host_resource<Thing>("thing"),
-    host_function<&nop>("nop"),
-    host_function<&add>("add"),
-    host_function<&make>("make"),
-    host_function<&touch>("[method]thing.touch"),
-    host_function<&take_string>("take-string"),
-    host_function<&take_bytes>("take-bytes"),
-    host_function<&get_bytes>("get-bytes"),
-    host_function<&get_record>("get-record"),
-    host_function<&get_result>("get-result"),
-};
-constexpr HostInterface kInterface{"bench:host/calls", "", kItems};
 
 template <class T>
 T expect(Result<T> result) {
@@ -79,7 +35,7 @@ class Guest {
     bytes_.assign(std::istreambuf_iterator<char>(in), {});
     std::shared_ptr<jit::Engine> engine = expect(jit::Engine::create());
     store_ = std::make_unique<jit::Store>(engine);
-    linker_.add(kInterface, &context_);
+    linker_.add(calls_guest::kInterface, &host_);
     instance_ = expect(linker_.instantiate(*store_, expect(compile_component(engine, bytes_))));
   }
 
@@ -100,7 +56,7 @@ class Guest {
   }
 
  private:
-  Context context_;
+  calls_guest::Host host_;
   std::vector<uint8_t> bytes_;
   std::unique_ptr<jit::Store> store_;
   ComponentLinker linker_;

@@ -3,61 +3,24 @@
 
 #include <gtest/gtest.h>
 
-#include "component/host/host_binding.h"
+#include "bench/calls_guest.h"
 #include "component/instance/typed_function.h"
 #include "tests/component/support/guest_fixture.h"
+#include "tests/component/support/things.h"
 #include "tests/support/allocation_count.h"
 
 namespace wisp::component {
 namespace {
 
-struct Context {
-  int alive = 0;
-  ComponentInstance* instance = nullptr;
-  std::string answer;
-};
-class Thing : public HostResource {
- public:
-  explicit Thing(Context& context) : context_(context) { context_.alive++; }
-  ~Thing() override { context_.alive--; }
-
- private:
-  Context& context_;
-};
-
-std::unique_ptr<Thing> make(HostCall&, Context& context) {
-  return std::make_unique<Thing>(context);
-}
-std::unique_ptr<Thing> make_child(HostCall&, Context& context, Thing& parent) {
-  auto child = std::make_unique<Thing>(context);
-  child->set_parent(parent);
-  return child;
-}
-void quit(HostCall& call, Context&) { call.exit(); }
-void call_back(HostCall& call, Context& context) {
-  const auto result = context.instance->find_function("", "make-family")->call({});
-  context.answer = result.has_value() ? "returned" : result.error().message();
-  if (!result.has_value()) call.trap("refused");
-}
-
-constexpr HostItem kThings[] = {
-    host_resource<Thing>("thing"),
-    host_function<&make>("make"),
-    host_function<&make_child>("make-child"),
-    host_function<&quit>("quit"),
-    host_function<&call_back>("call-back"),
-};
-constexpr HostInterface kThingsInterface{"test:host/things", "", kThings};
-
 class ComponentCallTest : public testing::GuestFixture {
  protected:
   void start(const HostLimits& limits = {}) {
     ComponentLinker linker(limits);
-    linker.add(kThingsInterface, &context);
+    linker.add(testing::kThingsInterface, &host);
     auto made = linker.instantiate(*store, compile("tests/component/guests/handles.wasm"));
     ASSERT_TRUE(made.has_value()) << made.error().message();
     instance = std::move(made).value();
-    context.instance = instance.get();
+    host.instance = instance.get();
   }
   // The text of the trap, or nothing.
   std::string call(const char* name, std::vector<Value> arguments = {}) {
@@ -70,7 +33,7 @@ class ComponentCallTest : public testing::GuestFixture {
     return "";
   }
 
-  Context context;
+  testing::ThingsHost host;
   std::unique_ptr<ComponentInstance> instance;
   ErrorCode code = ErrorCode::kUsage;
   uint64_t returned = 0;
@@ -83,20 +46,20 @@ TEST_F(ComponentCallTest, TeardownDropsWhatTheGuestHolds) {
   EXPECT_EQ(call("make-many", {u32(10)}), "");
   EXPECT_EQ(returned, 10u);
   EXPECT_EQ(call("make-family"), "");
-  EXPECT_EQ(context.alive, 12);
+  EXPECT_EQ(host.alive, 12);
   instance.reset();
-  EXPECT_EQ(context.alive, 0);
+  EXPECT_EQ(host.alive, 0);
 }
 
 TEST_F(ComponentCallTest, ParentsOutliveTheirChildren) {
   start();
   EXPECT_EQ(call("drop-child-first"), "");
-  EXPECT_EQ(context.alive, 0);
+  EXPECT_EQ(host.alive, 0);
   EXPECT_EQ(call("drop-parent"), "resource has children");
   EXPECT_EQ(code, ErrorCode::kTrap);
   EXPECT_EQ(call("make-family"), "cannot enter component instance");
   instance.reset();
-  EXPECT_EQ(context.alive, 0);
+  EXPECT_EQ(host.alive, 0);
 }
 
 TEST_F(ComponentCallTest, HandlesAreLimited) {
@@ -141,7 +104,7 @@ TEST_F(ComponentCallTest, NothingIsInstantiatedInAPoisonedStore) {
   start();
   call("leave");
   ComponentLinker linker;
-  linker.add(kThingsInterface, &context);
+  linker.add(testing::kThingsInterface, &host);
   const std::vector<uint8_t> first = std::exchange(bytes, {});
   const auto refused = linker.instantiate(*store, compile("tests/component/guests/handles.wasm"));
   ASSERT_FALSE(refused.has_value());
@@ -162,39 +125,13 @@ TEST_F(ComponentCallTest, ATrapInAStartFunctionPoisonsTheStore) {
 TEST_F(ComponentCallTest, TheHostMayNotCallBackIntoARunningInstance) {
   start();
   EXPECT_EQ(call("call-back"), "refused");
-  EXPECT_EQ(context.answer, "cannot enter component instance");
+  EXPECT_EQ(host.answer, "cannot enter component instance");
 }
-
-// The interface of bench/guests/calls.wat, whose loops call one function many times.
-uint64_t touched = 0;
-void nop(HostCall&, Context&) {}
-uint32_t add(HostCall&, Context&, uint32_t a, uint32_t b) { return a + b; }
-uint64_t touch(HostCall&, Context&, Thing&) { return ++touched; }
-void take_string(HostCall&, Context&, std::string_view text) { touched += text.size(); }
-void take_bytes(HostCall&, Context&, std::span<const uint8_t> bytes) { touched += bytes.size(); }
-std::span<const uint8_t> get_bytes(HostCall&, Context&, uint32_t length) {
-  static const uint8_t bytes[64] = {};
-  return {bytes, length};
-}
-std::tuple<uint64_t, uint32_t> get_record(HostCall&, Context&) { return {touched, 1}; }
-Outcome<uint64_t, std::string> get_result(HostCall&, Context&, bool) { return touched; }
-constexpr HostItem kCalls[] = {
-    host_resource<Thing>("thing"),
-    host_function<&nop>("nop"),
-    host_function<&add>("add"),
-    host_function<&make>("make"),
-    host_function<&touch>("[method]thing.touch"),
-    host_function<&take_string>("take-string"),
-    host_function<&take_bytes>("take-bytes"),
-    host_function<&get_bytes>("get-bytes"),
-    host_function<&get_record>("get-record"),
-    host_function<&get_result>("get-result"),
-};
-constexpr HostInterface kCallsInterface{"bench:host/calls", "", kCalls};
 
 TEST_F(ComponentCallTest, CallsAllocateNothing) {
   ComponentLinker linker;
-  linker.add(kCallsInterface, &context);
+  calls_guest::Host calls_host;
+  linker.add(calls_guest::kInterface, &calls_host);
   auto made = linker.instantiate(*store, compile("bench/guests/calls.wasm"));
   ASSERT_TRUE(made.has_value()) << made.error().message();
   instance = std::move(made).value();

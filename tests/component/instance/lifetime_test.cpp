@@ -2,9 +2,9 @@
 // calls, handles of the host, traps and exits in the middle, refused links.
 #include <gtest/gtest.h>
 
-#include "component/host/host_binding.h"
 #include "platform/sanitizer_fiber.h"
 #include "tests/component/support/guest_fixture.h"
+#include "tests/component/support/things.h"
 #include "tests/support/footprint.h"
 
 namespace wisp::component {
@@ -17,27 +17,6 @@ using wisp::testing::Footprint;
 constexpr bool kHeapIsOurs = !kSanitizerFollowsFibers;
 constexpr int kRounds = kHeapIsOurs ? 2'000 : 200;
 
-struct Context {};
-class Thing : public HostResource {};
-
-std::unique_ptr<Thing> make(HostCall&, Context&) { return std::make_unique<Thing>(); }
-std::unique_ptr<Thing> make_child(HostCall&, Context&, Thing& parent) {
-  auto child = std::make_unique<Thing>();
-  child->set_parent(parent);
-  return child;
-}
-void quit(HostCall& call, Context&) { call.exit(); }
-void call_back(HostCall& call, Context&) { call.trap("refused"); }
-
-constexpr HostItem kThings[] = {
-    host_resource<Thing>("thing"),
-    host_function<&make>("make"),
-    host_function<&make_child>("make-child"),
-    host_function<&quit>("quit"),
-    host_function<&call_back>("call-back"),
-};
-constexpr HostInterface kThingsInterface{"test:host/things", "", kThings};
-
 class ComponentLifetimes : public testing::GuestFixture {
  protected:
   // Instantiates the component in a store of its own and calls these functions, until one fails.
@@ -45,7 +24,7 @@ class ComponentLifetimes : public testing::GuestFixture {
     const std::shared_ptr<const Component> component = compile(path);
     jit::Store own(engine);
     ComponentLinker linker;
-    linker.add(kThingsInterface, &context_);
+    linker.add(testing::kThingsInterface, &host_);
     auto instance = linker.instantiate(own, component).value();
     for (const char* name : functions) {
       const bool is_last = name == std::data(functions)[functions.size() - 1];
@@ -84,7 +63,7 @@ class ComponentLifetimes : public testing::GuestFixture {
     }
   }
 
-  Context context_;
+  testing::ThingsHost host_;
 };
 
 TEST_F(ComponentLifetimes, ThousandsOfComponentsLeaveNothing) {
