@@ -108,7 +108,7 @@ TrapCode Store::run_segments(Instance& instance) {
     if (segment.mode == jit::SegmentMode::kActive) {
       const Value to = evaluate(instance, segment.offset);
       const TrapCode code = init_table(*instance.tables[segment.table], instance.elements[i],
-                                       to.bits, 0, instance.elements[i].size());
+                                       {to.bits, 0, instance.elements[i].size()});
       if (code != TrapCode::kNone) return code;
     }
     if (segment.mode != jit::SegmentMode::kPassive) instance.elements[i].clear();
@@ -117,8 +117,8 @@ TrapCode Store::run_segments(Instance& instance) {
     const jit::DataSegment& segment = module.data[i];
     if (segment.mode != jit::SegmentMode::kActive) continue;
     const Value to = evaluate(instance, segment.offset);
-    const TrapCode code = init_memory(*instance.memories[segment.memory], instance.data[i], to.bits,
-                                      0, instance.data[i].size());
+    const TrapCode code = init_memory(*instance.memories[segment.memory], instance.data[i],
+                                      {to.bits, 0, instance.data[i].size()});
     if (code != TrapCode::kNone) return code;
     instance.data[i] = {};
   }

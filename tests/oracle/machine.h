@@ -97,10 +97,14 @@ bool is_memory_instruction(jit::Opcode opcode);
 Step execute_table(const Instruction& instruction, Frame& frame, const Budget& budget);
 bool is_table_instruction(jit::Opcode opcode);
 
+// Items that go from one place to another.
+struct Transfer {
+  uint64_t to = 0, from = 0, count = 0;
+};
 // Parts that instantiation uses too. The ranges are checked; kNone: done.
-jit::TrapCode init_table(TableInstance& table, std::span<const Value> elements, uint64_t to,
-                         uint64_t from, uint64_t count);
-jit::TrapCode init_memory(MemoryInstance& memory, std::span<const uint8_t> data, uint64_t to,
-                          uint64_t from, uint64_t count);
+jit::TrapCode init_table(TableInstance& table, std::span<const Value> elements,
+                         const Transfer& range);
+jit::TrapCode init_memory(MemoryInstance& memory, std::span<const uint8_t> data,
+                          const Transfer& range);
 
 }  // namespace wisp::oracle

@@ -1,6 +1,5 @@
 // Memory instructions: core specification 2.0, section 4.4.7.
-#include "platform/check.h"
-#include "tests/oracle/machine.h"
+#include "tests/oracle/transfer.h"
 
 namespace wisp::oracle {
 namespace {
@@ -50,10 +49,6 @@ Access access_of(Opcode opcode) {
   }
 }
 // clang-format on
-
-bool fits(uint64_t from, uint64_t count, uint64_t size) {
-  return from <= size && count <= size - from;
-}
 
 void set_unknown(MemoryInstance& memory, uint64_t address, bool is_unknown) {
   if (is_unknown) {
@@ -132,52 +127,24 @@ Step fill(MemoryInstance& memory, Frame& frame) {
   return std::nullopt;
 }
 
-void copy_byte(MemoryInstance& target, uint64_t to, const MemoryInstance& source, uint64_t from) {
-  target.bytes[to] = source.bytes[from];
-  set_unknown(target, to, source.unknown.contains(from));
-}
-
-Step copy(MemoryInstance& target, const MemoryInstance& source, Frame& frame) {
-  const Value count = frame.pop(ValueType::kI32);
-  const Value from = frame.pop(ValueType::kI32);
-  const Value to = frame.pop(ValueType::kI32);
-  if (!count.is_exact() || !from.is_exact() || !to.is_exact()) return not_determined();
-  if (!fits(from.bits, count.bits, source.bytes.size()) ||
-      !fits(to.bits, count.bits, target.bytes.size())) {
-    return trap(TrapCode::kMemoryOutOfBounds);
-  }
-  // In the order in which overlapping bytes are read before they are written.
-  for (uint64_t i = 0; i < count.bits; ++i) {
-    const uint64_t at = to.bits <= from.bits ? i : count.bits - 1 - i;
-    copy_byte(target, to.bits + at, source, from.bits + at);
-  }
-  return std::nullopt;
-}
-
-Step init(const Instruction& instruction, Frame& frame) {
-  const Value count = frame.pop(ValueType::kI32);
-  const Value from = frame.pop(ValueType::kI32);
-  const Value to = frame.pop(ValueType::kI32);
-  if (!count.is_exact() || !from.is_exact() || !to.is_exact()) return not_determined();
-  const TrapCode code =
-      init_memory(*frame.instance->memories[instruction.second],
-                  frame.instance->data[instruction.first], to.bits, from.bits, count.bits);
-  if (code != TrapCode::kNone) return trap(code);
-  return std::nullopt;
+TrapCode copy_memory(MemoryInstance& target, const MemoryInstance& source, const Transfer& range) {
+  const bool is_done =
+      transfer(range, target.bytes.size(), source.bytes.size(), [&](uint64_t to, uint64_t from) {
+        target.bytes[to] = source.bytes[from];
+        set_unknown(target, to, source.unknown.contains(from));
+      });
+  return is_done ? TrapCode::kNone : TrapCode::kMemoryOutOfBounds;
 }
 
 }  // namespace
 
-jit::TrapCode init_memory(MemoryInstance& memory, std::span<const uint8_t> data, uint64_t to,
-                          uint64_t from, uint64_t count) {
-  if (!fits(from, count, data.size()) || !fits(to, count, memory.bytes.size())) {
-    return TrapCode::kMemoryOutOfBounds;
-  }
-  for (uint64_t i = 0; i < count; ++i) {
-    memory.bytes[to + i] = data[from + i];
-    set_unknown(memory, to + i, false);
-  }
-  return TrapCode::kNone;
+TrapCode init_memory(MemoryInstance& memory, std::span<const uint8_t> data, const Transfer& range) {
+  const bool is_done =
+      transfer(range, memory.bytes.size(), data.size(), [&](uint64_t to, uint64_t from) {
+        memory.bytes[to] = data[from];
+        set_unknown(memory, to, false);
+      });
+  return is_done ? TrapCode::kNone : TrapCode::kMemoryOutOfBounds;
 }
 
 // clang-format off
@@ -204,9 +171,14 @@ Step execute_memory(const Instruction& instruction, Frame& frame, const Limits& 
     case Opcode::kMemoryFill:
       return fill(*memories[instruction.first], frame);
     case Opcode::kMemoryCopy:
-      return copy(*memories[instruction.first], *memories[instruction.second], frame);
+      return execute_transfer(frame, [&](const Transfer& range) {
+        return copy_memory(*memories[instruction.first], *memories[instruction.second], range);
+      });
     case Opcode::kMemoryInit:
-      return init(instruction, frame);
+      return execute_transfer(frame, [&](const Transfer& range) {
+        return init_memory(*memories[instruction.second], frame.instance->data[instruction.first],
+                           range);
+      });
     case Opcode::kDataDrop:
       frame.instance->data[instruction.first] = {};
       return std::nullopt;

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "platform/check.h"
-#include "tests/oracle/machine.h"
+#include "tests/oracle/transfer.h"
 
 namespace wisp::oracle {
 namespace {
@@ -10,10 +10,6 @@ namespace {
 using jit::Opcode;
 using jit::TrapCode;
 using jit::ValueType;
-
-bool fits(uint64_t from, uint64_t count, uint64_t size) {
-  return from <= size && count <= size - from;
-}
 
 // Above this a table cannot grow: an index has 32 bits.
 constexpr uint64_t kMaxTableElements = 0xffffffff;
@@ -64,44 +60,20 @@ Step fill(TableInstance& table, Frame& frame) {
   return std::nullopt;
 }
 
-Step copy(TableInstance& target, const TableInstance& source, Frame& frame) {
-  const Value count = frame.pop(ValueType::kI32);
-  const Value from = frame.pop(ValueType::kI32);
-  const Value to = frame.pop(ValueType::kI32);
-  if (!count.is_exact() || !from.is_exact() || !to.is_exact()) return not_determined();
-  if (!fits(from.bits, count.bits, source.elements.size()) ||
-      !fits(to.bits, count.bits, target.elements.size())) {
-    return trap(TrapCode::kTableOutOfBounds);
-  }
-  // In the order in which overlapping elements are read before they are written.
-  for (uint64_t i = 0; i < count.bits; ++i) {
-    const uint64_t at = to.bits <= from.bits ? i : count.bits - 1 - i;
-    target.elements[to.bits + at] = source.elements[from.bits + at];
-  }
-  return std::nullopt;
-}
-
-Step init(const Instruction& instruction, Frame& frame) {
-  const Value count = frame.pop(ValueType::kI32);
-  const Value from = frame.pop(ValueType::kI32);
-  const Value to = frame.pop(ValueType::kI32);
-  if (!count.is_exact() || !from.is_exact() || !to.is_exact()) return not_determined();
-  const TrapCode code =
-      init_table(*frame.instance->tables[instruction.second],
-                 frame.instance->elements[instruction.first], to.bits, from.bits, count.bits);
-  if (code != TrapCode::kNone) return trap(code);
-  return std::nullopt;
+TrapCode copy_table(TableInstance& target, const TableInstance& source, const Transfer& range) {
+  const bool is_done =
+      transfer(range, target.elements.size(), source.elements.size(),
+               [&](uint64_t to, uint64_t from) { target.elements[to] = source.elements[from]; });
+  return is_done ? TrapCode::kNone : TrapCode::kTableOutOfBounds;
 }
 
 }  // namespace
 
-jit::TrapCode init_table(TableInstance& table, std::span<const Value> elements, uint64_t to,
-                         uint64_t from, uint64_t count) {
-  if (!fits(from, count, elements.size()) || !fits(to, count, table.elements.size())) {
-    return TrapCode::kTableOutOfBounds;
-  }
-  for (uint64_t i = 0; i < count; ++i) table.elements[to + i] = elements[from + i];
-  return TrapCode::kNone;
+TrapCode init_table(TableInstance& table, std::span<const Value> elements, const Transfer& range) {
+  const bool is_done =
+      transfer(range, table.elements.size(), elements.size(),
+               [&](uint64_t to, uint64_t from) { table.elements[to] = elements[from]; });
+  return is_done ? TrapCode::kNone : TrapCode::kTableOutOfBounds;
 }
 
 // clang-format off
@@ -133,9 +105,14 @@ Step execute_table(const Instruction& instruction, Frame& frame, const Budget& b
     case Opcode::kTableFill:
       return fill(*tables[instruction.first], frame);
     case Opcode::kTableCopy:
-      return copy(*tables[instruction.first], *tables[instruction.second], frame);
+      return execute_transfer(frame, [&](const Transfer& range) {
+        return copy_table(*tables[instruction.first], *tables[instruction.second], range);
+      });
     case Opcode::kTableInit:
-      return init(instruction, frame);
+      return execute_transfer(frame, [&](const Transfer& range) {
+        return init_table(*tables[instruction.second], frame.instance->elements[instruction.first],
+                          range);
+      });
     case Opcode::kElemDrop:
       frame.instance->elements[instruction.first].clear();
       return std::nullopt;
