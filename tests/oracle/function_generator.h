@@ -170,6 +170,7 @@ class FunctionGenerator {
   Opcode binary_opcode(ValueType type);
   ValueType number_type();
   Node computed(ValueType type);
+  Node show(Node shown);
   Node set_from_own_value();
   Node load_over_own_address();
   Node pending_reads();

@@ -192,27 +192,29 @@ Node FunctionGenerator::many_homes() {
 }
 
 // Locals as compilers make them: set, kept over something, read a few times, and then dead. Nothing
-// else reads or writes them.
+// else reads or writes them. What lives across a single call is not worth a callee-saved register,
+// and where many do there are too few.
 Node FunctionGenerator::short_lives() {
   std::vector<uint32_t> locals;
   std::vector<Node> nodes;
-  for (uint32_t count = 1 + random_.below(4); count > 0; --count) {
+  for (uint32_t count = 1 + random_.below(percent(70) ? 4 : 9); count > 0; --count) {
     const ValueType type = number_type();
     Node set = percent(60) ? computed(type) : value(type);
     locals.push_back(new_local(type));
     is_private_[locals.back()] = true;
     nodes.push_back(set_local(locals.back(), std::move(set)));
   }
-  nodes.push_back(percent(70) ? any_call() : statement());
-  for (uint32_t uses = 1 + random_.below(3); uses > 0; --uses) {
+  nodes.push_back(percent(50) ? permuted_call() : percent(60) ? any_call() : statement());
+  for (uint32_t uses = percent(20) ? 1 : 2 + random_.below(2); uses > 0; --uses) {
     for (uint32_t local : locals) {
       const ValueType type = locals_[local];
       Node own = get(local);
       Node result = Numeric{binary_opcode(type), std::move(own), leaf(type)};
-      nodes.push_back(percent(30) ? set_local(local, std::move(result))
-                                  : set_some(std::move(result)));
+      nodes.push_back(percent(30)   ? set_local(local, std::move(result))
+                      : percent(50) ? show(std::move(result))
+                                    : set_some(std::move(result)));
     }
-    if (percent(30)) nodes.push_back(percent(50) ? any_call() : statement());
+    if (percent(20)) nodes.push_back(percent(50) ? any_call() : statement());
   }
   return sequence(std::move(nodes), {});
 }

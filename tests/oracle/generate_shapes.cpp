@@ -74,6 +74,17 @@ Node FunctionGenerator::computed(ValueType type) {
   return Numeric{binary_opcode(type), std::move(lhs), leaf(type)};
 }
 
+// To where it is compared at the end, if the module has a memory.
+Node FunctionGenerator::show(Node shown) {
+  const ValueType type = shown.results[0];
+  if (!module_.memory.has_value()) return set_some(std::move(shown));
+  const Opcode opcode = type == ValueType::kI32   ? Opcode::kI32Store
+                        : type == ValueType::kI64 ? Opcode::kI64Store
+                        : type == ValueType::kF32 ? Opcode::kF32Store
+                                                  : Opcode::kF64Store;
+  return access(opcode, {}, List{i32_const(random_.below(64) * 8), std::move(shown)});
+}
+
 // x = x op e; x = e op x; y = (x = e) op x
 Node FunctionGenerator::set_from_own_value() {
   const ValueType type = number_type();
