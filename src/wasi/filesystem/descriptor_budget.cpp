@@ -9,12 +9,12 @@ namespace wisp::wasi {
 namespace {
 
 // More than what one call of the host may need for a path that is walked step by step.
-constexpr uint64_t kLeastHeadroom = 128;
+constexpr uint64_t kEnoughHeadroom = 128;
 
+// Where the process may have few, guests get half of them.
 uint64_t share_of_guests() {
   const uint64_t all = descriptors_of_process();
-  const uint64_t headroom = std::max(all / 8, kLeastHeadroom);
-  return all > headroom ? all - headroom : 0;
+  return all - std::min(std::max(all / 8, kEnoughHeadroom), all / 2);
 }
 
 }  // namespace

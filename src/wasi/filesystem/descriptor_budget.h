@@ -16,7 +16,7 @@ class DescriptorBudget {
   // Of one run, whatever the process may have.
   static constexpr uint64_t kMostOfARun = 10'000;
 
-  // What the limit of the process (RLIMIT_NOFILE) leaves for guests: of 1,024, 896.
+  // What the limit of the process (RLIMIT_NOFILE) leaves for guests: of 1,024, 896; of 40, 20.
   DescriptorBudget();
   DescriptorBudget(const DescriptorBudget&) = delete;
   DescriptorBudget& operator=(const DescriptorBudget&) = delete;
