@@ -8,6 +8,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -113,61 +115,136 @@ int milliseconds_until(Clock::time_point when) {
   return static_cast<int>(std::max<int64_t>(left.count() + 1, 0));
 }
 
-void exchange(const Invocation& invocation, Streams& streams, pid_t child, int timeout_ms,
-              Completed& completed) {
-  const auto start = Clock::now();
-  const auto end = start + std::chrono::milliseconds(timeout_ms);
-  // Late means after the guest began to wait, however long it took to get there; one that never
-  // waits gets its input in the end.
-  const bool late = invocation.input_kind == Input::kLate;
-  auto feed_at = start + std::chrono::seconds(late ? 3 : 0);
-  bool waited = false;
-  while (streams.output >= 0 || streams.errors >= 0) {
-    const bool unseen = late && !waited && streams.input >= 0;
-    if (unseen && waits(child)) {
-      waited = true;
-      feed_at = Clock::now() + std::chrono::milliseconds(30);
+}  // namespace
+
+// What goes to and fro between the test and one program.
+class RunningProgram::Exchange {
+ public:
+  explicit Exchange(const Invocation& invocation)
+      : invocation_(invocation),
+        streams_(open_streams(invocation_)),
+        // Late means after the guest began to wait, however long it took to get there; one that
+        // never waits gets its input in the end.
+        feed_at_(Clock::now() + std::chrono::seconds(is_late() ? 3 : 0)) {
+    std::signal(SIGPIPE, SIG_IGN);
+    child_ = fork();
+    if (child_ < 0) throw std::runtime_error("fork");
+    if (child_ == 0) execute(invocation_, streams_);
+    for (const int stream : streams_.child) close(stream);
+    if (streams_.input >= 0) fcntl(streams_.input, F_SETFL, O_NONBLOCK);
+  }
+  ~Exchange() {
+    if (child_ > 0) {
+      kill(child_, SIGKILL);
+      wait();
     }
-    if (streams.input >= 0 && invocation.input_kind != Input::kSilent && Clock::now() >= feed_at) {
-      // Inputs of tests are smaller than a pipe.
-      if (write(streams.input, invocation.input.data(), invocation.input.size()) < 0) {
-      }
-      close(std::exchange(streams.input, -1));
+    for (const int descriptor : {streams_.input, streams_.output, streams_.errors}) {
+      if (descriptor >= 0) close(descriptor);
     }
-    pollfd polled[2] = {{streams.output, POLLIN, 0}, {streams.errors, POLLIN, 0}};
-    const bool feeds = streams.input >= 0 && invocation.input_kind != Input::kSilent;
-    poll(polled, 2, unseen ? 2 : milliseconds_until(feeds ? feed_at : end));
-    if (polled[0].revents != 0 && !drain(streams.output, completed.output)) {
-      close(std::exchange(streams.output, -1));
+  }
+
+  pid_t child() const { return child_; }
+  bool is_open() const { return streams_.output >= 0 || streams_.errors >= 0; }
+  std::string& output() { return completed_.output; }
+
+  // One look at all streams, until `end` at most.
+  void step(Clock::time_point end) {
+    const bool is_unseen = is_late() && !waited_ && streams_.input >= 0;
+    if (is_unseen && waits(child_)) {
+      waited_ = true;
+      feed_at_ = Clock::now() + std::chrono::milliseconds(30);
     }
-    if (polled[1].revents != 0 && !drain(streams.errors, completed.errors)) {
-      close(std::exchange(streams.errors, -1));
+    const bool feeds = streams_.input >= 0 && invocation_.input_kind != Input::kSilent;
+    const bool may_feed = feeds && Clock::now() >= feed_at_;
+    pollfd polled[3] = {{streams_.output, POLLIN, 0},
+                        {streams_.errors, POLLIN, 0},
+                        {may_feed ? streams_.input : -1, POLLOUT, 0}};
+    poll(polled, 3,
+         is_unseen ? 2 : milliseconds_until(feeds && !may_feed ? std::min(feed_at_, end) : end));
+    if (polled[0].revents != 0 && !drain(streams_.output, completed_.output)) {
+      close(std::exchange(streams_.output, -1));
     }
+    if (polled[1].revents != 0 && !drain(streams_.errors, completed_.errors)) {
+      close(std::exchange(streams_.errors, -1));
+    }
+    if (polled[2].revents != 0) feed();
+  }
+
+  Completed finish() {
+    completed_.status = wait();
+    return std::move(completed_);
+  }
+
+ private:
+  bool is_late() const { return invocation_.input_kind == Input::kLate; }
+
+  void feed() {
+    const ssize_t count =
+        write(streams_.input, invocation_.input.data() + fed_, invocation_.input.size() - fed_);
+    if (count > 0) fed_ += static_cast<size_t>(count);
+    // What nobody reads is left.
+    const bool is_refused = count < 0 && errno != EAGAIN;
+    if (is_refused || fed_ == invocation_.input.size()) close(std::exchange(streams_.input, -1));
+  }
+  int wait() {
+    int status = 0;
+    waitpid(std::exchange(child_, -1), &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+
+  const Invocation invocation_;
+  Streams streams_;
+  Clock::time_point feed_at_;
+  pid_t child_ = -1;
+  bool waited_ = false;
+  size_t fed_ = 0;
+  Completed completed_;
+};
+
+RunningProgram::RunningProgram(const Invocation& invocation)
+    : exchange_(std::make_unique<Exchange>(invocation)) {}
+RunningProgram::~RunningProgram() = default;
+
+pid_t RunningProgram::id() const { return exchange_->child(); }
+
+std::string RunningProgram::read_line(int timeout_ms) {
+  const auto end = Clock::now() + std::chrono::milliseconds(timeout_ms);
+  std::string& output = exchange_->output();
+  while (output.find('\n') == std::string::npos) {
+    if (!exchange_->is_open() || Clock::now() >= end) return "";
+    exchange_->step(end);
+  }
+  const std::string line = output.substr(0, output.find('\n'));
+  output.erase(0, line.size() + 1);
+  return line;
+}
+
+std::string RunningProgram::read_some(size_t count, int timeout_ms) {
+  const auto end = Clock::now() + std::chrono::milliseconds(timeout_ms);
+  std::string& output = exchange_->output();
+  while (output.empty()) {
+    if (!exchange_->is_open() || Clock::now() >= end) return "";
+    exchange_->step(end);
+  }
+  std::string part = output.substr(0, count);
+  output.erase(0, part.size());
+  return part;
+}
+
+Completed RunningProgram::finish(int timeout_ms) {
+  const auto end = Clock::now() + std::chrono::milliseconds(timeout_ms);
+  while (exchange_->is_open()) {
+    exchange_->step(end);
     if (Clock::now() >= end) {
-      kill(child, SIGKILL);
+      kill(exchange_->child(), SIGKILL);
       break;
     }
   }
+  return exchange_->finish();
 }
 
-}  // namespace
-
 Completed run_program(const Invocation& invocation, int timeout_ms) {
-  std::signal(SIGPIPE, SIG_IGN);
-  Streams streams = open_streams(invocation);
-  const pid_t child = fork();
-  if (child < 0) throw std::runtime_error("fork");
-  if (child == 0) execute(invocation, streams);
-  for (const int stream : streams.child) close(stream);
-  Completed completed;
-  exchange(invocation, streams, child, timeout_ms, completed);
-  int status = 0;
-  waitpid(child, &status, 0);
-  completed.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  for (const int descriptor : {streams.input, streams.output, streams.errors}) {
-    if (descriptor >= 0) close(descriptor);
-  }
-  return completed;
+  return RunningProgram(invocation).finish(timeout_ms);
 }
 
 }  // namespace wisp::test

@@ -2,8 +2,11 @@
 // program.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,5 +46,25 @@ struct Completed {
 
 // Kills the program after `timeout_ms`: status 128 + SIGKILL.
 Completed run_program(const Invocation& invocation, int timeout_ms = 60'000);
+
+// A program that others talk to meanwhile: a server, or a client of the test's own. It is killed if
+// nobody waited for it.
+class RunningProgram {
+ public:
+  explicit RunningProgram(const Invocation& invocation);
+  ~RunningProgram();
+
+  pid_t id() const;
+  // The next line that it writes to stdout, without the newline. Empty: it ended, or took too long.
+  std::string read_line(int timeout_ms = 60'000);
+  // What it has written to stdout, at most so many bytes. Empty: it ended, or took too long.
+  std::string read_some(size_t count, int timeout_ms = 60'000);
+  // Until it has ended. The output is what was not read as lines.
+  Completed finish(int timeout_ms = 60'000);
+
+ private:
+  class Exchange;
+  std::unique_ptr<Exchange> exchange_;
+};
 
 }  // namespace wisp::test
