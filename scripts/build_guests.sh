@@ -1,9 +1,11 @@
 #!/bin/bash
-# Rebuilds the wasm files that are committed beside their sources: examples/*.wasm, tests/guests/*.wasm, tests/guests/plug/*.wasm,
+# Rebuilds the wasm files that are committed beside their sources: examples/*.wasm, tests/guests/{,plug/,net/}*.wasm,
 # tests/component/guests/*.wasm and bench/guests/*.wasm.
 #
 # Needs rustc with the target wasm32-wasip2, clang with wasi-libc and libclang-rt-14-dev-wasm32, wasm-tools,
-# wit-bindgen and asc (AssemblyScript); the WIT texts of WASI (WISP_WIT), and the command adapter of preview 1 (WASI_ADAPTER).
+# wit-bindgen and asc (AssemblyScript); the WIT texts of WASI (WISP_WIT), and the command adapter of preview 1 (WASI_ADAPTER);
+# a C compiler for wasm32-wasip2, such as that of wasi-sdk (WASIP2_CC). With componentize-py, that of CPython too: it has 20 MB
+# and is not committed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -47,6 +49,28 @@ build_bare() {
 }
 build_bare bench/guests/echo_server
 build_bare bench/guests/splice
+
+# What the system does to programs, and small clients and servers by several standard libraries.
+rust_program() {
+  rustc --edition 2021 --target wasm32-wasip2 -C opt-level=s -C lto -C strip=symbols -C panic=abort -C codegen-units=1 \
+    "$1.rs" -o "$1.wasm"
+}
+net=tests/guests/net
+rust_program tests/guests/faults
+rust_program $net/std_net
+cp -r $net/tokio_net "$scratch/tokio_net"
+RUSTFLAGS="--cfg tokio_unstable" CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$scratch/target} \
+  cargo build --quiet --release --target wasm32-wasip2 --manifest-path "$scratch/tokio_net/Cargo.toml"
+cp "${CARGO_TARGET_DIR:-$scratch/target}/wasm32-wasip2/release/tokio_net.wasm" $net/tokio_net.wasm
+for guest in bsd_net in_flight; do
+  $WASIP2_CC -Os -Wl,--strip-all $net/$guest.c -o $net/$guest.wasm
+done
+if command -v componentize-py >/dev/null; then
+  mkdir "$scratch/python"
+  cp -r "$scratch/probe/wit/deps" "$scratch/python/deps"
+  echo 'package wisp:python; world command { include wasi:cli/command@0.2.12; }' >"$scratch/python/world.wit"
+  (cd $net && componentize-py --quiet --wit-path "$scratch/python" --world command componentize python_net -o python_net.wasm)
+fi
 
 # The C guests: a module by wasi-libc made a component by the adapter, and one with bindings of its own.
 clang --target=wasm32-wasi -Os -Wl,--strip-all tests/guests/posix.c -o "$scratch/posix.core.wasm"
