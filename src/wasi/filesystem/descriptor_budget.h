@@ -14,7 +14,7 @@ namespace wisp::wasi {
 class DescriptorBudget {
  public:
   // Of one run, whatever the process may have.
-  static constexpr uint64_t kMostOfARun = 10'000;
+  static constexpr uint64_t kMostOfARun = 100'000;
 
   // What the limit of the process (RLIMIT_NOFILE) leaves for guests: of 1,024, 896; of 40, 20.
   DescriptorBudget();
