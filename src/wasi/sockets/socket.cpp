@@ -1,5 +1,6 @@
 #include "wasi/sockets/socket.h"
 
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -73,10 +74,12 @@ SocketResult<std::shared_ptr<const Socket>> Socket::make(WasiContext& context,
       (type == SocketType::kStream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (number < 0) return failure(errno);
   auto socket = std::make_shared<const Socket>(number, family, std::move(count));
-  if (is_ipv6) {
-    if (const int status = socket->set_option(IPPROTO_IPV6, IPV6_V6ONLY, 1); status < 0)
-      return failure(-status);
-  }
+  int status = is_ipv6 ? socket->set_option(IPPROTO_IPV6, IPV6_V6ONLY, 1) : 0;
+  // WASI has no option for it, so a guest could not keep a question in two writes from waiting for
+  // the acknowledgement of the first. Connections have it from their listener.
+  if (status == 0 && type == SocketType::kStream)
+    status = socket->set_option(IPPROTO_TCP, TCP_NODELAY, 1);
+  if (status < 0) return failure(-status);
   return socket;
 }
 
@@ -89,6 +92,7 @@ bool Socket::has_family_of(const SocketAddress& address) const {
 
 int Socket::bind(const SocketAddress& address) const {
   const int status = negated_errno(::bind(number_, address.data(), address.size()));
+  if (status == -ENODEV) return -EADDRNOTAVAIL;  // the scope of an interface that is not there
   return status == -EAFNOSUPPORT ? -EINVAL : status;
 }
 

@@ -2,6 +2,9 @@
 // guests see is in cases.txt.
 #include "wasi/sockets/tcp_socket.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 #include "tests/wasi/sockets/socket_test_support.h"
 
 namespace wisp::wasi::sockets {
@@ -57,6 +60,15 @@ TEST_P(TcpSocketTest, NothingIsLeftBehind) {
   context.background_writes.finish();
   while (context.descriptors.used() > 0) loop.tick(kForever);
   EXPECT_LT(open_descriptors(), before);
+}
+
+// What a guest writes goes out at once, on both ends of a connection.
+TEST_P(TcpSocketTest, NothingWaitsForAnAcknowledgement) {
+  auto [client, server] = make_connection();
+  for (const Connection* end : {&client, &server})
+    EXPECT_EQ(end->socket->open_socket()->option(IPPROTO_TCP, TCP_NODELAY).value(), 1);
+  auto reading = streams::subscribe_input(call, context, *client.input);
+  EXPECT_FALSE(poll::ready(call, context, *reading));
 }
 
 TEST_P(TcpSocketTest, DescriptorsComeOutOfTheBudget) {

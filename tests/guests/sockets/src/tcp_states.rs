@@ -236,10 +236,21 @@ fn bind_addresses(family: IpAddressFamily) {
         fails(ErrorCode::NotInProgress, socket.finish_bind());
     }
     let foreign = match family {
-        IpAddressFamily::Ipv4 => v4((192, 0, 2, 1), 0),
-        IpAddressFamily::Ipv6 => v6((0x2001, 0xdb8, 0, 0, 0, 0, 0, 1), 0),
+        IpAddressFamily::Ipv4 => vec![v4((192, 0, 2, 1), 0)],
+        IpAddressFamily::Ipv6 => vec![
+            v6((0x2001, 0xdb8, 0, 0, 0, 0, 0, 1), 0),
+            // Of an interface that is not there.
+            IpSocketAddress::Ipv6(Ipv6SocketAddress {
+                port: 0,
+                flow_info: 0,
+                address: (0xfe80, 0, 0, 0, 0, 0, 0, 1),
+                scope_id: 1_000_000,
+            }),
+        ],
     };
-    fails(ErrorCode::AddressNotBindable, socket.start_bind(&network(), foreign));
+    for address in foreign {
+        fails(ErrorCode::AddressNotBindable, tcp(family).start_bind(&network(), address));
+    }
     let listener = listener(family);
     let taken = listener.local_address().unwrap();
     fails(ErrorCode::AddressInUse, socket.start_bind(&network(), taken));
