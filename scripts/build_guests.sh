@@ -33,6 +33,7 @@ build_rust() {
 }
 build_rust tests/guests/probe
 build_rust tests/guests/sockets
+build_rust tests/guests/names
 build_rust bench/guests/wasi_calls
 
 # Guests in C that declare their imports by hand: NAME.c, NAME.wit.

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "platform/dns_lookup.h"
 #include "platform/event_loop.h"
 #include "wasi/filesystem/descriptor_budget.h"
 #include "wasi/filesystem/path_sandbox.h"
@@ -44,6 +45,8 @@ class WasiContext {
   // Unstable features that are linked: "clocks-timezone".
   std::vector<std::string> features;
   sockets::NetworkPolicy network;
+  DnsOptions dns;
+  uint32_t pending_lookups = 0;
   PathSandbox sandbox;
   DescriptorBudget descriptors;
   // Declared behind what it uses; ends with the run (see command_world.cpp).

@@ -49,6 +49,8 @@ constexpr CaseList kCaseLists[] = {
     {"probe", WISP_SOURCE_DIR "/tests/wasi/cases.txt"},
     {"sockets", WISP_SOURCE_DIR "/tests/wasi/sockets/cases.txt"},
 };
+// Those are run beside a name server, by tests/wasi/sockets/ip_name_lookup_test.cpp.
+constexpr CaseList kNameCases = {"names", WISP_SOURCE_DIR "/tests/wasi/sockets/name_cases.txt"};
 
 // Throw std::runtime_error with the line that is not understood.
 std::vector<GuestCase> read_guest_cases(const CaseList& list);

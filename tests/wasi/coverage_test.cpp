@@ -166,7 +166,10 @@ class Coverage : public testing::Test {
     }
     std::sort(packages.begin(), packages.end());
     for (const fs::path& package : packages) WitReader(package).append_functions(functions_);
-    for (const GuestCase& guest_case : read_all_guest_cases()) {
+    std::vector<GuestCase> cases = read_all_guest_cases();
+    for (GuestCase& guest_case : read_guest_cases(kNameCases))
+      cases.push_back(std::move(guest_case));
+    for (const GuestCase& guest_case : cases) {
       for (const CoveredCell& cell : guest_case.covers) {
         shown_[cell.interface + " " + cell.function + " " + cell.outcome].push_back(
             guest_case.name);

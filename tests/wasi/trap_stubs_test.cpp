@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "wasi/http/types.h"
-#include "wasi/sockets/ip_name_lookup.h"
 
 namespace wisp::wasi {
 namespace {
@@ -29,9 +28,7 @@ Counts count(std::span<const component::HostInterface> interfaces) {
   return counts;
 }
 
-TEST(TrapStubs, AllOfNameLookupAndHttpIsThere) {
-  EXPECT_EQ(count({&sockets::ip_name_lookup::kInterface, 1}).functions, 3u);
-  EXPECT_EQ(count({&sockets::ip_name_lookup::kInterface, 1}).resources, 1u);
+TEST(TrapStubs, AllOfHttpIsThere) {
   EXPECT_EQ(count(http::kInterfaces).functions, 53u);  // 54 with the one that guests export
   EXPECT_EQ(count(http::kInterfaces).resources, 11u);
 }
