@@ -17,6 +17,12 @@ pub const CASES: &[Case] = &[
     ("new-socket-limit", new_socket_limit),
     ("network-error-code", foreign_error),
     ("buffers-without-end", buffers_without_end),
+    ("handles-without-end", || {
+        let mut all = vec![];
+        loop {
+            all.push(connected(IpAddressFamily::Ipv4));
+        }
+    }),
 ];
 
 fn refused(family: IpAddressFamily) {
