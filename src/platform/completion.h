@@ -23,7 +23,8 @@ enum class CompletionState : uint8_t { kIdle, kQueued, kInKernel, kDone };
 // In one list of completions at most: that of what is queued, or done, or of a backend.
 class Completion : public ListNode<Completion> {
  public:
-  // Told once per submission, by EventLoop::tick(), with the completion idle again.
+  // Told once per submission, by EventLoop::tick(), with the completion idle again; and of progress
+  // while it is in the kernel, where the operation makes some.
   using Callback = void (*)(void* environment);
 
   Completion() = default;
@@ -53,6 +54,10 @@ class Completion : public ListNode<Completion> {
   void run() {
     step(CompletionState::kDone, CompletionState::kIdle);
     if (callback_ != nullptr) callback_(environment_);  // may destroy this: nothing may follow
+  }
+  void tell_progress() {
+    WISP_DCHECK(state_ == CompletionState::kInKernel);
+    if (callback_ != nullptr) callback_(environment_);
   }
 
  private:

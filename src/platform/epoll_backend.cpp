@@ -52,7 +52,7 @@ class EpollBackend final : public IoBackend {
   Result<void> open();
 
   void submit(Submissions& submissions) override;
-  void reap(OperationList& done) override;
+  void reap(Reaped& reaped) override;
   bool may_sleep() const override { return finished_.empty(); }
   bool has_news() const override { return !finished_.empty(); }
   void submit_and_wait(Submissions& submissions, Deadline deadline) override;
@@ -132,6 +132,7 @@ bool EpollBackend::try_now(Operation& operation) {
 
 void EpollBackend::start(Operation& operation) {
   operation.mark_in_kernel();
+  WISP_DCHECK(operation.kind() != OperationKind::kReceive);
   if (operation.kind() != OperationKind::kPoll) {
     if (operation.offset() != Operation::kNoOffset) {
       start_on_worker(operation);
@@ -296,10 +297,10 @@ void EpollBackend::wait_for_events(Deadline deadline) {
   worker_results_.clear();
 }
 
-void EpollBackend::reap(OperationList& done) {
+void EpollBackend::reap(Reaped& reaped) {
   if (!asked_) wait_for_events(0);
   asked_ = false;
-  done.append(finished_);
+  reaped.done.append(finished_);
 }
 
 }  // namespace

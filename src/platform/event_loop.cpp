@@ -86,7 +86,7 @@ void EventLoop::cancel(Operation& operation) {
     case CompletionState::kQueued:
       operation.ListNode<Completion>::unlink();
       operation.mark_done(-ECANCELED);
-      done_.push(operation);
+      reaped_.done.push(operation);
       return;
     case CompletionState::kInKernel:
       if (operation.cancel_requested) return;
@@ -103,15 +103,19 @@ void EventLoop::cancel(Operation& operation) {
 void EventLoop::finish_queued(int32_t result) {
   while (Operation* operation = submissions_.operations.pop()) {
     operation->mark_done(result);
-    done_.push(*operation);
+    reaped_.done.push(*operation);
   }
 }
 
 void EventLoop::run_completions() {
+  while (Operation* operation = reaped_.progressed.pop()) {
+    statistics_.receipts++;
+    operation->tell_progress();
+  }
   // What the callbacks submit waits for the next turn: a chain of completions cannot starve the
   // caller.
   OperationList batch;
-  batch.append(done_);
+  batch.append(reaped_.done);
   while (Operation* operation = batch.pop()) {
     operation->ListNode<LinkOfCancellation>::unlink();  // it has ended by itself
     in_flight_--;
@@ -142,7 +146,7 @@ void EventLoop::tick(Deadline deadline) {
       finish_queued(-ENOSYS);
     }
   }
-  if (!done_.empty()) deadline = 0;
+  if (!reaped_.done.empty()) deadline = 0;
   if (in_flight_ == 0 || backend_ == nullptr) {
     sleep_until(deadline);
   } else {
@@ -151,7 +155,7 @@ void EventLoop::tick(Deadline deadline) {
     } else {
       backend_->submit_and_wait(submissions_, deadline);
     }
-    backend_->reap(done_);
+    backend_->reap(reaped_);
   }
   run_completions();
   if (!timers_.empty()) timers_.expire(monotonic_now_ns());
@@ -160,7 +164,7 @@ void EventLoop::tick(Deadline deadline) {
 
 bool EventLoop::glance() {
   const bool has_work =
-      !submissions_.operations.empty() || !done_.empty() ||
+      !submissions_.operations.empty() || !reaped_.done.empty() ||
       (in_flight_ > 0 && (++glances_ >= kGlancesPerTurn || backend_->has_news())) ||
       (!timers_.empty() && timers_.earliest() <= monotonic_now_ns());
   if (has_work) tick(0);

@@ -44,7 +44,8 @@ struct LoopStatistics {
   uint64_t completions = 0;
   uint64_t ticks = 0;
   uint64_t parks = 0;
-  uint64_t looks = 0;  // of waiters, whether their waits are over
+  uint64_t receipts = 0;  // of receives that went on
+  uint64_t looks = 0;     // of waiters, whether their waits are over
 };
 
 struct LinkOfWaiting;
@@ -91,6 +92,11 @@ class EventLoop {
   // Asks for an early end: the operation completes with -ECANCELED, or with what it had done by
   // then.
   void cancel(Operation& operation);
+
+  // Whether receives may be submitted; makes what they need. False before the first operation.
+  bool can_receive() { return backend_ != nullptr && backend_->can_receive(); }
+  // Whose bytes were taken, or are not wanted.
+  void give_back(ReceivedBuffer& buffer) { backend_->give_back(buffer); }
 
   // One turn: returns when at least one completion ran, a timer was due, somebody was woken, the
   // deadline passed or a signal came. Deadline 0 does not sleep.
@@ -169,7 +175,7 @@ class EventLoop {
   std::unique_ptr<IoBackend> backend_;
   IoFaults* faults_ = nullptr;
   Submissions submissions_;
-  OperationList done_;
+  Reaped reaped_;
   uint64_t in_flight_ = 0;  // queued or in the kernel
   TimerHeap timers_;
   WaitingList waiting_;

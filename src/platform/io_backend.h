@@ -1,4 +1,5 @@
-// IoBackend: the kernel, seen by the event loop. Five methods, two implementations:
+// IoBackend: the kernel, seen by the event loop. Five methods (and two for receives, which
+// only one has), two implementations:
 // io_uring_backend.cpp and epoll_backend.cpp (epoll and plain system calls, where seccomp or the
 // administrator forbids io_uring).
 //
@@ -25,6 +26,12 @@ struct Submissions {
   CancellationList cancellations;
 };
 
+// What the kernel has for the loop: operations that have ended, and receives that go on.
+struct Reaped {
+  OperationList done;
+  ProgressList progressed;
+};
+
 // A switch for tests: makes the next operations meet EAGAIN first, so that the paths behind it run.
 // Null in a program.
 struct IoFaults {
@@ -47,8 +54,8 @@ class IoBackend {
 
   // Takes all of `submissions` and starts it. Never blocks.
   virtual void submit(Submissions& submissions) = 0;
-  // Moves everything that has completed to `done`. Never blocks.
-  virtual void reap(OperationList& done) = 0;
+  // Hands over everything that has completed, and what goes on but has made progress. Never blocks.
+  virtual void reap(Reaped& reaped) = 0;
   // Whether sleeping makes sense: false while something waits to be reaped.
   virtual bool may_sleep() const = 0;
   // Whether reap() would find something, as far as that can be seen without asking the kernel.
@@ -56,6 +63,10 @@ class IoBackend {
   // submit(), then sleeps until something can be reaped, a signal arrives or the deadline passes.
   // Blocks.
   virtual void submit_and_wait(Submissions& submissions, Deadline deadline) = 0;
+
+  // Whether there are receives; makes what they need the first time.
+  virtual bool can_receive() { return false; }
+  virtual void give_back(ReceivedBuffer&) {}
 
   virtual const char* name() const = 0;
 

@@ -53,8 +53,11 @@ void Operation::set_write(int descriptor, std::span<const uint8_t> bytes, uint64
   offset_ = offset;
 }
 
+void Operation::set_receive(int descriptor) { set(OperationKind::kReceive, descriptor); }
+
 int32_t perform_blocking(const Operation& operation) {
-  WISP_DCHECK(operation.kind() != OperationKind::kPoll);
+  WISP_DCHECK(operation.kind() == OperationKind::kRead ||
+              operation.kind() == OperationKind::kWrite);
   ssize_t count;
   do {
     count = call_once(operation);
@@ -67,6 +70,7 @@ uint32_t awaited_events(const Operation& operation) {
     case OperationKind::kPoll:
       return operation.events();
     case OperationKind::kRead:
+    case OperationKind::kReceive:
       return POLLIN;
     case OperationKind::kWrite:
       return POLLOUT;

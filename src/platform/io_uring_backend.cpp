@@ -7,10 +7,12 @@
 // carries 0, so its own completion refers to nobody.
 #include <liburing.h>
 #include <poll.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <string>
 
 #include "platform/clock.h"
@@ -26,6 +28,11 @@ constexpr unsigned kNeededFeatures = IORING_FEAT_NODROP | IORING_FEAT_EXT_ARG;
 constexpr int kNeededOperations[] = {IORING_OP_POLL_ADD, IORING_OP_READ, IORING_OP_WRITE,
                                      IORING_OP_ASYNC_CANCEL};
 
+// Buffers for receives: enough for a turn of a busy server. The memory is touched as it is used.
+constexpr uint32_t kBuffers = 1024;
+constexpr size_t kBufferRingBytes = kBuffers * (sizeof(io_uring_buf) + ReceivedBuffer::kCapacity);
+constexpr uint16_t kBufferGroup = 0;
+
 // What a completion is about: the operation itself, or the readiness that a read or write waits for
 // after EAGAIN.
 enum class Stage : uint64_t { kOperation = 0, kReadiness = 1 };
@@ -40,6 +47,7 @@ class IoUringBackend final : public IoBackend {
  public:
   ~IoUringBackend() override {
     if (made_) io_uring_queue_exit(&ring_);
+    if (buffer_ring_ != nullptr) ::munmap(buffer_ring_, kBufferRingBytes);
   }
 
   Result<void> open();
@@ -50,7 +58,7 @@ class IoUringBackend final : public IoBackend {
     if (io_uring_sq_ready(&ring_) > 0) io_uring_submit_and_get_events(&ring_);
   }
 
-  void reap(OperationList& done) override;
+  void reap(Reaped& reaped) override;
 
   bool may_sleep() const override {
     return io_uring_cq_ready(&ring_) == 0;  // what is to be tried again goes out before the sleep
@@ -58,6 +66,9 @@ class IoUringBackend final : public IoBackend {
   bool has_news() const override { return io_uring_cq_ready(&ring_) != 0 || kernel_has_work(); }
 
   void submit_and_wait(Submissions& submissions, Deadline deadline) override;
+
+  bool can_receive() override;
+  void give_back(ReceivedBuffer& buffer) override;
 
   const char* name() const override { return "io_uring"; }
 
@@ -73,7 +84,10 @@ class IoUringBackend final : public IoBackend {
   void start_poll(Operation& operation, Stage stage);
   void start_transfer(Operation& operation);
   void start_cancel(uint64_t user_data);
-  void finish_entry(uint64_t user_data, int32_t result, OperationList& done);
+  void start_receive(Operation& operation);
+  void finish_entry(const io_uring_cqe& entry, Reaped& reaped);
+  void finish_receive(Operation& operation, const io_uring_cqe& entry, Reaped& reaped);
+  bool make_buffers();
   bool has_room(unsigned entries);
   io_uring_sqe* next_entry();
 
@@ -82,6 +96,12 @@ class IoUringBackend final : public IoBackend {
   // For the next submission: transfers whose descriptor is ready, and such as wait for theirs.
   OperationList again_;
   OperationList waiting_;
+
+  // For receives: the ring of those that the kernel may fill, behind it their memory.
+  enum class Receiving : uint8_t { kUnknown, kYes, kNo };
+  Receiving receiving_ = Receiving::kUnknown;
+  io_uring_buf_ring* buffer_ring_ = nullptr;
+  std::unique_ptr<ReceivedBuffer[]> buffers_;
 };
 
 // With the best flags that the kernel takes; an unknown flag is EINVAL.
@@ -180,10 +200,14 @@ io_uring_sqe* IoUringBackend::next_entry() {
 }
 
 void IoUringBackend::begin(Operation& operation) {
-  if (operation.kind() == OperationKind::kPoll) {
-    start_poll(operation, Stage::kOperation);
-  } else {
-    start_transfer(operation);
+  switch (operation.kind()) {
+    case OperationKind::kPoll:
+      return start_poll(operation, Stage::kOperation);
+    case OperationKind::kReceive:
+      return start_receive(operation);
+    case OperationKind::kRead:
+    case OperationKind::kWrite:
+      return start_transfer(operation);
   }
 }
 
@@ -230,10 +254,13 @@ void IoUringBackend::start(Submissions& submissions) {
   }
 }
 
-void IoUringBackend::finish_entry(uint64_t user_data, int32_t result, OperationList& done) {
-  auto* operation = reinterpret_cast<Operation*>(user_data & ~kStageMask);
+void IoUringBackend::finish_entry(const io_uring_cqe& entry, Reaped& reaped) {
+  auto* operation = reinterpret_cast<Operation*>(entry.user_data & ~kStageMask);
   if (operation == nullptr) return;  // the completion of a cancellation
-  const bool readiness = static_cast<Stage>(user_data & kStageMask) == Stage::kReadiness;
+  if (operation->kind() == OperationKind::kReceive)
+    return finish_receive(*operation, entry, reaped);
+  int32_t result = entry.res;
+  const bool readiness = static_cast<Stage>(entry.user_data & kStageMask) == Stage::kReadiness;
   if (operation->cancel_requested && readiness && result >= 0) result = -ECANCELED;
   if (readiness && result >= 0) {
     again_.push(*operation);
@@ -243,18 +270,84 @@ void IoUringBackend::finish_entry(uint64_t user_data, int32_t result, OperationL
     waiting_.push(*operation);
   } else {
     operation->mark_done(result);
-    done.push(*operation);
+    reaped.done.push(*operation);
   }
 }
 
-void IoUringBackend::reap(OperationList& done) {
+void IoUringBackend::reap(Reaped& reaped) {
   io_uring_cqe* entry = nullptr;
   while (io_uring_peek_cqe(&ring_, &entry) == 0) {
-    const uint64_t user_data = entry->user_data;
-    const int32_t result = entry->res;
+    const io_uring_cqe copy = *entry;
     io_uring_cqe_seen(&ring_, entry);
-    finish_entry(user_data, result, done);
+    finish_entry(copy, reaped);
   }
+}
+
+// --- Receives
+
+bool IoUringBackend::can_receive() {
+  if (receiving_ == Receiving::kUnknown)
+    receiving_ = make_buffers() ? Receiving::kYes : Receiving::kNo;
+  return receiving_ == Receiving::kYes;
+}
+
+// False where the kernel has no rings of buffers. Whether it has receives that go on shows with the
+// first: those that do not know them refuse it.
+bool IoUringBackend::make_buffers() {
+  void* memory =
+      ::mmap(nullptr, kBufferRingBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return false;
+  buffer_ring_ = static_cast<io_uring_buf_ring*>(memory);
+  io_uring_buf_reg registration{};
+  registration.ring_addr = reinterpret_cast<uint64_t>(memory);
+  registration.ring_entries = kBuffers;
+  registration.bgid = kBufferGroup;
+  if (io_uring_register_buf_ring(&ring_, &registration, 0) != 0) return false;
+  io_uring_buf_ring_init(buffer_ring_);
+  buffers_ = std::make_unique<ReceivedBuffer[]>(kBuffers);
+  uint8_t* data = static_cast<uint8_t*>(memory) + kBuffers * sizeof(io_uring_buf);
+  for (uint16_t i = 0; i < kBuffers; i++, data += ReceivedBuffer::kCapacity) {
+    buffers_[i].number = i;
+    buffers_[i].data = data;
+    give_back(buffers_[i]);
+  }
+  return true;
+}
+
+void IoUringBackend::give_back(ReceivedBuffer& buffer) {
+  io_uring_buf_ring_add(buffer_ring_, buffer.data, ReceivedBuffer::kCapacity, buffer.number,
+                        io_uring_buf_ring_mask(kBuffers), 0);
+  io_uring_buf_ring_advance(buffer_ring_, 1);
+}
+
+void IoUringBackend::start_receive(Operation& operation) {
+  io_uring_sqe* entry = next_entry();
+  io_uring_prep_recv_multishot(entry, operation.descriptor(), nullptr, 0, 0);
+  entry->flags |= IOSQE_BUFFER_SELECT;
+  entry->buf_group = kBufferGroup;
+  entry->user_data = tagged(operation, Stage::kOperation);
+}
+
+void IoUringBackend::finish_receive(Operation& operation, const io_uring_cqe& entry,
+                                    Reaped& reaped) {
+  if ((entry.flags & IORING_CQE_F_BUFFER) != 0) {
+    ReceivedBuffer& buffer = buffers_[entry.flags >> IORING_CQE_BUFFER_SHIFT];
+    buffer.size = entry.res > 0 ? static_cast<uint32_t>(entry.res) : 0;
+    buffer.taken = 0;
+    if (buffer.size == 0) {
+      give_back(buffer);
+    } else {
+      operation.received.push(buffer);
+    }
+  }
+  if ((entry.flags & IORING_CQE_F_MORE) != 0) {
+    if (!operation.ListNode<LinkOfProgress>::linked()) reaped.progressed.push(operation);
+    return;
+  }
+  if (entry.res == -EINVAL) receiving_ = Receiving::kNo;
+  operation.ListNode<LinkOfProgress>::unlink();
+  operation.mark_done(entry.res);
+  reaped.done.push(operation);
 }
 
 void IoUringBackend::submit_and_wait(Submissions& submissions, Deadline deadline) {

@@ -12,7 +12,7 @@ namespace wisp::wasi::sockets {
 
 TcpInputStream::TcpInputStream(TcpSocket& parent, WasiContext& context,
                                std::shared_ptr<const Socket> socket)
-    : InputStream(ErrorOrigin::kSockets),
+    : InputStream(ErrorOrigin::kSockets, kSizeBytes),
       parent_(&parent),
       context_(context),
       socket_(std::move(socket)) {
@@ -33,19 +33,28 @@ void TcpInputStream::shut() {
   readiness_.notify();
 }
 
+// Not past what was received already.
 KernelEnd TcpInputStream::kernel_end() {
+  if (receiver_.armed() || receiver_.ready()) return {};
   return {KernelEnd::Kind::kSocket, socket_->number(), nullptr};
 }
 
 Transfer TcpInputStream::do_read(std::span<uint8_t> buffer) {
-  const int32_t count = socket_->receive(buffer, context_.loop.faults());
+  int32_t count = receiver_.take(buffer);
+  if (count == -EAGAIN && !receiver_.armed())
+    count = socket_->receive(buffer, context_.loop.faults());
   if (count == 0) return Transfer::closed();
   if (count < 0 && count != -EAGAIN) return Transfer::failed(-count);
   readiness_.consume();
   return Transfer::moved(count < 0 ? 0 : static_cast<uint64_t>(count));
 }
 
+bool TcpInputStream::do_ready() {
+  return receiver_.ready() || (!receiver_.armed() && readiness_.ready());
+}
+
 void TcpInputStream::do_arm(EventLoop& loop) {
+  if (readiness_.unknown() && receiver_.arm(loop, socket_->number(), socket_)) return;
   readiness_.arm(loop, socket_->number(), POLLIN, socket_);
 }
 

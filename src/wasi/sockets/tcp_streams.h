@@ -1,7 +1,8 @@
 // The two streams of a connection. They are children of the socket, and know whether the socket was
 // shut down.
 //
-// Input: one call of the kernel per read, and a wait where it has nothing. Output: what the kernel
+// Input: one call of the kernel per read, and a wait where it has nothing; a connection of many
+// short messages is received from ahead of the reads, where the kernel can. Output: what the kernel
 // takes at once goes there straight from the guest's memory; the rest is sent in the background,
 // and until that is done there is no permit: so a flush has nothing to do.
 #pragma once
@@ -9,6 +10,7 @@
 #include <memory>
 #include <span>
 
+#include "platform/receiver.h"
 #include "wasi/io/readiness.h"
 #include "wasi/io/streams.h"
 #include "wasi/sockets/background_write.h"
@@ -33,15 +35,19 @@ class TcpInputStream final : public InputStream {
 
  protected:
   Transfer do_read(std::span<uint8_t> buffer) override;
-  bool do_ready() override { return readiness_.ready(); }
+  bool do_ready() override;
   void do_arm(EventLoop& loop) override;
   Source& do_source() override { return readiness_.source(); }
 
  private:
+  // With what the loop has of it.
+  static constexpr uint32_t kSizeBytes = 1024;
+
   TcpSocket* parent_;
   WasiContext& context_;
   std::shared_ptr<const Socket> socket_;
   Readiness readiness_;
+  Receiver receiver_{readiness_.source()};
 };
 
 class TcpOutputStream final : public OutputStream {
