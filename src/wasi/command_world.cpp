@@ -10,8 +10,8 @@
 #include "component/load/load.h"
 #include "component/text/wave_reader.h"
 #include "component/text/wave_writer.h"
-#include "platform/clock.h"
 #include "platform/printable.h"
+#include "wasi/guest_run.h"
 #include "wasi/imports.h"
 
 namespace wisp::wasi {
@@ -23,26 +23,19 @@ constexpr std::string_view kRunInterface = "wasi:cli/run@0.2.12";
 // What is to be done with the instance; errors end the run.
 using UseInstance = Result<void> (*)(component::ComponentInstance& instance, void* environment);
 
-// What happens on the guest's stack: everything that may run guest code, so that entering it costs
-// one switch.
+// A component that is ready, until it has been used.
 struct Run {
   jit::Store& store;
   std::shared_ptr<const component::PreparedComponent> component;
-  EventLoop& loop;
   UseInstance use;
   void* environment;
   std::unique_ptr<component::ComponentInstance> instance = nullptr;
-  std::optional<Result<void>> outcome = std::nullopt;
 
-  Result<void> instantiate_and_use() {
-    instance = WISP_TRY(component::ComponentInstance::create(store, std::move(component)));
-    return use(*instance, environment);
-  }
-
-  static void body(void* self) {
+  static Result<void> instantiate_and_use(void* self) {
     auto& run = *static_cast<Run*>(self);
-    EventLoop::Driven driven(run.loop);
-    run.outcome.emplace(run.instantiate_and_use());
+    run.instance =
+        WISP_TRY(component::ComponentInstance::create(run.store, std::move(run.component)));
+    return run.use(*run.instance, run.environment);
   }
 };
 
@@ -52,13 +45,6 @@ struct FinishWrites {
   WasiContext& context;
   ~FinishWrites() { context.background_writes.finish(); }
 };
-
-Deadline deadline_after(uint64_t timeout_ns) {
-  Deadline deadline = kForever;
-  if (timeout_ns == 0 || __builtin_add_overflow(monotonic_now_ns(), timeout_ns, &deadline))
-    return kForever;
-  return deadline;
-}
 
 // With imports of WASI.
 Result<std::shared_ptr<const component::PreparedComponent>> prepare(
@@ -82,20 +68,8 @@ Result<void> run(std::shared_ptr<jit::Engine> engine,
   WISP_TRY(component::make_code(*component, *engine));
   jit::Store store(std::move(engine), options.limits);
   const FinishWrites finish_writes{context};
-  Run run{store, std::move(prepared), context.loop, use, environment};
-  context.exit_status.reset();
-  context.insecure_seed.reset();
-
-  // Two clocks watch over the time: one wakes the loop while the guest waits (or its streams are
-  // drained in the end), and a signal ends a guest that does not wait.
-  if (options.timeout_ns != 0) WISP_TRY(store.set_deadline(options.timeout_ns));
-  context.loop.set_call_deadline(deadline_after(options.timeout_ns));
-  WISP_TRY(store.run_on_guest_stack(&Run::body, &run, &EventLoop::pump, &context.loop));
-
-  Result<void> outcome = std::move(*run.outcome);
-  if (outcome.has_value()) return outcome;
-  if (outcome.error().code() == ErrorCode::kTrap) trap = store.last_trap();
-  return outcome;
+  Run run{store, std::move(prepared), use, environment};
+  return run_guest(store, context, options.timeout_ns, &Run::instantiate_and_use, &run, trap);
 }
 
 // What the component is instead, and which command fits.

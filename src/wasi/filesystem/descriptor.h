@@ -9,6 +9,7 @@
 #include "component/host/host_binding.h"
 #include "wasi/context.h"
 #include "wasi/filesystem/descriptor_budget.h"
+#include "wasi/filesystem/descriptor_flags.h"
 #include "wasi/filesystem/path_sandbox.h"
 
 namespace wisp::wasi {
@@ -30,17 +31,6 @@ class OpenFile {
 };
 
 enum class DescriptorKind : uint8_t { kDirectory, kFile };
-
-// wasi:filesystem/types.descriptor-flags
-enum class DescriptorFlags : uint8_t {
-  kNone = 0,
-  kRead = 1 << 0,
-  kWrite = 1 << 1,
-  kFileIntegritySync = 1 << 2,
-  kDataIntegritySync = 1 << 3,
-  kRequestedWriteSync = 1 << 4,
-  kMutateDirectory = 1 << 5,
-};
 
 class Descriptor final : public component::HostResource {
  public:

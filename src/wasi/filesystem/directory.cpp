@@ -9,7 +9,24 @@
 #include "wasi/filesystem/metadata.h"
 #include "wasi/filesystem/types.h"
 
-namespace wisp::wasi::filesystem {
+namespace wisp::wasi {
+
+int files::open_entries(WasiContext& context, const Descriptor& self,
+                        std::unique_ptr<DirectoryEntryStream>& entries) {
+  if (!self.is_directory()) return -ENOTDIR;
+  CountedDescriptor count(context.descriptors);
+  if (!count.is_counted()) return -EMFILE;
+  ScopedDescriptor own(
+      context.sandbox.open(self.number(), ".", O_RDONLY | O_DIRECTORY, FinalLink::kKeep));
+  if (own.get() < 0) return own.get();
+  DIR* directory = ::fdopendir(own.get());
+  if (directory == nullptr) return -errno;
+  own.release();
+  entries = std::make_unique<DirectoryEntryStream>(directory, std::move(count));
+  return 0;
+}
+
+namespace filesystem {
 
 using component::Failure;
 
@@ -28,17 +45,11 @@ DescriptorType entry_type(DIR* directory, const dirent& entry) {
 
 FileResult<std::unique_ptr<DirectoryEntryStream>> read_directory(HostCall&, WasiContext& context,
                                                                  Descriptor& self) {
-  if (!self.is_directory()) return Failure{ErrorCode::kNotDirectory};
-  CountedDescriptor count(context.descriptors);
-  if (!count.is_counted()) return Failure{error_code(EMFILE)};
-  // Opened anew: a position of its own, from the start.
-  ScopedDescriptor own(
-      context.sandbox.open(self.number(), ".", O_RDONLY | O_DIRECTORY, FinalLink::kKeep));
-  if (own.get() < 0) return Failure{error_code(-own.get())};
-  DIR* directory = ::fdopendir(own.get());
-  if (directory == nullptr) return Failure{error_code(errno)};
-  own.release();
-  return std::make_unique<DirectoryEntryStream>(directory, std::move(count));
+  std::unique_ptr<DirectoryEntryStream> entries;
+  if (const int error = files::open_entries(context, self, entries)) {
+    return Failure{error_code(-error)};
+  }
+  return entries;
 }
 
 FileResult<std::optional<DirectoryEntry>> read_directory_entry(HostCall&, WasiContext&,
@@ -55,4 +66,5 @@ FileResult<std::optional<DirectoryEntry>> read_directory_entry(HostCall&, WasiCo
   }
 }
 
-}  // namespace wisp::wasi::filesystem
+}  // namespace filesystem
+}  // namespace wisp::wasi

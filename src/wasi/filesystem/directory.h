@@ -4,10 +4,13 @@
 #include <dirent.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "component/host/host_binding.h"
+#include "wasi/context.h"
+#include "wasi/filesystem/descriptor.h"
 #include "wasi/filesystem/descriptor_budget.h"
 
 namespace wisp::wasi {
@@ -46,6 +49,13 @@ class DirectoryEntryStream final : public component::HostResource {
   CountedDescriptor count_;
 };
 
+namespace files {
+
+// Opens the directory anew: a position of its own, from the start. 0, or a negated errno.
+int open_entries(WasiContext& context, const Descriptor& self,
+                 std::unique_ptr<DirectoryEntryStream>& entries);
+
+}  // namespace files
 }  // namespace wisp::wasi
 
 template <>

@@ -11,12 +11,6 @@
 
 namespace wisp::wasi {
 
-// One transfer at an offset: bytes, or a negated errno. Made inline; a device that says EAGAIN is
-// waited for by the loop, with the fiber parked.
-int32_t read_file(EventLoop& loop, int descriptor, std::span<uint8_t> buffer, uint64_t offset);
-int32_t write_file(EventLoop& loop, int descriptor, std::span<const uint8_t> bytes,
-                   uint64_t offset);
-
 class FileInputStream final : public InputStream {
  public:
   FileInputStream(EventLoop& loop, std::shared_ptr<const OpenFile> file, uint64_t offset)

@@ -5,7 +5,6 @@
 namespace wisp::wasi::preopens {
 
 std::vector<NamedDirectory> get_directories(component::HostCall&, WasiContext& context) {
-  using filesystem::operator|;
   std::vector<NamedDirectory> result;
   result.reserve(context.preopens.size());
   for (const Preopen& preopen : context.preopens) {

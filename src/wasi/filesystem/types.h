@@ -3,7 +3,6 @@
 // directory.cpp (entries).
 #pragma once
 
-#include <cerrno>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -29,38 +28,13 @@ using component::Unit;
 template <class T>
 using FileResult = component::Outcome<T, ErrorCode>;
 
-// Of a system call that answers 0, or something else and errno.
+// Of an operation that answers 0, or a negated errno.
 inline FileResult<void> result_of(int status) {
-  if (status != 0) return component::Failure{error_code(errno)};
+  if (status != 0) return component::Failure{error_code(-status)};
   return {};
 }
 
-constexpr bool has(DescriptorFlags flags, DescriptorFlags flag) {
-  return (static_cast<uint8_t>(flags) & static_cast<uint8_t>(flag)) != 0;
-}
-constexpr DescriptorFlags operator|(DescriptorFlags a, DescriptorFlags b) {
-  return static_cast<DescriptorFlags>(static_cast<uint8_t>(a) | static_cast<uint8_t>(b));
-}
-
-constexpr DescriptorFlags without(DescriptorFlags flags, DescriptorFlags removed) {
-  return static_cast<DescriptorFlags>(static_cast<uint8_t>(flags) & ~static_cast<uint8_t>(removed));
-}
-
 enum class PathFlags : uint8_t { kNone = 0, kSymlinkFollow = 1 };
-
-enum class OpenFlags : uint8_t {
-  kNone = 0,
-  kCreate = 1,
-  kDirectory = 2,
-  kExclusive = 4,
-  kTruncate = 8
-};
-constexpr OpenFlags operator|(OpenFlags a, OpenFlags b) {
-  return static_cast<OpenFlags>(static_cast<uint8_t>(a) | static_cast<uint8_t>(b));
-}
-constexpr bool has(OpenFlags flags, OpenFlags flag) {
-  return (static_cast<uint8_t>(flags) & static_cast<uint8_t>(flag)) != 0;
-}
 
 enum class Advice : uint8_t { kNormal, kSequential, kRandom, kWillNeed, kDontNeed, kNoReuse };
 
@@ -162,7 +136,7 @@ struct FlagsOf<wasi::filesystem::PathFlags> {
   static constexpr std::string_view names[] = {"symlink-follow"};
 };
 template <>
-struct FlagsOf<wasi::filesystem::OpenFlags> {
+struct FlagsOf<wasi::OpenFlags> {
   static constexpr std::string_view names[] = {"create", "directory", "exclusive", "truncate"};
 };
 template <>

@@ -1,0 +1,106 @@
+#include "wasi/filesystem/file_operations.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace wisp::wasi::files {
+
+namespace {
+
+int result_of(int status) { return status == 0 ? 0 : -errno; }
+
+// Lets the loop carry it out. If the deadline of the call passes meanwhile, the operation is ended
+// and waited for: it lies in this frame, and the bytes belong to the caller.
+int32_t finish_on_loop(EventLoop& loop, Operation& operation) {
+  loop.finish(operation);
+  return operation.result();
+}
+
+template <class Call>
+int32_t call_inline(EventLoop& loop, Call call) {
+  if (loop.faults() != nullptr && loop.faults()->take_again()) [[unlikely]]
+    return -EAGAIN;
+  for (;;) {
+    const ssize_t count = call();
+    if (count >= 0) return static_cast<int32_t>(count);
+    if (errno != EINTR) return -errno;
+  }
+}
+
+}  // namespace
+
+int refuse_read(const Descriptor& self) {
+  return self.is_directory() || !has(self.flags(), DescriptorFlags::kRead) ? -EBADF : 0;
+}
+
+int refuse_write(const Descriptor& self) {
+  if (self.is_directory()) return -EBADF;
+  if (!self.writable_access()) return -EPERM;
+  return has(self.flags(), DescriptorFlags::kWrite) ? 0 : -EBADF;
+}
+
+int32_t read(EventLoop& loop, int descriptor, std::span<uint8_t> buffer, uint64_t offset) {
+  if (offset > kMaxOffset) return -EINVAL;
+  const int32_t count = call_inline(loop, [&] {
+    return ::pread(descriptor, buffer.data(), buffer.size(), static_cast<off_t>(offset));
+  });
+  if (count != -EAGAIN) [[likely]]
+    return count;
+  Operation operation;
+  operation.set_read(descriptor, buffer, offset);
+  return finish_on_loop(loop, operation);
+}
+
+int32_t write(EventLoop& loop, int descriptor, std::span<const uint8_t> bytes, uint64_t offset) {
+  if (offset > kMaxOffset) return -EINVAL;
+  const int32_t count = call_inline(loop, [&] {
+    return ::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+  });
+  if (count != -EAGAIN) [[likely]]
+    return count;
+  Operation operation;
+  operation.set_write(descriptor, bytes, offset);
+  return finish_on_loop(loop, operation);
+}
+
+int advise(const Descriptor& self, uint64_t offset, uint64_t length, int advice) {
+  if (self.is_directory()) return -EBADF;
+  if (offset > kMaxOffset || length > kMaxOffset) return -EINVAL;
+  return -::posix_fadvise(self.number(), static_cast<off_t>(offset), static_cast<off_t>(length),
+                          advice);
+}
+
+// A directory may have been opened only for its names (O_PATH), which cannot be synchronised.
+int synchronise(PathSandbox& sandbox, const Descriptor& self, int (*call)(int)) {
+  if (!self.is_directory()) return result_of(call(self.number()));
+  const ScopedDescriptor directory(
+      sandbox.open(self.number(), ".", O_RDONLY | O_DIRECTORY, FinalLink::kKeep));
+  if (directory.get() < 0) return directory.get();
+  return result_of(call(directory.get()));
+}
+
+int set_size(const Descriptor& self, uint64_t size) {
+  if (const int refused = refuse_write(self); refused != 0) {
+    // Not EBADF: what ftruncate(2) says of a file that is open for reading only.
+    const bool is_reader = !self.is_directory() && refused == -EBADF;
+    return is_reader ? -EINVAL : refused;
+  }
+  if (size > kMaxOffset) return -EINVAL;
+  return result_of(::ftruncate(self.number(), static_cast<off_t>(size)));
+}
+
+int set_times(const Descriptor& self, const std::optional<timespec>& access,
+              const std::optional<timespec>& modification) {
+  if (!self.writable_access()) return -EPERM;
+  if (!access || !modification) return -EOVERFLOW;
+  const timespec times[] = {*access, *modification};
+  return result_of(::utimensat(self.number(), "", times, AT_EMPTY_PATH));  // also with O_PATH
+}
+
+int status(const Descriptor& self, struct stat& result) {
+  return result_of(::fstat(self.number(), &result));
+}
+
+}  // namespace wisp::wasi::files
