@@ -155,8 +155,8 @@ console.log(total / 1000);
 '''
 
 
-# Guests that print lines `name value unit`, and their arguments.
-CALL_GUESTS = [('wasi_calls.wasm', ['--only', '']), ('fused.wasm', [])]
+# Guests that print lines `name value unit`, options of the program for them, and their arguments.
+CALL_GUESTS = [('wasi_calls.wasm', [], ['--only', '']), ('fused.wasm', [], []), ('preview1_calls.wasm', ['--dir', '.'], [])]
 # Cases of component_calls_bench: the goal in nanoseconds, and what it is.
 NATIVE_CALLS = {
     'clock_gettime': (None, 'clock_gettime'),
@@ -300,12 +300,13 @@ class Compare:
         runtimes = {'wisp': [self.wisp, 'run']}
         if self.options.wasmtime:
             runtimes['wasmtime'] = [self.options.wasmtime, 'run']
-        for guest, arguments in CALL_GUESTS:
+        for guest, options, arguments in CALL_GUESTS:
             file = os.path.join(ROOT, 'bench', 'guests', guest)
             best = {name: {} for name in runtimes}
             for _ in range(self.options.rounds):
                 for name, command in runtimes.items():
-                    answer = subprocess.run([*command, file, *arguments], capture_output=True, check=True, text=True)
+                    answer = subprocess.run([*command, *options, file, *arguments], capture_output=True, check=True, text=True,
+                                            cwd=self.scratch)
                     for line in answer.stdout.splitlines():
                         call, value, unit = line.split()
                         figures = best[name].setdefault(call, [float(value), unit])

@@ -2,7 +2,7 @@
 # Rebuilds the wasm files that are committed beside their sources: examples/*.wasm, tests/guests/{,plug/,net/}*.wasm,
 # tests/component/guests/*.wasm and bench/guests/*.wasm.
 #
-# Needs rustc with the target wasm32-wasip2, clang with wasi-libc and libclang-rt-14-dev-wasm32, wasm-tools,
+# Needs rustc with the targets wasm32-wasip1 and wasm32-wasip2, clang with wasi-libc and libclang-rt-14-dev-wasm32, wasm-tools,
 # wit-bindgen and asc (AssemblyScript); the WIT texts of WASI (WISP_WIT), and the command adapter of preview 1 (WASI_ADAPTER);
 # a C compiler for wasm32-wasip2, such as that of wasi-sdk (WASIP2_CC). With componentize-py, that of CPython too: it has 20 MB
 # and is not committed.
@@ -73,9 +73,17 @@ if command -v componentize-py >/dev/null; then
   (cd $net && componentize-py --quiet --wit-path "$scratch/python" --world command componentize python_net -o python_net.wasm)
 fi
 
+# Core modules of preview 1.
+rustc --edition 2021 --target wasm32-wasip1 -C opt-level=s -C lto -C strip=symbols -C panic=abort -C codegen-units=1 \
+  bench/guests/preview1_calls.rs -o bench/guests/preview1_calls.wasm
+cp -r tests/guests/preview1 "$scratch/preview1"
+CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$scratch/target} \
+  cargo build --quiet --release --target wasm32-wasip1 --manifest-path "$scratch/preview1/Cargo.toml"
+cp "${CARGO_TARGET_DIR:-$scratch/target}/wasm32-wasip1/release/preview1.wasm" tests/guests/preview1.wasm
+
 # The C guests: a module by wasi-libc made a component by the adapter, and one with bindings of its own.
-clang --target=wasm32-wasi -Os -Wl,--strip-all tests/guests/posix.c -o "$scratch/posix.core.wasm"
-wasm-tools component new "$scratch/posix.core.wasm" --adapt "wasi_snapshot_preview1=$WASI_ADAPTER" \
+clang --target=wasm32-wasi -Os -Wl,--strip-all tests/guests/posix.c -o tests/guests/modules/posix.wasm
+wasm-tools component new tests/guests/modules/posix.wasm --adapt "wasi_snapshot_preview1=$WASI_ADAPTER" \
   -o tests/guests/posix.wasm
 
 clang --target=wasm32-wasi -Os -Wl,--strip-all bench/guests/file_work.c -o "$scratch/file_work.core.wasm"
@@ -98,7 +106,7 @@ wasm-tools component new "$scratch/echo.core.wasm" -o tests/guests/echo.wasm
 wasm-tools component embed --dummy --all-features --world everything tests/guests/world.wit -o "$scratch/world.core.wasm"
 wasm-tools component new "$scratch/world.core.wasm" -o tests/guests/world.wasm
 
-for guest in examples/shapes tests/guests/{traps,escapes,nested_exit,polling,stubs,unknown,waiting,containers,numbers,preview1,unlinkable,unsupported,before_code/{shop,basket},run_types/{number,nothing,payload,error,parameter,lacking}} bench/guests/{calls,fused}; do
+for guest in examples/shapes tests/guests/modules/{unknown,no_memory,reactor,start,nameless,plain,mistyped} tests/guests/{traps,escapes,nested_exit,polling,stubs,unknown,waiting,containers,numbers,unlinkable,unsupported,before_code/{shop,basket},run_types/{number,nothing,payload,error,parameter,lacking}} bench/guests/{calls,fused}; do
   wasm-tools parse "$guest.wat" -o "$guest.wasm"
 done
 

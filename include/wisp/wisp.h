@@ -159,6 +159,17 @@ wisp_error_t* wisp_component_from_bytes(wisp_engine_t* engine, const uint8_t* by
  * read, nothing is compiled that was not validated. */
 wisp_error_t* wisp_component_from_file(wisp_engine_t* engine, const char* path,
                                        wisp_component_t** component);
+/* A file in memory, for who looks at it before it is compiled: a pipe, which is read to its end,
+ * could not be read twice. The bytes live as long as the handle. */
+typedef struct wisp_file wisp_file_t;
+wisp_error_t* wisp_file_open(const char* path, wisp_file_t** file);
+const uint8_t* wisp_file_bytes(const wisp_file_t* file, size_t* size);
+void wisp_file_free(wisp_file_t* file);
+
+/* The same for a file in memory, whose bytes it takes: the handle is empty afterwards, even where
+ * they are no component. */
+wisp_error_t* wisp_component_from_opened(wisp_engine_t* engine, wisp_file_t* file,
+                                         wisp_component_t** component);
 /* A component of a composition. */
 typedef struct wisp_part {
   size_t size;      /* of the struct; the same for all parts of a composition */
@@ -190,13 +201,6 @@ typedef enum wisp_binary_kind {
 
 /* What the bytes say that they are, by the first of them. MALFORMED: neither. */
 wisp_error_t* wisp_binary_kind(const uint8_t* bytes, size_t size, wisp_binary_kind_t* kind);
-
-/* A file in memory, for who looks at it before it is compiled: a pipe, which is read to its end,
- * could not be read twice. The bytes live as long as the handle. */
-typedef struct wisp_file wisp_file_t;
-wisp_error_t* wisp_file_open(const char* path, wisp_file_t** file);
-const uint8_t* wisp_file_bytes(const wisp_file_t* file, size_t* size);
-void wisp_file_free(wisp_file_t* file);
 
 /* Validates a core module or a component without compiling it. `kind` may be NULL; it is written on
  * success. These functions and the ones below borrow `bytes` for the call: nobody may write to them
@@ -280,22 +284,23 @@ wisp_error_t* wisp_wasi_enable_feature(wisp_wasi_t* wasi, const char* feature);
 
 /* -- Running ----------------------------------------------------------------------------------- */
 
-/* Functions that a component imports and nobody provides. */
+/* Functions that a component or module imports and nobody provides. */
 typedef enum wisp_unknown_imports {
   WISP_UNKNOWN_IMPORTS_REFUSE = 0, /* an error that lists them */
   WISP_UNKNOWN_IMPORTS_TRAP = 1,   /* calling one traps */
-  WISP_UNKNOWN_IMPORTS_DEFAULT = 2 /* they return zero: false, "", an empty list, the first case */
+  WISP_UNKNOWN_IMPORTS_DEFAULT = 2 /* they return zero: false, "", an empty list, the first case;
+                                      other items that a module imports are empty and zero */
 } wisp_unknown_imports_t;
 
 typedef struct wisp_run_options {
   size_t size;
-  uint64_t max_memory_bytes;              /* of each linear memory; 0: what the guest declares */
-  uint64_t timeout_ns;                    /* of the whole run; 0: none */
-  uint64_t max_stack_bytes;               /* of the guest's stack; 0: 1 MiB */
-  uint64_t max_table_elements;            /* of all tables together; 0: 10 million */
-  uint64_t hostcall_fuel;                 /* bytes that one call may hand to the host; 0: 128 MiB */
-  uint64_t max_resources;                 /* handles that exist at a time; 0: the default */
-  wisp_unknown_imports_t unknown_imports; /* of components */
+  uint64_t max_memory_bytes;   /* of each linear memory; 0: what the guest declares */
+  uint64_t timeout_ns;         /* of the whole run; 0: none */
+  uint64_t max_stack_bytes;    /* of the guest's stack; 0: 1 MiB */
+  uint64_t max_table_elements; /* of all tables together; 0: 10 million */
+  uint64_t hostcall_fuel;      /* bytes that one call may hand to the host; 0: 128 MiB */
+  uint64_t max_resources;      /* handles that exist at a time; 0: the default */
+  wisp_unknown_imports_t unknown_imports;
   /* Bytes that the guest may make the host hold at a time, all together: memories and tables by
    * their size, instances, handles with what they stand for, buffers of calls. Growing beyond it
    * fails in the guest, instantiating beyond it is an error, everything else traps. 0: three
@@ -329,22 +334,33 @@ wisp_error_t* wisp_invoke(wisp_component_t* component, wisp_wasi_t* wasi,
 /* A core module, validated and compiled. Any thread, several at once. */
 typedef struct wisp_module wisp_module_t;
 
-/* As the functions for components. Modules that import something are UNSUPPORTED. */
+/* As the functions for components. What a module imports is looked at when it is run. */
 wisp_error_t* wisp_module_from_bytes(wisp_engine_t* engine, const uint8_t* bytes, size_t size,
                                      wisp_module_t** module);
 wisp_error_t* wisp_module_from_file(wisp_engine_t* engine, const char* path,
                                     wisp_module_t** module);
+wisp_error_t* wisp_module_from_opened(wisp_engine_t* engine, wisp_file_t* file,
+                                      wisp_module_t** module);
 void wisp_module_free(wisp_module_t* module);
 
-/* Instantiates the module, calls `_initialize` if it exports that, then the exported function
- * `name`. Arguments are numbers, one for each parameter: decimal, for integers also hexadecimal
- * with 0x; what goes beyond the parameters is ignored, as wasmtime does. `results` has one line for
- * each result, without a newline after the last; it may be empty; free it with wisp_string_free.
- * `options` may be NULL. Errors: LINK where there is no such function, USAGE for arguments that do
- * not fit, TRAP. */
-wisp_error_t* wisp_module_invoke(wisp_module_t* module, const wisp_run_options_t* options,
-                                 const char* name, size_t count, const char* const* arguments,
-                                 char** results);
+/* Instantiates the module with the functions of WASI preview 1 (wasi_snapshot_preview1), calls
+ * `_initialize` if it exports that, then the exported function `name`. NULL stands for the command:
+ * the export with an empty name, else `_start`; a reactor, which has `_initialize` and neither of
+ * them, is complete with that.
+ *
+ * Arguments are numbers, one for each parameter: decimal, for integers also hexadecimal with 0x;
+ * what goes beyond the parameters is ignored, as wasmtime does. (Those of a command are part of
+ * `wasi`.) `results` has one line for each result, without a newline after the last; it may be
+ * empty; free it with wisp_string_free. A guest that ends itself by proc_exit returns nothing:
+ * `results` is then NULL and `exit_status` what it asked for, which is 0 otherwise.
+ *
+ * `wasi` may be NULL: a context to which nothing was granted. `options` may be NULL; of them,
+ * max_resources is about components only. Errors: LINK where something is imported that nobody
+ * provides, or there is no such function, USAGE for arguments that do not fit, LIMIT for an exit
+ * status beyond 125, TRAP. */
+wisp_error_t* wisp_module_invoke(wisp_module_t* module, wisp_wasi_t* wasi,
+                                 const wisp_run_options_t* options, const char* name, size_t count,
+                                 const char* const* arguments, char** results, int* exit_status);
 
 /* "0.1.0" */
 const char* wisp_version(void);

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -88,6 +89,28 @@ class Engine {
   detail::Handle<wisp_engine_t, wisp_engine_free> handle_;
 };
 
+// A file in memory.
+class File {
+ public:
+  File() = default;
+  static Result<File> open(const std::string& path) {
+    wisp_file_t* file = nullptr;
+    if (Error error{wisp_file_open(path.c_str(), &file)}) return error;
+    return File(file);
+  }
+  wisp_file_t* get() const { return handle_.get(); }
+  // Live as long as the file.
+  std::span<const uint8_t> bytes() const {
+    size_t size = 0;
+    const uint8_t* data = wisp_file_bytes(handle_.get(), &size);
+    return {data, size};
+  }
+
+ private:
+  explicit File(wisp_file_t* file) : handle_(file) {}
+  detail::Handle<wisp_file_t, wisp_file_free> handle_;
+};
+
 class Component {
  public:
   Component() = default;
@@ -102,6 +125,12 @@ class Component {
   static Result<Component> from_file(const Engine& engine, const std::string& path) {
     wisp_component_t* component = nullptr;
     if (Error error{wisp_component_from_file(engine.get(), path.c_str(), &component)}) return error;
+    return Component(component);
+  }
+  // Takes the bytes of the file.
+  static Result<Component> from_opened(const Engine& engine, File file) {
+    wisp_component_t* component = nullptr;
+    if (Error error{wisp_component_from_opened(engine.get(), file.get(), &component)}) return error;
     return Component(component);
   }
   // Views and bytes in the parts are needed as wisp_component_compose says.
@@ -135,19 +164,13 @@ class Module {
     if (Error error{wisp_module_from_file(engine.get(), path.c_str(), &module)}) return error;
     return Module(module);
   }
-  wisp_module_t* get() const { return handle_.get(); }
-
-  // One line for each result.
-  Result<std::string> invoke(const std::string& name, const std::vector<std::string>& arguments,
-                             const wisp_run_options_t* options = nullptr) const {
-    std::vector<const char*> pointers;
-    for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
-    char* results = nullptr;
-    if (Error error{wisp_module_invoke(get(), options, name.c_str(), pointers.size(),
-                                       pointers.data(), &results)})
-      return error;
-    return std::string(detail::Handle<char, wisp_string_free>(results).get());
+  // Takes the bytes of the file.
+  static Result<Module> from_opened(const Engine& engine, File file) {
+    wisp_module_t* module = nullptr;
+    if (Error error{wisp_module_from_opened(engine.get(), file.get(), &module)}) return error;
+    return Module(module);
   }
+  wisp_module_t* get() const { return handle_.get(); }
 
  private:
   explicit Module(wisp_module_t* module) : handle_(module) {}
@@ -209,7 +232,7 @@ inline Result<int> run_command(const Component& component, const Wasi& wasi,
 
 struct Invoked {
   bool has_result = false;  // not where the guest has exited
-  std::string result;       // in WAVE
+  std::string result;       // in WAVE; of a core module: numbers
   int exit_status = 0;
 };
 
@@ -227,6 +250,26 @@ inline Result<Invoked> invoke(const Component& component, const Wasi& wasi, cons
   return invoked;
 }
 
+// An exported function of a core module, with numbers as arguments; without a name: its command.
+// The result has one line for each result of the function.
+inline Result<Invoked> invoke(const Module& module, const Wasi& wasi,
+                              const std::optional<std::string>& name,
+                              const std::vector<std::string>& arguments = {},
+                              const wisp_run_options_t* options = nullptr) {
+  std::vector<const char*> pointers;
+  for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
+  char* results = nullptr;
+  Invoked invoked;
+  if (Error error{wisp_module_invoke(module.get(), wasi.get(), options,
+                                     name ? name->c_str() : nullptr, pointers.size(),
+                                     pointers.data(), &results, &invoked.exit_status)})
+    return error;
+  const detail::Handle<char, wisp_string_free> owned(results);
+  invoked.has_result = results != nullptr;
+  if (invoked.has_result) invoked.result = results;
+  return invoked;
+}
+
 // The world of a component as WIT, and what a component or core module consists of.
 inline Result<std::string> wit_of_file(const std::string& path) {
   char* text = nullptr;
@@ -238,27 +281,6 @@ inline Result<std::string> inspect_file(const std::string& path) {
   if (Error error{wisp_inspect_file(path.c_str(), &text)}) return error;
   return std::string(detail::Handle<char, wisp_string_free>(text).get());
 }
-
-// A file in memory.
-class File {
- public:
-  File() = default;
-  static Result<File> open(const std::string& path) {
-    wisp_file_t* file = nullptr;
-    if (Error error{wisp_file_open(path.c_str(), &file)}) return error;
-    return File(file);
-  }
-  // Live as long as the file.
-  std::span<const uint8_t> bytes() const {
-    size_t size = 0;
-    const uint8_t* data = wisp_file_bytes(handle_.get(), &size);
-    return {data, size};
-  }
-
- private:
-  explicit File(wisp_file_t* file) : handle_(file) {}
-  detail::Handle<wisp_file_t, wisp_file_free> handle_;
-};
 
 // What bytes say that they are.
 inline Result<wisp_binary_kind_t> binary_kind(std::span<const uint8_t> bytes) {

@@ -9,8 +9,6 @@
 
 namespace wisp {
 
-namespace {
-
 void grant(const wisp_wasi& from, wasi::WasiContext& context) {
   context.arguments = from.arguments;
   context.environment = from.environment;
@@ -23,6 +21,8 @@ void grant(const wisp_wasi& from, wasi::WasiContext& context) {
   context.stderr_descriptor = from.stderr_descriptor;
   context.max_random_size = from.max_random_size;
 }
+
+namespace {
 
 // Of a limit of which 0 stands for the default.
 template <class Limit>

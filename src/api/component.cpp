@@ -23,9 +23,8 @@ bool is_component(std::span<const uint8_t> bytes) {
 
 Error not_a_component() {
   return Error(ErrorCode::kUnsupported,
-               "this is a core module; Wisp runs components. `wisp run --invoke NAME FILE` calls a "
-               "function of a module that imports nothing. Modules that use WASI preview 1 are "
-               "not supported yet: `wasm-tools component new --adapt` makes a component of one");
+               "this is a core module, where a component is needed; `wasm-tools component new` "
+               "makes one of it");
 }
 
 // Makes code, unless the engine is to do that later.
@@ -125,6 +124,11 @@ wisp_error_t* wisp_component_compose(wisp_engine_t* engine, const wisp_part_t* r
   if (!composed.has_value()) return wisp::make_error(composed.error());
   *component = std::move(composed).value().release();
   return nullptr;
+}
+
+wisp_error_t* wisp_component_from_opened(wisp_engine_t* engine, wisp_file_t* file,
+                                         wisp_component_t** component) {
+  return wisp::new_component(*engine, std::move(file->contents), component);
 }
 
 void wisp_component_free(wisp_component_t* component) { delete component; }

@@ -89,4 +89,7 @@ Result<Struct> read_struct(const char* name, const Struct& from) {
 
 Result<wasi::CommandOptions> translate(const wisp_run_options_t* options);
 
+// All that `from` grants, to the guest of one run.
+void grant(const wisp_wasi& from, wasi::WasiContext& context);
+
 }  // namespace wisp

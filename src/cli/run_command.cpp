@@ -7,8 +7,6 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <optional>
-#include <span>
 
 #include "cli/report.h"
 #include "wisp/wisp.hpp"
@@ -103,9 +101,9 @@ Result<Engine> make_engine(const Options& options) {
   return Engine::create(&engine_options);
 }
 
-Result<Component> load(const Options& options, const Engine& engine) {
+// FILE with its plugs.
+Result<Component> compose(const Options& options, const Engine& engine) {
   const std::string path = path_of(options.file);
-  if (options.plugs.empty()) return Component::from_file(engine, path);
   wisp_part_t root = WISP_PART_INIT;
   root.name = path.c_str();
   std::vector<wisp_part_t> plugs;
@@ -122,26 +120,19 @@ bool print_result(const std::string& text) {
   return std::printf("%s\n", text.c_str()) >= 0 && std::fflush(stdout) == 0;
 }
 
-Result<int> invoke_module(const Options& options, std::span<const uint8_t> bytes) {
-  const wisp_run_options_t limits = run_options(options);
-  Result<Engine> engine = make_engine(options);
-  if (!engine) return std::move(engine.error());
-  Result<Module> module = Module::from_bytes(*engine, bytes);
+// Its command, or the function that was asked for.
+Result<int> run_module(const Options& options, const Wasi& wasi, Result<Module> module) {
   if (!module) return std::move(module.error());
-  Result<std::string> results = module->invoke(*options.invoke, options.arguments, &limits);
-  if (!results) return std::move(results.error());
-  return results->empty() || print_result(*results) ? 0 : kExitFailure;
+  const wisp_run_options_t limits = run_options(options);
+  Result<Invoked> invoked = wisp::invoke(*module, wasi, options.invoke, options.arguments, &limits);
+  if (!invoked) return std::move(invoked.error());
+  if (!invoked->result.empty() && !print_result(invoked->result)) return kExitFailure;
+  return invoked->exit_status;
 }
 
-// `bytes`: of FILE, if it was read already.
-Result<int> run_component(const Options& options, const Wasi& wasi,
-                          std::optional<std::span<const uint8_t>> bytes) {
-  const wisp_run_options_t limits = run_options(options);
-  Result<Engine> engine = make_engine(options);
-  if (!engine) return std::move(engine.error());
-  Result<Component> component =
-      bytes ? Component::from_bytes(*engine, *bytes) : load(options, *engine);
+Result<int> run_component(const Options& options, const Wasi& wasi, Result<Component> component) {
   if (!component) return std::move(component.error());
+  const wisp_run_options_t limits = run_options(options);
   if (!options.invoke) return wisp::run_command(*component, wasi, &limits);
   Result<Invoked> invoked = wisp::invoke(*component, wasi, *options.invoke, &limits);
   if (!invoked) return std::move(invoked.error());
@@ -150,13 +141,17 @@ Result<int> run_component(const Options& options, const Wasi& wasi,
 }
 
 Result<int> run(const Options& options, const Wasi& wasi) {
-  if (!options.invoke || !options.plugs.empty()) return run_component(options, wasi, std::nullopt);
+  Result<Engine> engine = make_engine(options);
+  if (!engine) return std::move(engine.error());
+  if (!options.plugs.empty()) return run_component(options, wasi, compose(options, *engine));
   Result<File> file = File::open(path_of(options.file));
   if (!file) return std::move(file.error());
   Result<wisp_binary_kind_t> kind = binary_kind(file->bytes());
   if (!kind) return std::move(kind.error());
-  if (*kind == WISP_BINARY_MODULE) return invoke_module(options, file->bytes());
-  return run_component(options, wasi, file->bytes());
+  if (*kind == WISP_BINARY_MODULE) {
+    return run_module(options, wasi, Module::from_opened(*engine, std::move(*file)));
+  }
+  return run_component(options, wasi, Component::from_opened(*engine, std::move(*file)));
 }
 
 }  // namespace

@@ -92,10 +92,10 @@ TEST(Api, CallsExportsAndCoreFunctions) {
 
   auto module = Module::from_file(*engine, guests + "numbers.wasm");
   ASSERT_TRUE(module);
-  auto sum = module->invoke("add", {"1", "2"});
+  auto sum = invoke(*module, wasi, "add", {"1", "2"});
   ASSERT_TRUE(sum);
-  EXPECT_EQ(*sum, "3");
-  auto trapped = module->invoke("divide", {"1", "0"});
+  EXPECT_EQ(sum->result, "3");
+  auto trapped = invoke(*module, wasi, "divide", {"1", "0"});
   ASSERT_FALSE(trapped);
   EXPECT_EQ(trapped.error().kind(), WISP_ERROR_TRAP);
   auto component = Module::from_file(*engine, kHello);
@@ -219,9 +219,9 @@ TEST(Api, StructsOfANewerHeaderAreRefusedWhereTheySayMore) {
   ASSERT_TRUE(module);
   Newer<wisp_run_options_t> run_options{WISP_RUN_OPTIONS_INIT};
   run_options.known.size = sizeof run_options;
-  EXPECT_TRUE(module->invoke("add", {"1", "2"}, &run_options.known));
+  EXPECT_TRUE(invoke(*module, Wasi(), "add", {"1", "2"}, &run_options.known));
   run_options.unknown = 1;
-  auto refused = module->invoke("add", {"1", "2"}, &run_options.known);
+  auto refused = invoke(*module, Wasi(), "add", {"1", "2"}, &run_options.known);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind(), WISP_ERROR_USAGE);
 
@@ -267,8 +267,8 @@ TEST(Api, ALimitMayBeZero) {
   const auto run = [&](uint64_t wisp_run_options_t::*limit, uint64_t value) {
     wisp_run_options_t options = WISP_RUN_OPTIONS_INIT;
     options.*limit = value;
-    auto outcome = module->invoke("add", {"1", "2"}, &options);
-    return outcome ? *outcome : std::string(outcome.error().message());
+    auto outcome = invoke(*module, Wasi(), "add", {"1", "2"}, &options);
+    return outcome ? outcome->result : std::string(outcome.error().message());
   };
   for (const auto limit : {&wisp_run_options_t::max_memory_bytes, &wisp_run_options_t::timeout_ns,
                            &wisp_run_options_t::max_stack_bytes}) {

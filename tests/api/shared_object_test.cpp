@@ -53,7 +53,8 @@ void use(const SharedObject& object) {
           nullptr);
   const char* const arguments[] = {"1", "0"};
   char* results = nullptr;
-  wisp_error_t* error = CALL(wisp_module_invoke, module, nullptr, "divide", 2, arguments, &results);
+  wisp_error_t* error =
+      CALL(wisp_module_invoke, module, wasi, nullptr, "divide", 2, arguments, &results, &status);
   REQUIRE(error != nullptr && CALL(wisp_error_kind, error) == WISP_ERROR_TRAP);
   CALL(wisp_error_free, error);
   CALL(wisp_module_free, module);
@@ -92,7 +93,9 @@ int use_two() {
   use(object);
   const char* const arguments[] = {"1", "0"};
   char* results = nullptr;
-  wisp_error_t* error = wisp_module_invoke(module, nullptr, "divide", 2, arguments, &results);
+  int status = 0;
+  wisp_error_t* error =
+      wisp_module_invoke(module, nullptr, nullptr, "divide", 2, arguments, &results, &status);
   REQUIRE(error != nullptr && wisp_error_kind(error) == WISP_ERROR_TRAP);
   wisp_error_free(error);
   wisp_module_free(module);

@@ -55,7 +55,7 @@ Module make_module() {
 void spin(const Module& module, uint64_t timeout_ns) {
   wisp_run_options_t options = WISP_RUN_OPTIONS_INIT;
   options.timeout_ns = timeout_ns;
-  auto outcome = module.invoke("spin", {}, &options);
+  auto outcome = invoke(module, Wasi(), "spin", {}, &options);
   REQUIRE(!outcome && outcome.error().kind() == WISP_ERROR_TRAP);
   REQUIRE(outcome.error().message() == "wasm trap: interrupted");
 }
@@ -117,7 +117,7 @@ int its_own_faults_arrive() {
   REQUIRE(received == 200);
   // None of the guest's comes to the embedder.
   for (const char* name : {"divide", "load"}) {
-    auto outcome = module.invoke(name, {});
+    auto outcome = invoke(module, Wasi(), name);
     REQUIRE(!outcome && outcome.error().kind() == WISP_ERROR_TRAP);
   }
   REQUIRE(received == 200);

@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <regex>
+#include <set>
 #include <sstream>
 
 #include "tests/support/guest_cases.h"
@@ -164,6 +166,39 @@ TEST(GuestCases, EveryCaseOfAGuestIsRun) {
     EXPECT_GT(count, 50u) << list.guest;
   }
 }
+
+// Each function of preview 1 with each pointer that leads out of the memory, or is not aligned.
+class Preview1Pointers : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(Preview1Pointers, Trap) {
+  const std::string kind = GetParam();
+  const auto run = [&](const std::string& number) {
+    const testing::TemporaryDirectory scratch;
+    make_fixture(scratch.path());
+    Invocation invocation;
+    invocation.command = {kProgram, "run", "--env=A=1"};
+    for (const std::string& option : directory_options(Preopens::kWorkAndReadOnly, scratch.path()))
+      invocation.command.push_back(option);
+    for (const std::string& argument : {file_of("preview1"), std::string("traps"), kind, number})
+      if (!argument.empty()) invocation.command.push_back(argument);
+    return run_program(invocation);
+  };
+  const size_t count = std::stoul(run("").output);
+  std::set<std::string> trapped;
+  for (size_t i = 0; i < count; i++) {
+    const Completed completed = run(std::to_string(i));
+    EXPECT_EQ(completed.status, 134) << i << ": " << completed.errors;
+    const std::regex message("wasm trap: wasi_snapshot_preview1\\.(\\w+): pointer (out of|not)");
+    std::smatch match;
+    ASSERT_TRUE(std::regex_search(completed.errors, match, message)) << i << completed.errors;
+    trapped.insert(match[1]);
+  }
+  // All but those that take numbers only, and those of sockets, which nothing has.
+  EXPECT_EQ(trapped.size(), kind == "outside" ? 29u : 20u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, Preview1Pointers, ::testing::Values("outside", "unaligned"),
+                         [](const auto& kind) { return std::string(kind.param); });
 
 }  // namespace
 }  // namespace wisp::test

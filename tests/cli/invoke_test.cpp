@@ -201,10 +201,6 @@ TEST(Invoke, CoreModulesSayWhatIsWrong) {
   EXPECT_TRUE(error_of(invoke("memory", file), file)
                   .starts_with("there is no exported function `memory`; the module exports "
                                "`_initialize`, `ready`, `add`, "));
-  const std::string preview1 = kGuests + "preview1.wasm";
-  EXPECT_TRUE(error_of(invoke("_start", preview1), preview1)
-                  .starts_with("this core module uses WASI preview 1 "
-                               "(`wasi_snapshot_preview1.proc_exit`), which is not supported yet"));
 }
 
 }  // namespace

@@ -48,6 +48,7 @@ struct CaseList {
 constexpr CaseList kCaseLists[] = {
     {"probe", WISP_SOURCE_DIR "/tests/wasi/cases.txt"},
     {"sockets", WISP_SOURCE_DIR "/tests/wasi/sockets/cases.txt"},
+    {"preview1", WISP_SOURCE_DIR "/tests/wasi/preview1/cases.txt"},
 };
 // Those are run beside a name server, by tests/wasi/sockets/ip_name_lookup_test.cpp.
 constexpr CaseList kNameCases = {"names", WISP_SOURCE_DIR "/tests/wasi/sockets/name_cases.txt"};

@@ -170,6 +170,7 @@ class Coverage : public testing::Test {
     for (GuestCase& guest_case : read_guest_cases(kNameCases))
       cases.push_back(std::move(guest_case));
     for (const GuestCase& guest_case : cases) {
+      if (guest_case.guest == "preview1") continue;  // see preview1/functions_test.cpp
       for (const CoveredCell& cell : guest_case.covers) {
         shown_[cell.interface + " " + cell.function + " " + cell.outcome].push_back(
             guest_case.name);

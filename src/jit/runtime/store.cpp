@@ -81,6 +81,13 @@ GlobalInstance* Store::add_global(const GlobalType& type, uint64_t value) {
 
 Result<Instance*> Store::instantiate(std::shared_ptr<const CompiledModule> module,
                                      std::span<const Extern> imports) {
+  Instance* instance = WISP_TRY(instantiate_without_start(std::move(module), imports));
+  WISP_TRY(start(*instance));
+  return instance;
+}
+
+Result<Instance*> Store::instantiate_without_start(std::shared_ptr<const CompiledModule> module,
+                                                   std::span<const Extern> imports) {
   const Module& declared = module->module();
   WISP_CHECK(imports.size() == declared.imports.size());
   for (size_t i = 0; i < imports.size(); i++) {
@@ -95,10 +102,12 @@ Result<Instance*> Store::instantiate(std::shared_ptr<const CompiledModule> modul
     trap_ = {code, to_string(code), {}};
     return Error(ErrorCode::kTrap, trap_.message);
   }
-  if (instance->module().start) {
-    WISP_TRY(call(*instance->reference_to(*instance->module().start), {}));
-  }
   return instance;
+}
+
+Result<void> Store::start(Instance& instance) {
+  const std::optional<uint32_t> function = instance.module().start;
+  return function ? call(*instance.reference_to(*function), {}) : Result<void>();
 }
 
 Result<std::unique_ptr<ReusableFiber>> Store::make_stack() {

@@ -88,6 +88,10 @@ class Store {
   // says.
   Result<Instance*> instantiate(std::shared_ptr<const CompiledModule> module,
                                 std::span<const Extern> imports);
+  // The two parts of it, for who has to know the instance before any of its code runs.
+  Result<Instance*> instantiate_without_start(std::shared_ptr<const CompiledModule> module,
+                                              std::span<const Extern> imports);
+  Result<void> start(Instance& instance);
 
   // Calls a function: arguments in, results out, one slot each as for HostCode; `values` has room
   // for the larger of both. Error kTrap or kExit: `last_trap()` has the details.

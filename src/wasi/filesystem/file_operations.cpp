@@ -65,6 +65,62 @@ int32_t write(EventLoop& loop, int descriptor, std::span<const uint8_t> bytes, u
   return finish_on_loop(loop, operation);
 }
 
+namespace {
+
+std::span<uint8_t> bytes_of(const iovec& part) {
+  return {static_cast<uint8_t*>(part.iov_base), part.iov_len};
+}
+
+}  // namespace
+
+int32_t read_parts(EventLoop& loop, int descriptor, std::span<const iovec> parts, uint64_t offset) {
+  if (parts.empty()) return 0;
+  if (offset > kMaxOffset && offset != kOwnOffset) return -EINVAL;
+  if (parts.size() == 1 && offset != kOwnOffset)
+    return read(loop, descriptor, bytes_of(parts[0]), offset);
+  const int number = static_cast<int>(parts.size());
+  const int32_t count = call_inline(loop, [&] {
+    return offset == kOwnOffset
+               ? ::readv(descriptor, parts.data(), number)
+               : ::preadv(descriptor, parts.data(), number, static_cast<off_t>(offset));
+  });
+  if (count != -EAGAIN) [[likely]]
+    return count;
+  Operation operation;
+  operation.set_read(descriptor, bytes_of(parts[0]), offset);
+  return finish_on_loop(loop, operation);
+}
+
+int32_t write_parts(EventLoop& loop, int descriptor, std::span<const iovec> parts,
+                    uint64_t offset) {
+  if (parts.empty()) return 0;
+  if (offset > kMaxOffset && offset != kOwnOffset) return -EINVAL;
+  if (parts.size() == 1 && offset != kOwnOffset)
+    return write(loop, descriptor, bytes_of(parts[0]), offset);
+  const int number = static_cast<int>(parts.size());
+  const int32_t count = call_inline(loop, [&] {
+    return offset == kOwnOffset
+               ? ::writev(descriptor, parts.data(), number)
+               : ::pwritev(descriptor, parts.data(), number, static_cast<off_t>(offset));
+  });
+  if (count != -EAGAIN) [[likely]]
+    return count;
+  Operation operation;
+  operation.set_write(descriptor, bytes_of(parts[0]), offset);
+  return finish_on_loop(loop, operation);
+}
+
+int32_t append_parts(EventLoop& loop, int descriptor, std::span<const iovec> parts,
+                     OwnOffset own_offset) {
+  if (parts.empty()) return 0;
+  const off_t offset = own_offset == OwnOffset::kMoves ? -1 : 0;
+  const int32_t count = call_inline(loop, [&] {
+    return ::pwritev2(descriptor, parts.data(), static_cast<int>(parts.size()), offset, RWF_APPEND);
+  });
+  // What is full and not a file has no end.
+  return count == -EAGAIN ? write_parts(loop, descriptor, parts, kOwnOffset) : count;
+}
+
 int advise(const Descriptor& self, uint64_t offset, uint64_t length, int advice) {
   if (self.is_directory()) return -EBADF;
   if (offset > kMaxOffset || length > kMaxOffset) return -EINVAL;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <sys/stat.h>
+#include <sys/uio.h>
 
 #include <cstdint>
 #include <optional>
@@ -27,6 +28,17 @@ int refuse_write(const Descriptor& self);
 // waited for by the loop, with the fiber parked.
 int32_t read(EventLoop& loop, int descriptor, std::span<uint8_t> buffer, uint64_t offset);
 int32_t write(EventLoop& loop, int descriptor, std::span<const uint8_t> bytes, uint64_t offset);
+
+// The same for pieces of memory: as many as the kernel takes in one call, and none of them empty.
+// kOwnOffset is for what has no other, such as a FIFO.
+constexpr uint64_t kOwnOffset = Operation::kNoOffset;
+int32_t read_parts(EventLoop& loop, int descriptor, std::span<const iovec> parts, uint64_t offset);
+int32_t write_parts(EventLoop& loop, int descriptor, std::span<const iovec> parts, uint64_t offset);
+// At the end of the file, wherever that is by then. kMoves: the offset of the kernel is behind what
+// was written.
+enum class OwnOffset : uint8_t { kStays, kMoves };
+int32_t append_parts(EventLoop& loop, int descriptor, std::span<const iovec> parts,
+                     OwnOffset own_offset);
 
 // `advice` is one of posix_fadvise(2).
 int advise(const Descriptor& self, uint64_t offset, uint64_t length, int advice);

@@ -169,6 +169,11 @@ namespace {
 // What open-at may not ask for, whatever the path is. 0: fine.
 int refuse_open(const Descriptor& self, OpenFlags open_flags, DescriptorFlags flags) {
   if (!self.is_directory()) return -ENOTDIR;
+  // Wasmtime has none of them, and programs ask for what they can do without.
+  if (has(flags, DescriptorFlags::kFileIntegritySync | DescriptorFlags::kDataIntegritySync |
+                     DescriptorFlags::kRequestedWriteSync)) {
+    return -ENOTSUP;
+  }
   const bool creates_or_truncates = has(open_flags, OpenFlags::kCreate | OpenFlags::kTruncate);
   const bool mutates = creates_or_truncates ||
                        has(flags, DescriptorFlags::kWrite | DescriptorFlags::kMutateDirectory);
@@ -201,9 +206,6 @@ int kernel_flags(OpenFlags open_flags, DescriptorFlags flags) {
     result |= O_CREAT | (has(open_flags, OpenFlags::kExclusive) ? O_EXCL : 0);
   if (has(open_flags, OpenFlags::kTruncate)) result |= O_TRUNC;
   if (has(open_flags, OpenFlags::kDirectory)) result |= O_DIRECTORY;
-  if (has(flags, DescriptorFlags::kFileIntegritySync)) result |= O_SYNC;
-  if (has(flags, DescriptorFlags::kDataIntegritySync)) result |= O_DSYNC;
-  if (has(flags, DescriptorFlags::kRequestedWriteSync)) result |= O_RSYNC;
   return result;
 }
 

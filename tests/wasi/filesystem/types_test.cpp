@@ -95,7 +95,6 @@ TEST_P(TypesTest, WhatIsNotAskedForIsReading) {
   make_file("file");
   make_directory("dir");
   const auto kMutate = DescriptorFlags::kMutateDirectory;
-  const auto kSync = DescriptorFlags::kDataIntegritySync;
   struct Case {
     OpenFlags open_flags;
     DescriptorFlags asked, given;
@@ -105,7 +104,6 @@ TEST_P(TypesTest, WhatIsNotAskedForIsReading) {
            Case{OpenFlags::kNone, kMutate, DescriptorFlags::kRead},
            Case{OpenFlags::kNone, DescriptorFlags::kRead | kMutate, DescriptorFlags::kRead},
            Case{OpenFlags::kNone, DescriptorFlags::kWrite | kMutate, DescriptorFlags::kWrite},
-           Case{OpenFlags::kNone, kSync, DescriptorFlags::kRead | kSync},
            Case{OpenFlags::kCreate, DescriptorFlags::kNone, kReadWriteFlags},
            Case{OpenFlags::kCreate, DescriptorFlags::kRead, kReadWriteFlags},
            Case{OpenFlags::kCreate, DescriptorFlags::kWrite, DescriptorFlags::kWrite},
@@ -131,13 +129,13 @@ TEST_P(TypesTest, WhatIsNotAskedForIsReading) {
   EXPECT_EQ(get_flags(call, context, *directory.value()).value(), DescriptorFlags::kRead | kMutate);
 }
 
-TEST_P(TypesTest, SynchronousFlagsReachTheKernel) {
-  auto file =
-      open("file", OpenFlags::kCreate, kReadWriteFlags | DescriptorFlags::kDataIntegritySync);
-  ASSERT_EQ(outcome(file), "ok");
-  EXPECT_NE(::fcntl(file.value()->number(), F_GETFL) & O_DSYNC, 0);
-  EXPECT_TRUE(
-      has(get_flags(call, context, *file.value()).value(), DescriptorFlags::kDataIntegritySync));
+TEST_P(TypesTest, SynchronousFlagsAreNotSupported) {
+  for (const DescriptorFlags flag :
+       {DescriptorFlags::kFileIntegritySync, DescriptorFlags::kDataIntegritySync,
+        DescriptorFlags::kRequestedWriteSync}) {
+    EXPECT_EQ(outcome(open("file", OpenFlags::kCreate, kReadWriteFlags | flag)), "unsupported");
+  }
+  EXPECT_EQ(outcome(open("file")), "no-entry");
 }
 
 TEST_P(TypesTest, ReadAndWriteAtOffsets) {

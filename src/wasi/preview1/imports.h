@@ -1,0 +1,19 @@
+// What a core module imports, given: the functions of preview 1, and what stands for all else.
+#pragma once
+
+#include <vector>
+
+#include "component/link/component_linker.h"
+#include "jit/runtime/compiled_module.h"
+#include "jit/runtime/store.h"
+#include "platform/result.h"
+#include "wasi/preview1/process.h"
+
+namespace wisp::wasi::preview1 {
+
+// In the order of Module::imports, for the process, which outlives what is made. Error kLink:
+// everything that is not provided, unless `unknown` says what stands for it.
+Result<std::vector<jit::Extern>> link_imports(Process& process, const jit::Module& module,
+                                              component::UnknownImports unknown);
+
+}  // namespace wisp::wasi::preview1

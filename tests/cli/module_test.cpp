@@ -1,0 +1,92 @@
+// Core modules as programs: what is called, what it may import, and what is said about those that
+// cannot be run. What the functions of preview 1 do is in guest_test.cpp.
+#include <gtest/gtest.h>
+
+#include "tests/support/wisp_program.h"
+
+namespace wisp::test {
+namespace {
+
+const std::string kModules = WISP_SOURCE_DIR "/tests/guests/modules/";
+
+std::string error_of(const Completed& completed, const std::string& file) {
+  const std::string begin = "wisp: error: " + file + ": ";
+  EXPECT_EQ(completed.status, 1);
+  EXPECT_TRUE(completed.errors.starts_with(begin)) << completed.errors;
+  return completed.errors.substr(std::min(begin.size(), completed.errors.size()));
+}
+
+TEST(ModuleCommand, UnknownImportsAreInOneError) {
+  const std::string file = kModules + "unknown.wasm";
+  EXPECT_EQ(error_of(wisp({"run", "--invoke", "call", file}), file),
+            "5 imports cannot be linked:\n"
+            "  `env.compute` is not provided\n"
+            "  `wasi_unstable.fd_write` is not provided: that is older than preview 1; rebuild the "
+            "module with a current toolchain, for example for wasm32-wasip1\n"
+            "  `wasi_snapshot_preview1.fd_reed` is not provided; the nearest is `fd_read`\n"
+            "  `env.table` is not provided\n"
+            "  `env.global` is not provided\n");
+}
+
+TEST(ModuleCommand, UnknownImportsMayTrapOrBeEmpty) {
+  const std::string file = kModules + "unknown.wasm";
+  const Completed trapped = wisp({"run", "-W", "unknown-imports-trap", "--invoke", "call", file});
+  EXPECT_EQ(trapped.status, 134);
+  EXPECT_NE(trapped.errors.find("unknown import: `env.compute` is not provided"), std::string::npos)
+      << trapped.errors;
+  EXPECT_EQ(wisp({"run", "-W", "unknown-imports-default", "--invoke", "call", file}).output, "0\n");
+  EXPECT_EQ(wisp({"run", "-W", "unknown-imports-default", "--invoke", "size", file}).output, "3\n");
+}
+
+TEST(ModuleCommand, FunctionsHaveTheirTypes) {
+  const std::string file = kModules + "mistyped.wasm";
+  EXPECT_EQ(error_of(wisp({"run", file}), file),
+            "incompatible import type of \"wasi_snapshot_preview1\" \"fd_close\": a function (i64) "
+            "-> (i32) is needed, a function (i32) -> (i32) is given\n");
+}
+
+TEST(ModuleCommand, AModuleWithoutMemoryTrapsAtTheFirstCall) {
+  const Completed completed = wisp({"run", kModules + "no_memory.wasm"});
+  EXPECT_EQ(completed.status, 134);
+  EXPECT_NE(completed.errors.find("wasm trap: wasi_snapshot_preview1.sched_yield: the module "
+                                  "exports no memory by the name `memory`\n"),
+            std::string::npos)
+      << completed.errors;
+}
+
+TEST(ModuleCommand, AStartFunctionMayCallTheHost) {
+  EXPECT_EQ(wisp({"run", kModules + "start.wasm"}).output, "start\n_start\n");
+}
+
+TEST(ModuleCommand, AReactorIsInitialisedBeforeACall) {
+  const std::string file = kModules + "reactor.wasm";
+  EXPECT_EQ(wisp({"run", "--invoke", "ready", file}).output, "1\n");
+  EXPECT_EQ(wisp({"run", "--invoke", "arguments", file, "a", "b"}).output, "3\n");
+  const Completed alone = wisp({"run", file});
+  EXPECT_EQ(alone.status, 0) << alone.errors;
+  EXPECT_EQ(alone.output, "");
+}
+
+TEST(ModuleCommand, TheExportWithoutANameComesFirst) {
+  const std::string file = kModules + "nameless.wasm";
+  EXPECT_EQ(wisp({"run", file, "41"}).output, "42\n");
+  EXPECT_EQ(error_of(wisp({"run", file}), file), "`` takes 1 arguments, 0 were given\n");
+}
+
+TEST(ModuleCommand, WhatIsNoCommandSaysWhatItExports) {
+  const std::string file = kModules + "plain.wasm";
+  EXPECT_EQ(error_of(wisp({"run", file}), file),
+            "this is not a command: it does not export `_start`; it exports `add`; `wisp run "
+            "--invoke NAME FILE` calls a function\n");
+}
+
+TEST(ModuleCommand, AModuleIsNoPartOfAComposition) {
+  const std::string file = kModules + "plain.wasm";
+  EXPECT_EQ(error_of(wisp({"run", "--plug", file, file}), file),
+            file +
+                ": this is a core module, where a component is needed; `wasm-tools component "
+                "new` makes one of it\n");
+}
+
+}  // namespace
+}  // namespace wisp::test
