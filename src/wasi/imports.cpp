@@ -61,6 +61,9 @@ constexpr Registration kRegistrations[] = {
     {&sockets::ip_name_lookup::kInterface},
 };
 
+// Features of single functions, which are linked always.
+constexpr std::string_view kAlwaysLinked[] = {"network-error-code"};
+
 }  // namespace
 
 void add_imports(component::ComponentLinker& linker, WasiContext& context) {
@@ -76,6 +79,7 @@ void add_imports(component::ComponentLinker& linker, WasiContext& context) {
 }
 
 bool is_known_feature(std::string_view feature) {
+  if (std::ranges::find(kAlwaysLinked, feature) != std::end(kAlwaysLinked)) return true;
   return std::any_of(std::begin(kRegistrations), std::end(kRegistrations),
                      [&](const Registration& registration) {
                        return !feature.empty() && registration.feature == feature;

@@ -374,6 +374,7 @@ TEST(Api, ContextsRefuseWhatMakesNoSense) {
   ASSERT_TRUE(no_access);
   EXPECT_EQ(no_access.message(), "wisp_directory_access_t 2 means nothing");
   EXPECT_FALSE(wasi.enable_feature("clocks-timezone"));
+  EXPECT_FALSE(wasi.enable_feature("network-error-code"));
   const Error error = wasi.preopen_directory("/nonexistent", "x", WISP_DIRECTORY_READ_ONLY);
   ASSERT_TRUE(error);
   EXPECT_EQ(error.kind(), WISP_ERROR_IO);
