@@ -181,6 +181,8 @@ void IoUringBackend::describe(IoUringReport& report) {
     (is_there ? report.operations : report.missing).emplace_back(operation.name);
   }
   io_uring_free_probe(probe);
+  // No probe tells: one is made.
+  (make_buffers() ? report.operations : report.missing).emplace_back("buffer_rings");
   for (const Named& flag : kFlagNames) {
     if ((ring_.flags & flag.value) != 0) report.flags.emplace_back(flag.name);
   }
