@@ -97,6 +97,21 @@ TEST_F(Seccomp, IsEnoughForGuests) {
   }
 }
 
+TEST_F(Seccomp, IsEnoughForSockets) {
+  for (const char* io : {"--io=uring", "--io=epoll"}) {
+    for (const char* name : {"tcp-echo", "tcp-options", "tcp-splice", "udp-many", "udp-options"}) {
+      const Completed completed = run({"run", io, "-S", "inherit-network,network-error-code",
+                                       WISP_SOURCE_DIR "/tests/guests/sockets.wasm", name});
+      EXPECT_EQ(completed.status, 0) << io << " " << name << "\n" << completed.errors;
+    }
+    // Whoever answers, somebody is asked.
+    const Completed completed =
+        run({"run", io, "-S", "allow-ip-name-lookup", WISP_SOURCE_DIR "/tests/guests/names.wasm",
+             "resolve", "localhost", "host.invalid"});
+    EXPECT_EQ(completed.status, 0) << io << "\n" << completed.errors;
+  }
+}
+
 TEST_F(Seccomp, IsEnoughForTheDoctor) {
   const Completed completed = run({"doctor"});
   EXPECT_EQ(completed.status, 0);

@@ -180,6 +180,27 @@ TEST(IpNameLookup, AnAddressAsksNobody) {
   EXPECT_LT(stream.value()->size_bytes(), 1024u);
 }
 
+// Who waits for a server that is silent is ended at the deadline of the run all the same.
+TEST(IpNameLookup, ADeadlineEndsAWaitForAnAnswer) {
+  const DnsServer server(&dns::silence);
+  for (const IoChoice io : {IoChoice::kUring, IoChoice::kEpoll}) {
+    EventLoop loop(io);
+    if (!loop.open_backend().has_value()) continue;
+    WasiContext context(loop);
+    context.dns = {{server.address()}, 100'000, 1};
+    context.network.allow_name_lookup();
+    context.arguments = {"names", "resolve", "silent.test"};
+    CommandOptions options;
+    options.timeout_ns = 100'000'000;
+    jit::Trap trap;
+    const auto status =
+        run_command(compiled_guest().engine, compiled_guest().component, context, options, trap);
+    ASSERT_FALSE(status.has_value());
+    EXPECT_EQ(context.pending_lookups, 0u);
+    EXPECT_EQ(context.descriptors.used(), 0u);
+  }
+}
+
 // What is pending takes memory, which the guest pays for.
 TEST(IpNameLookup, ALookupIsChargedToTheBudget) {
   const DnsServer server(&dns::silence);

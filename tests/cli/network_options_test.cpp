@@ -1,0 +1,64 @@
+// What a guest may look up, by the options of the program and what the program says of it. Which
+// addresses it may use is in tests/wasi/sockets/cases.txt.
+#include <gtest/gtest.h>
+
+#include "tests/support/wisp_program.h"
+
+namespace wisp::test {
+namespace {
+
+// What comes out for each name, a line each. `localhost` needs no server, whatever the machine has.
+Completed resolve(std::vector<std::string> options, std::vector<std::string> names) {
+  Invocation invocation;
+  invocation.command = {kProgram, "run"};
+  const auto append = [&](const std::vector<std::string>& more) {
+    invocation.command.insert(invocation.command.end(), more.begin(), more.end());
+  };
+  append(options);
+  append({WISP_SOURCE_DIR "/tests/guests/names.wasm", "resolve"});
+  append(names);
+  invocation.environment = {{"WISP_LOG", "info"}};
+  return run_program(invocation);
+}
+
+TEST(NetworkOptions, NoNameIsLookedUpUnlessSaid) {
+  const Completed denied = resolve({}, {"localhost", "localhost", "127.0.0.1"});
+  EXPECT_EQ(denied.output,
+            "permanent-resolver-failure\npermanent-resolver-failure\npermanent-resolver-failure\n");
+  EXPECT_EQ(denied.errors,
+            "wisp: info: denied lookup localhost; add --allow-net=localhost or "
+            "-S allow-ip-name-lookup\n"
+            "wisp: info: denied lookup 127.0.0.1; add --allow-net=127.0.0.1 or "
+            "-S allow-ip-name-lookup\n");
+}
+
+TEST(NetworkOptions, WhatALineSaysToAddAllowsIt) {
+  for (const std::vector<std::string>& options : {std::vector<std::string>{"--allow-net=localhost"},
+                                                  {"--allow-net", "tcp:LOCALHOST:80"},
+                                                  {"-S", "allow-ip-name-lookup"},
+                                                  {"-S", "inherit-network,allow-ip-name-lookup"}}) {
+    const Completed allowed = resolve(options, {"localhost", "127.0.0.1"});
+    EXPECT_EQ(allowed.output.find("failure"), std::string::npos) << allowed.output;
+    EXPECT_TRUE(allowed.output.ends_with("127.0.0.1\n")) << allowed.output;
+    EXPECT_EQ(allowed.errors, "");
+  }
+}
+
+// As in wasmtime: addresses are one thing, names another.
+TEST(NetworkOptions, AllAddressesAreNotAllNames) {
+  EXPECT_EQ(resolve({"-S", "inherit-network"}, {"localhost"}).output,
+            "permanent-resolver-failure\n");
+  EXPECT_EQ(resolve({"-S", "allow-ip-name-lookup,allow-ip-name-lookup=n"}, {"localhost"}).output,
+            "permanent-resolver-failure\n");
+  EXPECT_EQ(resolve({"--allow-net=other.test"}, {"localhost"}).output,
+            "permanent-resolver-failure\n");
+}
+
+TEST(NetworkOptions, ANameOfTheGuestForgesNoLine) {
+  const Completed denied = resolve({}, {"a\u202eb.test", "x.test\nwisp: info: fine"});
+  EXPECT_EQ(denied.output, "invalid-argument\ninvalid-argument\n");
+  EXPECT_EQ(denied.errors, "");
+}
+
+}  // namespace
+}  // namespace wisp::test
