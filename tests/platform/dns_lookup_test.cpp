@@ -275,6 +275,31 @@ TEST_P(DnsLookupTest, GivesMappedAddressesAsWhatTheyStandFor) {
   EXPECT_EQ(resolve_by(dns::addresses({"::ffff:192.0.2.1"})), "found: 192.0.2.1");
 }
 
+bool has_route_to(const SocketAddress& address) {
+  const int descriptor = ::socket(address.family(), SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  const SocketAddress there = address.with_port(9);
+  const bool connects = ::connect(descriptor, there.data(), there.size()) == 0;
+  ::close(descriptor);
+  return connects;
+}
+
+// RFC 6724: first what can be reached, and of that ::1 before 127.0.0.1.
+TEST_P(DnsLookupTest, TheBestComesFirst) {
+  const DnsServer server(dns::addresses({"127.0.0.1", "192.0.2.1", "::1", "2001:db8::1"}));
+  const auto lookup = start("host.test", asking({server.address()}));
+  finish(*lookup);
+  ASSERT_EQ(lookup->addresses().size(), 4u);
+  const SocketAddress loopback = *SocketAddress::parse("::1");
+  EXPECT_EQ(lookup->addresses()[0].address_to_string(),
+            has_route_to(loopback) ? "::1" : "127.0.0.1");
+  bool is_past_reach = false;
+  for (const SocketAddress& address : lookup->addresses()) {
+    const bool reachable = has_route_to(address);
+    EXPECT_FALSE(is_past_reach && reachable) << address.address_to_string();
+    is_past_reach |= !reachable;
+  }
+}
+
 TEST_P(DnsLookupTest, SeveralAtATime) {
   const auto by_name = [](const DnsQuery& query) {
     return dns::addresses({"192.0.2." + query.name.substr(0, query.name.find('.'))})(query);
