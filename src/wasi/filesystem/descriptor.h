@@ -19,13 +19,19 @@ class OpenFile {
  public:
   // One that belongs to the context.
   explicit OpenFile(int descriptor) : number_(descriptor) {}
-  // One that the guest opened.
-  OpenFile(ScopedDescriptor descriptor, CountedDescriptor count)
-      : number_(descriptor.get()), owned_(std::move(descriptor)), count_(std::move(count)) {}
+  // One that the guest opened, which is of this type: as in stat::st_mode.
+  OpenFile(ScopedDescriptor descriptor, CountedDescriptor count, mode_t type)
+      : number_(descriptor.get()),
+        type_(type & S_IFMT),
+        owned_(std::move(descriptor)),
+        count_(std::move(count)) {}
   int number() const { return number_; }
+  // What never changes: guests ask for it whenever they open something. 0: not known.
+  mode_t type() const { return type_; }
 
  private:
   int number_;
+  mode_t type_ = 0;
   ScopedDescriptor owned_;
   CountedDescriptor count_;
 };

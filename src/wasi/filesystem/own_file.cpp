@@ -74,6 +74,7 @@ FileResult<DescriptorFlags> get_flags(HostCall&, WasiContext&, Descriptor& self)
 
 FileResult<DescriptorType> get_type(HostCall&, WasiContext&, Descriptor& self) {
   if (self.is_directory()) return DescriptorType::kDirectory;
+  if (self.file()->type() != 0) return descriptor_type(self.file()->type());
   auto status = status_of(self);
   if (!status.ok()) return Failure{status.error()};
   return descriptor_type(status.value().st_mode);

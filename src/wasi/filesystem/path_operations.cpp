@@ -218,12 +218,12 @@ int open_at(WasiContext& context, const Descriptor& self, FinalLink final_link,
   flags = effective_flags(open_flags, flags);
   CountedDescriptor count(context.descriptors);
   if (!count.is_counted()) return -EMFILE;
-  const int number = context.sandbox.open(self.number(), path, kernel_flags(open_flags, flags),
-                                          final_link, kNewFileMode);
-  if (number < 0) return number;
-  auto file = std::make_shared<const OpenFile>(ScopedDescriptor(number), std::move(count));
+  ScopedDescriptor number(context.sandbox.open(self.number(), path, kernel_flags(open_flags, flags),
+                                               final_link, kNewFileMode));
+  if (number.get() < 0) return number.get();
   struct stat status;
-  if (::fstat(number, &status) != 0) return -errno;
+  if (::fstat(number.get(), &status) != 0) return -errno;
+  auto file = std::make_shared<const OpenFile>(std::move(number), std::move(count), status.st_mode);
   if (!S_ISDIR(status.st_mode)) {
     opened = std::make_unique<Descriptor>(std::move(file), DescriptorKind::kFile,
                                           without(flags, DescriptorFlags::kMutateDirectory),
