@@ -86,8 +86,8 @@ clang --target=wasm32-wasi -Os -Wl,--strip-all tests/guests/posix.c -o tests/gue
 wasm-tools component new tests/guests/modules/posix.wasm --adapt "wasi_snapshot_preview1=$WASI_ADAPTER" \
   -o tests/guests/posix.wasm
 
-clang --target=wasm32-wasi -Os -Wl,--strip-all bench/guests/file_work.c -o "$scratch/file_work.core.wasm"
-wasm-tools component new "$scratch/file_work.core.wasm" --adapt "wasi_snapshot_preview1=$WASI_ADAPTER" \
+clang --target=wasm32-wasi -Os -Wl,--strip-all bench/guests/file_work.c -o bench/guests/file_work.p1.wasm
+wasm-tools component new bench/guests/file_work.p1.wasm --adapt "wasi_snapshot_preview1=$WASI_ADAPTER" \
   -o bench/guests/file_work.wasm
 
 mkdir -p "$scratch/utf16/deps"

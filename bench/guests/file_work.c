@@ -1,4 +1,4 @@
-// Work on files, the same program for a guest (file_work.wasm, through wasi-libc) and for the
+// Work on files, the same program for a guest (file_work.p1.wasm, file_work.wasm) and for the
 // machine itself: `bench/compare.py io` compares the two. Built by scripts/build_guests.sh and by
 // CMake.
 //
