@@ -111,11 +111,10 @@ async fn run(arguments: &[&str]) -> io::Result<()> {
 }
 
 // Accepting makes a socket non-blocking by fcntl, which the wasi-libc of Rust 1.95 refuses for
-// sockets. This one is found first. Its third parameter is where the arguments behind the dots are.
+// sockets. This one is found first; that is all that it is called for.
 #[no_mangle]
-unsafe extern "C" fn fcntl(descriptor: i32, command: i32, arguments: *const i32) -> i32 {
+unsafe extern "C" fn fcntl(descriptor: i32, command: i32, _arguments: usize) -> i32 {
     const F_SETFL: i32 = 4;
-    const O_NONBLOCK: i32 = 4;
     const FIONBIO: i32 = 2;
     extern "C" {
         fn ioctl(descriptor: i32, request: i32, ...) -> i32;
@@ -123,7 +122,7 @@ unsafe extern "C" fn fcntl(descriptor: i32, command: i32, arguments: *const i32)
     if command != F_SETFL {
         return 0;
     }
-    let is_nonblocking = i32::from(*arguments & O_NONBLOCK != 0);
+    let is_nonblocking: i32 = 1;
     ioctl(descriptor, FIONBIO, &is_nonblocking)
 }
 
