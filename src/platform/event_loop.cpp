@@ -162,11 +162,13 @@ void EventLoop::tick(Deadline deadline) {
   for (Waiter* at = restless_.front(); at != nullptr; at = restless_.after(*at)) at->wake();
 }
 
-bool EventLoop::glance() {
-  const bool has_work =
-      !submissions_.operations.empty() || !reaped_.done.empty() ||
-      (in_flight_ > 0 && (++glances_ >= kGlancesPerTurn || backend_->has_news())) ||
-      (!timers_.empty() && timers_.earliest() <= monotonic_now_ns());
+bool EventLoop::look_around(Glance how) {
+  const auto kernel_may_have_something = [&] {
+    return how == Glance::kThorough || ++glances_ >= kGlancesPerTurn || backend_->has_news();
+  };
+  const bool has_work = !submissions_.operations.empty() || !reaped_.done.empty() ||
+                        (in_flight_ > 0 && kernel_may_have_something()) ||
+                        (!timers_.empty() && timers_.earliest() <= monotonic_now_ns());
   if (has_work) tick(0);
   return has_work;
 }

@@ -38,6 +38,8 @@ enum class WaitResult : uint8_t {
   kInterrupted,  // the deadline of the whole call passed: the guest is to be ended
 };
 
+enum class Glance : uint8_t { kCheap, kThorough };
+
 // What happened on a loop, for tests and benchmarks.
 struct LoopStatistics {
   uint64_t submissions = 0;
@@ -102,8 +104,11 @@ class EventLoop {
   // deadline passed or a signal came. Deadline 0 does not sleep.
   void tick(Deadline deadline);
   // A turn without sleep for those who need not wait, so that they do not hold up what others wait
-  // for; free of system calls where there is nothing to do. Whether a turn was made.
-  bool glance();
+  // for. A cheap one asks the kernel only where there seems to be something, or now and then; a
+  // thorough one whenever something is in flight. Whether a turn was made.
+  bool glance(Glance how = Glance::kCheap) {
+    return (in_flight_ > 0 || !timers_.empty()) && look_around(how);
+  }
 
   // Expires during tick() and glance(). `timer` is not armed.
   void arm(Timer& timer, Deadline deadline) { timers_.arm(timer, deadline); }
@@ -160,6 +165,7 @@ class EventLoop {
   using WokenList = IntrusiveList<Waiter, LinkOfWoken>;
   using RestlessList = IntrusiveList<Waiter, LinkOfRestless>;
 
+  bool look_around(Glance how);
   void finish_queued(int32_t result);
   void run_completions();
   void sleep_until(Deadline deadline);

@@ -5,9 +5,10 @@
 
 namespace wisp::wasi {
 
-bool KeptWaitSet::is_of(const component::ResourceTable& table,
-                        std::span<const uint32_t> handles) const {
-  return &table == table_ && handles.size() == count_ &&
+bool KeptWaitSet::is_of(component::HostCall& call,
+                        const component::BorrowedList<Pollable>& list) const {
+  const std::span<const uint32_t> handles = list.handles();
+  return &call.table() == table_ && handles.size() == count_ &&
          std::memcmp(handles.data(), handles_.get(), handles.size_bytes()) == 0;
 }
 
@@ -29,7 +30,7 @@ bool KeptWaitSet::make_room(component::HostCall& call, size_t count) {
 }
 
 bool KeptWaitSet::keep(component::HostCall& call, const component::BorrowedList<Pollable>& list) {
-  if (is_of(call.table(), list.handles())) return true;
+  if (is_of(call, list)) return true;
   forget();
   if (!make_room(call, list.size())) return false;
   bool all_owned = true;

@@ -19,14 +19,17 @@ namespace wisp::wasi {
 
 class KeptWaitSet {
  public:
-  // Shorter lists are looked at as a whole faster than they are remembered.
+  // Shorter lists are looked at as a whole faster than they are remembered; those
+  // between the two lengths are remembered once they had to be waited for.
   static constexpr size_t kFromHandles = 64;
+  static constexpr size_t kAlwaysFromHandles = 256;
 
   explicit KeptWaitSet(EventLoop& loop) : set_(loop) {}
   ~KeptWaitSet() { forget(); }
   KeptWaitSet(const KeptWaitSet&) = delete;
   KeptWaitSet& operator=(const KeptWaitSet&) = delete;
 
+  bool is_of(component::HostCall& call, const component::BorrowedList<Pollable>& list) const;
   // Makes it the set of this list, unless it is. False: latched in the call.
   bool keep(component::HostCall& call, const component::BorrowedList<Pollable>& list);
   void forget();
@@ -38,7 +41,6 @@ class KeptWaitSet {
   }
 
  private:
-  bool is_of(const component::ResourceTable& table, std::span<const uint32_t> handles) const;
   bool make_room(component::HostCall& call, size_t count);
 
   WaitSet set_;

@@ -9,18 +9,24 @@ namespace {
 
 using PollableList = std::span<Pollable* const>;
 
-// How many are ready, and which. Arms the others.
-size_t look_at_all(EventLoop& loop, PollableList in, uint32_t* indices) {
+struct Look {
   size_t count = 0;
+  bool only_time = true;
+};
+
+// How many are ready, and which. Arms the others.
+Look look_at_all(EventLoop& loop, PollableList in, uint32_t* indices) {
+  Look look;
   Moment moment;
   for (size_t i = 0; i < in.size(); i++) {
     if (in[i]->ready(moment)) {
-      indices[count++] = static_cast<uint32_t>(i);
+      indices[look.count++] = static_cast<uint32_t>(i);
+      look.only_time &= in[i]->is_time();
     } else {
       in[i]->arm(loop);
     }
   }
-  return count;
+  return look;
 }
 
 std::span<const uint32_t> refuse_empty_list(component::HostCall& call) {
@@ -33,9 +39,14 @@ std::span<const uint32_t> refuse_empty_list(component::HostCall& call) {
 // wants to know about the others now: that is how it asks without waiting. Whether it is to look
 // again.
 bool hear_others(EventLoop& loop, bool only_time) {
-  if (!only_time) return loop.glance();
-  loop.tick(0);
-  return true;
+  return loop.glance(only_time ? Glance::kThorough : Glance::kCheap);
+}
+
+// What is ready without waiting.
+size_t poll_now(EventLoop& loop, PollableList in, uint32_t* indices) {
+  const Look look = look_at_all(loop, in, indices);
+  if (look.count == 0 || !hear_others(loop, look.only_time)) return look.count;
+  return look_at_all(loop, in, indices).count;
 }
 
 }  // namespace
@@ -70,20 +81,15 @@ std::span<const uint32_t> poll(component::HostCall& call, WasiContext& context, 
   if (in.empty()) return refuse_empty_list(call);
   auto* indices = static_cast<uint32_t*>(call.allocate(in.size() * sizeof(uint32_t)));
   if (indices == nullptr) return {};
-  const size_t count = look_at_all(context.loop, in, indices);
-  bool only_time = true;
-  for (size_t i = 0; i < count; i++) only_time &= in[indices[i]]->is_time();
-  if (count > 0 && !hear_others(context.loop, only_time)) return {indices, count};
-  if (count == 0) {
-    auto* entries = static_cast<WaitEntry*>(call.allocate(in.size() * sizeof(WaitEntry)));
-    if (entries == nullptr) return {};
-    WaitSet set(context.loop);
-    for (size_t i = 0; i < in.size(); i++) set.add(*new (entries + i) WaitEntry, *in[i]);
-    const bool any = wait_for(call, set);
-    std::destroy_n(entries, in.size());
-    if (!any) return {};
-  }
-  return {indices, look_at_all(context.loop, in, indices)};
+  if (const size_t count = poll_now(context.loop, in, indices)) return {indices, count};
+  auto* entries = static_cast<WaitEntry*>(call.allocate(in.size() * sizeof(WaitEntry)));
+  if (entries == nullptr) return {};
+  WaitSet set(context.loop);
+  for (size_t i = 0; i < in.size(); i++) set.add(*new (entries + i) WaitEntry, *in[i]);
+  const bool any = wait_for(call, set);
+  std::destroy_n(entries, in.size());
+  if (!any) return {};
+  return {indices, look_at_all(context.loop, in, indices).count};
 }
 
 namespace {
@@ -92,15 +98,14 @@ std::span<const uint32_t> poll_kept(component::HostCall& call, KeptWaitSet& kept
   WaitSet& set = kept.set();
   if (!set.settle()) {
     if (!wait_for(call, set)) return {};
-  } else if (hear_others(loop, set.only_time_is_suspect())) {
+  } else if (hear_others(loop, set.only_time_is_ready())) {
     set.settle();
   }
-  const size_t count = set.suspect_count();
+  const size_t count = set.ready_count();
   auto* indices = static_cast<uint32_t*>(call.allocate(count * sizeof(uint32_t)));
   if (indices == nullptr) return {};
-  uint32_t* out = indices;
-  for (Link* at = set.first_suspect(); at != nullptr; at = set.next_suspect(*at))
-    *out++ = kept.index_of(*at);
+  Link* at = set.first_suspect();
+  for (size_t i = 0; i < count; i++, at = set.next_suspect(*at)) indices[i] = kept.index_of(*at);
   return {indices, count};
 }
 
@@ -110,7 +115,8 @@ std::span<const uint32_t> poll_handles(component::HostCall& call, WasiContext& c
                                        component::BorrowedList<Pollable> in) {
   if (in.empty()) return refuse_empty_list(call);
   KeptWaitSet& kept = context.last_poll;
-  if (in.size() >= KeptWaitSet::kFromHandles && !kept.set().has_waiter()) {
+  const bool may_keep = in.size() >= KeptWaitSet::kFromHandles && !kept.set().has_waiter();
+  if (may_keep && (in.size() >= KeptWaitSet::kAlwaysFromHandles || kept.is_of(call, in))) {
     if (!kept.keep(call, in)) return {};
     return poll_kept(call, kept, context.loop);
   }
@@ -119,7 +125,13 @@ std::span<const uint32_t> poll_handles(component::HostCall& call, WasiContext& c
   for (size_t i = 0; i < in.size(); i++) {
     if ((pollables[i] = in.find(i)) == nullptr) return {};
   }
-  return poll(call, context, {pollables, in.size()});
+  if (!may_keep) return poll(call, context, {pollables, in.size()});
+  auto* indices = static_cast<uint32_t*>(call.allocate(in.size() * sizeof(uint32_t)));
+  if (indices == nullptr) return {};
+  if (const size_t count = poll_now(context.loop, {pollables, in.size()}, indices))
+    return {indices, count};
+  if (!kept.keep(call, in)) return {};
+  return poll_kept(call, kept, context.loop);
 }
 
 namespace {

@@ -4,25 +4,18 @@ namespace wisp::wasi {
 
 bool WaitSet::settle() {
   Moment moment;
+  only_time_is_ready_ = true;
+  ready_count_ = 0;
   return Watcher::settle([&](Link& link) {
     Pollable& pollable = *static_cast<WaitEntry&>(link).pollable;
-    if (pollable.ready(moment)) return true;
-    pollable.arm(loop_);
-    return false;
+    if (!pollable.ready(moment)) {
+      pollable.arm(loop_);
+      return false;
+    }
+    only_time_is_ready_ &= pollable.is_time();
+    ready_count_ += link.suspect() ? 0 : 1;  // a suspect again: it is looked at once more
+    return true;
   });
-}
-
-size_t WaitSet::suspect_count() const {
-  size_t count = 0;
-  for (Link* at = first_suspect(); at != nullptr; at = next_suspect(*at)) count++;
-  return count;
-}
-
-bool WaitSet::only_time_is_suspect() const {
-  for (Link* at = first_suspect(); at != nullptr; at = next_suspect(*at)) {
-    if (!static_cast<WaitEntry*>(at)->pollable->is_time()) return false;
-  }
-  return true;
 }
 
 WaitResult WaitSet::wait() {

@@ -26,15 +26,17 @@ class WaitSet : public Watcher {
   }
   // Whether any is ready; those are the suspects then. Arms what is not.
   bool settle();
-  size_t suspect_count() const;
-  // Whether the suspects are all conditions of time.
-  bool only_time_is_suspect() const;
+  // Of the last settle(): how many are ready, and whether all of them are conditions of time.
+  size_t ready_count() const { return ready_count_; }
+  bool only_time_is_ready() const { return only_time_is_ready_; }
 
   // Parks the guest until one is ready.
   WaitResult wait();
 
  private:
   EventLoop& loop_;
+  size_t ready_count_ = 0;
+  bool only_time_is_ready_ = true;
 };
 
 }  // namespace wisp::wasi

@@ -132,6 +132,27 @@ TEST_F(KeptWaitSetTest, AnotherListIsAnotherSet) {
   EXPECT_EQ(poll(), Indices{40});
 }
 
+// Looking at all of it costs less than the links, as long as something is ready.
+TEST_F(KeptWaitSetTest, ListsOfSomeLengthAreKeptOnceTheyHadToBeWaitedFor) {
+  handles_.resize(100);
+  of(1).set(true);
+  poll();
+  looks_ = 0;
+  EXPECT_EQ(poll(), Indices{0});
+  EXPECT_EQ(looks_, 100u);
+  of(1).set(false);
+  struct Late {
+    SwitchPollable* pollable;
+    Timer timer{[](void* self) { static_cast<Late*>(self)->pollable->set(true); }, this};
+  };
+  Late late{&of(7)};
+  loop_.arm(late.timer, monotonic_now_ns() + 1'000'000);
+  EXPECT_EQ(poll(), Indices{6});
+  looks_ = 0;
+  EXPECT_EQ(poll(), Indices{6});
+  EXPECT_LE(looks_, 2u);
+}
+
 // The next object gets the same handle.
 TEST_F(KeptWaitSetTest, AHandleOfADroppedPollableIsLookedUpAnew) {
   of(1).set(true);
