@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <thread>
 
 #include "tests/api/c_embedder.h"
@@ -101,6 +102,54 @@ TEST(Api, CallsExportsAndCoreFunctions) {
   auto component = Module::from_file(*engine, kHello);
   ASSERT_FALSE(component);
   EXPECT_EQ(component.error().kind(), WISP_ERROR_USAGE);
+}
+
+TEST(Api, RunsAModuleOfPreview1AsItsContextSays) {
+  Pipe output;
+  auto engine = Engine::create();
+  ASSERT_TRUE(engine);
+  auto module = Module::from_file(*engine, WISP_SOURCE_DIR "/tests/guests/preview1.wasm");
+  ASSERT_TRUE(module) << module.error().message();
+  Wasi wasi;
+  wasi.set_stdio(0, output.writing(), 2);
+  for (int i = 0; i < 2; i++) {
+    ASSERT_FALSE(wasi.set_arguments({"preview1.wasm", "yields"}));
+    auto returned = invoke(*module, wasi, std::nullopt);
+    ASSERT_TRUE(returned) << returned.error().message();
+    EXPECT_TRUE(returned->has_result);
+    EXPECT_EQ(returned->exit_status, 0);
+    EXPECT_EQ(output.take(), "ok\n");
+    ASSERT_FALSE(wasi.set_arguments({"preview1.wasm", "exit-3"}));
+    auto exited = invoke(*module, wasi, std::nullopt);
+    ASSERT_TRUE(exited) << exited.error().message();
+    EXPECT_FALSE(exited->has_result);
+    EXPECT_EQ(exited->exit_status, 3);
+  }
+  auto missing = invoke(*module, wasi, "start");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().kind(), WISP_ERROR_LINK);
+}
+
+TEST(Api, TakesTheBytesOfAnOpenFile) {
+  auto engine = Engine::create();
+  ASSERT_TRUE(engine);
+  wisp_file_t* file = nullptr;
+  ASSERT_EQ(wisp_file_open(kHello.c_str(), &file), nullptr);
+  wisp_component_t* component = nullptr;
+  EXPECT_EQ(wisp_component_from_opened(engine->get(), file, &component), nullptr);
+  size_t size = 1;
+  wisp_file_bytes(file, &size);
+  EXPECT_EQ(size, 0u);
+  wisp_module_t* module = nullptr;
+  wisp_error_t* error = wisp_module_from_opened(engine->get(), file, &module);
+  ASSERT_NE(error, nullptr);
+  EXPECT_EQ(wisp_error_kind(error), WISP_ERROR_USAGE);
+  wisp_error_free(error);
+  wisp_file_free(file);
+  int status = -1;
+  EXPECT_EQ(wisp_run_command(component, Wasi().get(), nullptr, &status), nullptr);
+  EXPECT_EQ(status, 0);
+  wisp_component_free(component);
 }
 
 TEST(Api, AComponentOutlivesItsEngine) {
