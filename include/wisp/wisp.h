@@ -278,6 +278,9 @@ void wisp_wasi_allow_ip_name_lookup(wisp_wasi_t* wasi);
 /* No such sockets can be made, whatever else is allowed. */
 void wisp_wasi_deny_tcp(wisp_wasi_t* wasi);
 void wisp_wasi_deny_udp(wisp_wasi_t* wasi);
+/* Listens now at "ADDRESS:PORT", and gives the socket to core modules, which cannot make any: the
+ * first one is descriptor 3, the directories follow behind the last. Whatever else is allowed. */
+wisp_error_t* wisp_wasi_listen_tcp(wisp_wasi_t* wasi, const char* address);
 /* Functions that WASI marks @unstable(feature = ...) are linked only where asked for:
  * "clocks-timezone", "network-error-code", "informational-outbound-responses". */
 wisp_error_t* wisp_wasi_enable_feature(wisp_wasi_t* wasi, const char* feature);

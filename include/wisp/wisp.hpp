@@ -204,6 +204,9 @@ class Wasi {
   Error set_io(wisp_io_t io) { return Error(wisp_wasi_set_io(get(), io)); }
   void set_max_random_size(uint64_t bytes) { wisp_wasi_set_max_random_size(get(), bytes); }
   void inherit_network() { wisp_wasi_inherit_network(get()); }
+  Error listen_tcp(const std::string& address) {
+    return Error(wisp_wasi_listen_tcp(get(), address.c_str()));
+  }
   Error allow_net(const std::string& rule) {
     return Error(wisp_wasi_allow_net(get(), rule.c_str()));
   }

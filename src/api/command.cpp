@@ -16,6 +16,7 @@ void grant(const wisp_wasi& from, wasi::WasiContext& context) {
   context.initial_cwd = from.initial_cwd;
   context.features = from.features;
   context.network = from.network;
+  context.tcp_listeners = from.tcp_listeners;
   context.stdin_descriptor = from.stdin_descriptor;
   context.stdout_descriptor = from.stdout_descriptor;
   context.stderr_descriptor = from.stderr_descriptor;

@@ -57,6 +57,7 @@ struct wisp_wasi {
   std::optional<std::string> initial_cwd;
   std::vector<std::string> features;
   wisp::wasi::sockets::NetworkPolicy network;
+  std::vector<int> tcp_listeners;  // closed with the handle
   int stdin_descriptor = 0;
   int stdout_descriptor = 1;
   int stderr_descriptor = 2;

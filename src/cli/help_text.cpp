@@ -40,6 +40,7 @@ Options of run, before FILE:
   -S inherit-network        let the guest use all addresses of the network
   -S allow-ip-name-lookup   let it look up all names
   -S tcp=n, -S udp=n        let it make no such sockets
+  -S tcplisten=ADDR:PORT    listen there for a core module, which finds the socket as descriptor 3
   -S clocks-timezone        link wasi:clocks/timezone, which is not stable yet
   -W max-memory-size=N      the most bytes that one linear memory may have
   -W max-wasm-stack=N       bytes of the guest's stack (default 1 MiB)

@@ -94,6 +94,12 @@ Problem apply_cwd(Options& options, const Setting& setting) {
   return std::nullopt;
 }
 
+Problem apply_tcplisten(Options& options, const Setting& setting) {
+  if (!setting.value) return setting.name() + ": expected an address, as in 127.0.0.1:8080";
+  options.network.tcp_listeners.emplace_back(*setting.value);
+  return std::nullopt;
+}
+
 Problem apply_feature(Options& options, const Setting& setting) {
   bool on = true;
   if (Problem problem = parse_switch(setting, on)) return problem;
@@ -206,7 +212,7 @@ constexpr Key kKeys[] = {
     {'S', "p3", apply_feature_to_come},
     {'S', "preview0", apply_absent},
     {'S', "listenfd", apply_absent},
-    {'S', "tcplisten", apply_absent},
+    {'S', "tcplisten", apply_tcplisten},
     {'S', "cwd", apply_cwd},
     {'S', "clocks-timezone", apply_feature},
     {'S', "network-error-code", apply_feature},

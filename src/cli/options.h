@@ -52,6 +52,7 @@ struct NetworkOptions {
   bool name_lookup = false;
   std::vector<std::string> allow_net;
   std::vector<std::string> allow_listen;
+  std::vector<std::string> tcp_listeners;  // addresses
 };
 
 struct Options {

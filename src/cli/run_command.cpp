@@ -26,6 +26,9 @@ Error grant_network(const NetworkOptions& options, Wasi& wasi) {
   for (const std::string& rule : options.allow_net) {
     if (Error error = wasi.allow_net(rule)) return error;
   }
+  for (const std::string& address : options.tcp_listeners) {
+    if (Error error = wasi.listen_tcp(address)) return error;
+  }
   for (const std::string& rule : options.allow_listen) {
     if (Error error = wasi.allow_listen(rule)) return error;
   }

@@ -39,6 +39,8 @@ class WasiContext {
   std::vector<std::pair<std::string, std::string>> environment;
   std::vector<Preopen> preopens;
   std::optional<std::string> initial_cwd;
+  // Sockets that listen, for guests that cannot make them (preview 1); borrowed.
+  std::vector<int> tcp_listeners;
   int stdin_descriptor = 0;
   int stdout_descriptor = 1;
   int stderr_descriptor = 2;

@@ -1,7 +1,13 @@
 // Core modules as programs: what is called, what it may import, and what is said about those that
 // cannot be run. What the functions of preview 1 do is in guest_test.cpp.
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+
+#include "tests/support/native_socket.h"
 #include "tests/support/wisp_program.h"
 
 namespace wisp::test {
@@ -86,6 +92,57 @@ TEST(ModuleCommand, AModuleIsNoPartOfAComposition) {
             file +
                 ": this is a core module, where a component is needed; `wasm-tools component "
                 "new` makes one of it\n");
+}
+
+// The guest is not there at once.
+NativeSocket connect_patiently(uint16_t port) {
+  for (int attempt = 0; attempt < 1000; attempt++) {
+    try {
+      return NativeSocket::connected_to(port);
+    } catch (const std::runtime_error&) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  }
+  throw std::runtime_error("nobody listens");
+}
+
+void expect(const NativeSocket& peer, const std::string& expected) {
+  std::string received(expected.size(), 0);
+  EXPECT_EQ(::recv(peer.number(), received.data(), received.size(), MSG_WAITALL),
+            static_cast<ssize_t>(expected.size()));
+  EXPECT_EQ(received, expected);
+}
+
+TEST(ModuleCommand, AcceptsConnectionsOfASocketThatItIsGiven) {
+  for (const char* io : {"--io=uring", "--io=epoll"}) {
+    const uint16_t port = NativeSocket::listening().port();
+    std::thread other([port] {
+      const NativeSocket peer = connect_patiently(port);
+      expect(peer, "hello");
+      peer.send("ping");
+      expect(peer, "more");
+      peer.send("one");
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      peer.send("two");
+      EXPECT_EQ(peer.receive_all(), "");
+      peer.send("bye");
+    });
+    const Completed completed = wisp({"run", io, "-Stcplisten=127.0.0.1:" + std::to_string(port),
+                                      WISP_SOURCE_DIR "/tests/guests/preview1.wasm", "peer-serve"});
+    other.join();
+    EXPECT_EQ(completed.output, "ok\n") << completed.errors;
+  }
+}
+
+TEST(ModuleCommand, SaysWhyItCannotListen) {
+  const std::string file = kModules + "plain.wasm";
+  for (const char* address : {"", "127.0.0.1", "localhost:1", "10.0.0.0/8:1", "tcp:127.0.0.1:1"}) {
+    EXPECT_EQ(wisp({"run", std::string("-Stcplisten=") + address, file}).status, 2) << address;
+  }
+  const NativeSocket taken = NativeSocket::listening();
+  const std::string address = "127.0.0.1:" + std::to_string(taken.port());
+  EXPECT_EQ(error_of(wisp({"run", "-Stcplisten=" + address, file}), file),
+            "cannot listen at " + address + ": Address already in use\n");
 }
 
 }  // namespace

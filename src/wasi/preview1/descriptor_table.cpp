@@ -22,6 +22,13 @@ DescriptorTable::DescriptorTable(WasiContext& context, MemoryBudget& budget)
   for (const auto& [kind, number] : streams) {
     entries_.push_back(std::make_unique<Entry>(kind, number));
   }
+  for (const int number : context.tcp_listeners) {
+    auto entry =
+        std::make_unique<Entry>(EntryKind::kListener, std::make_shared<const OpenFile>(number));
+    // So it was in earlier versions of Wasmtime, and Go waits by poll_oneoff only for such ones.
+    entry->flags = Fdflags::kNonblock;
+    entries_.push_back(std::move(entry));
+  }
   for (const Preopen& preopen : context.preopens) {
     auto entry = std::make_unique<Entry>(EntryKind::kDirectory);
     entry->preopen = &preopen;

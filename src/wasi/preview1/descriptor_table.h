@@ -1,8 +1,9 @@
 // DescriptorTable: the numbers of a guest of preview 1 and what stands behind them.
 //
-// 0, 1 and 2 are the standard streams, the preopened directories follow. What is opened gets the
-// lowest number that is free, as in POSIX. Each entry is charged to the memory budget of the store;
-// the descriptors of the host behind them count in the context (filesystem/descriptor_budget.h).
+// 0, 1 and 2 are the standard streams; sockets that listen and the preopened directories follow.
+// What is opened gets the lowest number that is free, as in POSIX. Each entry is charged to the
+// memory budget of the store; the descriptors of the host behind them count in the context
+// (filesystem/descriptor_budget.h).
 #pragma once
 
 #include <dirent.h>
@@ -22,7 +23,7 @@
 namespace wisp::wasi::preview1 {
 
 // What a number stands for.
-enum class EntryKind : uint8_t { kInput, kOutput, kFile, kDirectory };
+enum class EntryKind : uint8_t { kInput, kOutput, kListener, kConnection, kFile, kDirectory };
 
 // Where fd_readdir stopped: the next call usually goes on there.
 struct DirectoryPosition {
@@ -33,11 +34,14 @@ struct DirectoryPosition {
 
 struct Entry {
   explicit Entry(EntryKind its_kind, int number = -1) : kind(its_kind), stream(number) {}
+  Entry(EntryKind its_kind, std::shared_ptr<const OpenFile> its_socket)
+      : kind(its_kind), stream(its_socket->number()), socket(std::move(its_socket)) {}
 
   EntryKind kind;
   Fdflags flags = Fdflags::kNone;  // kAppend, kNonblock
-  // Of a standard stream.
+  // Of a standard stream or a socket.
   PromptDescriptor stream;
+  std::shared_ptr<const OpenFile> socket;
   // What poll_oneoff knows of it (events of poll(2)) and watches it with; nothing between calls.
   uint32_t ready_events = 0;
   uint32_t awaited_events = 0;
@@ -52,7 +56,13 @@ struct Entry {
   DirectoryPosition position;
   uint64_t charged_bytes = 0;  // of the memory budget
 
-  bool is_stream() const { return kind == EntryKind::kInput || kind == EntryKind::kOutput; }
+  bool is_in_file_system() const { return descriptor != nullptr; }
+  bool reads_stream() const { return kind == EntryKind::kInput || kind == EntryKind::kConnection; }
+  bool writes_stream() const {
+    return kind == EntryKind::kOutput || kind == EntryKind::kConnection;
+  }
+  // Whether the guest is parked where a system call would wait.
+  bool waits() const { return !has(flags, Fdflags::kNonblock); }
 };
 
 class DescriptorTable {

@@ -18,7 +18,22 @@ const Descriptor* file_of(Call& call, Fd fd) {
 }
 
 Filetype type_of_stream(const Entry& entry) {
+  if (entry.socket != nullptr) return Filetype::kSocketStream;
   return ::isatty(entry.stream.descriptor()) == 1 ? Filetype::kCharacterDevice : Filetype::kUnknown;
+}
+
+Rights rights_of_stream(const Entry& entry) {
+  switch (entry.kind) {
+    case EntryKind::kInput:
+      return Rights::kFdRead;
+    case EntryKind::kOutput:
+      return Rights::kFdWrite;
+    case EntryKind::kListener:
+      return Rights::kSockAccept | Rights::kPollFdReadwrite | Rights::kFdFdstatSetFlags;
+    default:
+      return Rights::kFdRead | Rights::kFdWrite | Rights::kPollFdReadwrite |
+             Rights::kFdFdstatSetFlags | Rights::kSockShutdown;
+  }
 }
 
 // What programs expect of a directory that they were given to begin with.
@@ -76,10 +91,10 @@ int fd_fdstat_get(Call& call, Fd fd, Pointer<Fdstat> stat) {
   const Entry* entry = call.descriptors().find(fd);
   if (entry == nullptr) return -EBADF;
   Fdstat result = {};
-  if (entry->is_stream()) {
+  if (!entry->is_in_file_system()) {
     result.fs_filetype = type_of_stream(*entry);
     result.fs_flags = entry->flags;
-    result.fs_rights_base = entry->kind == EntryKind::kInput ? Rights::kFdRead : Rights::kFdWrite;
+    result.fs_rights_base = rights_of_stream(*entry);
     result.fs_rights_inheriting = result.fs_rights_base;
   } else if (entry->preopen != nullptr) {
     result.fs_filetype = Filetype::kDirectory;
@@ -106,14 +121,14 @@ int fd_fdstat_set_flags(Call& call, Fd fd, Fdflags flags) {
 
 int fd_fdstat_set_rights(Call& call, Fd fd, Rights, Rights) {
   const Entry* entry = call.descriptors().find(fd);
-  return entry == nullptr || entry->is_stream() ? -EBADF : -ENOTSUP;
+  return entry == nullptr || !entry->is_in_file_system() ? -EBADF : -ENOTSUP;
 }
 
 int fd_filestat_get(Call& call, Fd fd, Pointer<Filestat> stat) {
   const Entry* entry = call.descriptors().find(fd);
   if (entry == nullptr) return -EBADF;
   Filestat result = {};
-  if (entry->is_stream()) {
+  if (!entry->is_in_file_system()) {
     // What it leads to is not the guest's to see.
     result.filetype = type_of_stream(*entry);
   } else {
@@ -133,7 +148,7 @@ int fd_filestat_set_times(Call& call, Fd fd, Timestamp atim, Timestamp mtim, Fst
   Times times;
   if (int error = to_times(atim, mtim, flags, times)) return error;
   const Entry* entry = call.descriptors().find(fd);
-  if (entry == nullptr || entry->is_stream()) return -EBADF;
+  if (entry == nullptr || !entry->is_in_file_system()) return -EBADF;
   return files::set_times(*entry->descriptor, times.access, times.modification);
 }
 

@@ -140,7 +140,7 @@ int path_open(Call& call, Fd fd, Lookupflags dirflags, String path, Oflags oflag
   std::string_view name;
   if (int error = call.read(path, name)) return error;
   const Entry* directory = call.descriptors().find(fd);
-  if (directory == nullptr || directory->is_stream()) return -EBADF;
+  if (directory == nullptr || !directory->is_in_file_system()) return -EBADF;
   std::unique_ptr<Descriptor> descriptor;
   if (int error =
           files::open_at(call.context(), *directory->descriptor, final_link(dirflags), name,

@@ -118,7 +118,9 @@ int Poll::look_at_descriptor(const Subscription& subscription) {
   Entry* entry = call_.descriptors().find(subscription.file_descriptor);
   if (entry == nullptr) return -EBADF;
   if (entry->kind == EntryKind::kFile) return look_at_file(subscription, *entry);
-  if (entry->kind != (reads ? EntryKind::kInput : EntryKind::kOutput)) return -EBADF;
+  const bool has_event =
+      reads ? entry->reads_stream() || entry->kind == EntryKind::kListener : entry->writes_stream();
+  if (!has_event) return -EBADF;
   if (is_ready(*entry, reads ? POLLIN : POLLOUT)) {
     store(subscription, 1, Eventrwflags::kNone);
   }

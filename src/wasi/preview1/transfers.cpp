@@ -27,6 +27,16 @@ int Pieces::collect(Call& call, Array<Iovec> iovs) {
   return 0;
 }
 
+void Pieces::drop_front(uint64_t size_bytes) {
+  size_bytes_ -= size_bytes;
+  while (begin_ < count_ && size_bytes >= pieces_[begin_].iov_len) {
+    size_bytes -= pieces_[begin_++].iov_len;
+  }
+  if (size_bytes == 0) return;
+  iovec& piece = pieces_[begin_];
+  piece = {static_cast<uint8_t*>(piece.iov_base) + size_bytes, piece.iov_len - size_bytes};
+}
+
 int wait_for(Call& call, int descriptor, uint32_t events) {
   Operation operation;
   operation.set_poll(descriptor, events);
@@ -40,12 +50,10 @@ int give_count(Call& call, int64_t count, Pointer<Size> result) {
   return count < 0 ? static_cast<int>(count) : call.write(result, static_cast<Size>(count));
 }
 
-bool waits(const Entry& entry) { return !has(entry.flags, Fdflags::kNonblock); }
-
 int64_t read_stream(Call& call, Entry& entry, const Pieces& pieces) {
   for (;;) {
     const int32_t count = entry.stream.read(pieces.first(), call.loop().faults());
-    if (count != -EAGAIN || !waits(entry)) return count;
+    if (count != -EAGAIN || !entry.waits()) return count;
     if (int error = wait_for(call, entry.stream.descriptor(), POLLIN)) return error;
   }
 }
@@ -58,7 +66,7 @@ int64_t write_stream(Call& call, Entry& entry, std::span<const uint8_t> bytes) {
     const int32_t count = entry.stream.write(bytes.subspan(written), call.loop().faults());
     if (count > 0) {
       written += static_cast<size_t>(count);
-    } else if (count == -EAGAIN && waits(entry)) {
+    } else if (count == -EAGAIN && entry.waits()) {
       if (int error = wait_for(call, entry.stream.descriptor(), POLLOUT)) return error;
     } else {
       return written > 0 ? static_cast<int64_t>(written) : count;
@@ -153,6 +161,7 @@ int fd_read(Call& call, Fd fd, Array<Iovec> iovs, Pointer<Size> nread) {
   if (entry == nullptr) return -EBADF;
   switch (entry->kind) {
     case EntryKind::kInput:
+    case EntryKind::kConnection:
       return give_count(call, pieces.empty() ? 0 : read_stream(call, *entry, pieces), nread);
     case EntryKind::kFile:
       return give_count(call, read_file(call, *entry, pieces), nread);
@@ -168,6 +177,7 @@ int fd_write(Call& call, Fd fd, Array<Iovec> iovs, Pointer<Size> nwritten) {
   if (entry == nullptr) return -EBADF;
   switch (entry->kind) {
     case EntryKind::kOutput:
+    case EntryKind::kConnection:
       return give_count(call, write_stream(call, *entry, pieces), nwritten);
     case EntryKind::kFile:
       return give_count(call, write_file(call, *entry, pieces), nwritten);

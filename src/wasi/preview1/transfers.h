@@ -19,17 +19,20 @@ class Pieces {
   // 0, or what to return. ENOMEM: more than one call may hand to the host.
   int collect(Call& call, Array<Iovec> iovs);
 
-  std::span<const iovec> all() const { return {pieces_, count_}; }
-  bool empty() const { return count_ == 0; }
+  std::span<const iovec> all() const { return {pieces_ + begin_, count_ - begin_}; }
+  bool empty() const { return begin_ == count_; }
   // The first, of at least one.
   std::span<uint8_t> first() const {
-    return {static_cast<uint8_t*>(pieces_[0].iov_base), pieces_[0].iov_len};
+    return {static_cast<uint8_t*>(pieces_[begin_].iov_base), pieces_[begin_].iov_len};
   }
   uint64_t size_bytes() const { return size_bytes_; }
+  // Leaves out what was moved, of no more than there is.
+  void drop_front(uint64_t size_bytes);
 
  private:
   static constexpr size_t kMost = 1024;  // IOV_MAX
 
+  size_t begin_ = 0;
   size_t count_ = 0;
   uint64_t size_bytes_ = 0;
   iovec pieces_[kMost];  // not initialised on purpose  NOLINT

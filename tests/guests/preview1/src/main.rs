@@ -2,6 +2,7 @@
 //! should be; panics where not. Cases that must trap or exit say so in tests/wasi/preview1/cases.txt, which lists them all.
 mod descriptors;
 mod directories;
+mod listening;
 mod paths;
 mod polling;
 mod process;
@@ -17,6 +18,7 @@ fn main() {
     let groups = [
         descriptors::CASES,
         directories::CASES,
+        listening::CASES,
         paths::CASES,
         polling::CASES,
         process::CASES,

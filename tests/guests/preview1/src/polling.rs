@@ -2,13 +2,13 @@
 use crate::sys::*;
 
 const CLOCK: u8 = 0;
-const FD_READ: u8 = 1;
-const FD_WRITE: u8 = 2;
+pub const FD_READ: u8 = 1;
+pub const FD_WRITE: u8 = 2;
 
 #[repr(align(8))]
 #[derive(Clone, Copy)]
 #[allow(dead_code)] // The host reads it.
-struct Subscription([u8; 48]);
+pub struct Subscription([u8; 48]);
 
 fn clock(userdata: u64, id: u32, timeout: u64, flags: u16) -> Subscription {
     let mut bytes = [0xffu8; 48];
@@ -19,7 +19,7 @@ fn clock(userdata: u64, id: u32, timeout: u64, flags: u16) -> Subscription {
     bytes[40..42].copy_from_slice(&flags.to_le_bytes());
     Subscription(bytes)
 }
-fn descriptor(userdata: u64, tag: u8, fd: u32) -> Subscription {
+pub fn descriptor(userdata: u64, tag: u8, fd: u32) -> Subscription {
     let mut bytes = [0xffu8; 48];
     bytes[0..8].copy_from_slice(&userdata.to_le_bytes());
     bytes[8] = tag;
@@ -28,7 +28,7 @@ fn descriptor(userdata: u64, tag: u8, fd: u32) -> Subscription {
 }
 
 /// Userdata, type, bytes, flags of each event.
-fn poll(subscriptions: &[Subscription]) -> Result<Vec<(u64, u8, u64, u16)>, i32> {
+pub fn poll(subscriptions: &[Subscription]) -> Result<Vec<(u64, u8, u64, u16)>, i32> {
     let mut events = vec![[u64::MAX; 4]; subscriptions.len()];
     let mut count = 0u32;
     let result = unsafe {

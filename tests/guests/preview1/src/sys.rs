@@ -69,6 +69,7 @@ pub const MFILE: i32 = 33;
 pub const NAMETOOLONG: i32 = 37;
 pub const NOENT: i32 = 44;
 pub const NOMEM: i32 = 48;
+pub const NOTCONN: i32 = 53;
 pub const NOTDIR: i32 = 54;
 pub const NOTEMPTY: i32 = 55;
 pub const NOTSOCK: i32 = 57;
