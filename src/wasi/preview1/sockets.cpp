@@ -2,6 +2,7 @@
 // connects to them.
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "wasi/preview1/functions.h"
 #include "wasi/preview1/transfers.h"
@@ -50,9 +51,9 @@ int sock_accept(Call& call, Fd fd, Fdflags flags, Pointer<Fd> connection) {
     return ::accept4(listener->stream.descriptor(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
   });
   if (number < 0) return static_cast<int>(number);
-  auto entry = std::make_unique<Entry>(
-      EntryKind::kConnection, std::make_shared<const OpenFile>(
-                                  ScopedDescriptor(static_cast<int>(number)), std::move(count)));
+  auto socket = std::make_shared<const OpenFile>(ScopedDescriptor(static_cast<int>(number)),
+                                                 std::move(count), S_IFSOCK);
+  auto entry = std::make_unique<Entry>(EntryKind::kConnection, std::move(socket));
   entry->flags = flags;
   Fd accepted = {};
   if (int error = call.descriptors().insert(std::move(entry), accepted)) return error;
