@@ -5,6 +5,7 @@
 #include <fcntl.h>
 
 #include <csignal>
+#include <functional>
 #include <string>
 #include <thread>
 
@@ -194,12 +195,40 @@ TEST_P(StreamsTest, BlockingSpliceWaitsForBothEnds) {
   EXPECT_EQ(drain(to.read_end), "spliced");
 }
 
-TEST_P(StreamsTest, DeadlineOfTheCallEndsABlockingRead) {
-  Pipe pipe;
-  DescriptorInputStream input(loop, pipe.read_end);
-  loop.set_call_deadline(monotonic_now_ns() + 5'000'000);
-  streams::blocking_read(call, context, input, 1);
-  EXPECT_EQ(call.code(), jit::TrapCode::kInterrupted);
+// No wait of a guest outlives its time, whichever function it is in.
+TEST_P(StreamsTest, TheDeadlineOfTheCallEndsEveryWait) {
+  Pipe empty, full, other;
+  fill(full.write_end);
+  DescriptorInputStream input(loop, empty.read_end);
+  DescriptorOutputStream output(loop, full.write_end), free_output(loop, other.write_end);
+  other.put("to be spliced");
+  DescriptorInputStream ready_input(loop, other.read_end);
+  const auto readable = streams::subscribe_input(call, context, input);
+  const auto writable = streams::subscribe_output(call, context, output);
+  Pollable* const both[] = {readable.get(), writable.get()};
+  const std::pair<const char*, std::function<void(HostCall&)>> waits[] = {
+      {"blocking-read", [&](HostCall& c) { streams::blocking_read(c, context, input, 1); }},
+      {"blocking-skip", [&](HostCall& c) { streams::blocking_skip(c, context, input, 1); }},
+      {"blocking-write-and-flush",
+       [&](HostCall& c) {
+         (void)streams::blocking_write_and_flush(c, context, output, bytes_of("x"));
+       }},
+      {"blocking-write-zeroes-and-flush",
+       [&](HostCall& c) { (void)streams::blocking_write_zeroes_and_flush(c, context, output, 1); }},
+      {"blocking-splice from what is empty",
+       [&](HostCall& c) { (void)streams::blocking_splice(c, context, free_output, input, 1); }},
+      {"blocking-splice to what is full",
+       [&](HostCall& c) { (void)streams::blocking_splice(c, context, output, ready_input, 1); }},
+      {"block", [&](HostCall& c) { poll::block(c, context, *readable); }},
+      {"poll", [&](HostCall& c) { (void)poll::poll(c, context, both); }},
+  };
+  for (const auto& [name, wait] : waits) {
+    HostCall waiting;
+    loop.set_call_deadline(monotonic_now_ns() + 2'000'000);
+    wait(waiting);
+    EXPECT_EQ(waiting.code(), jit::TrapCode::kInterrupted) << name;
+  }
+  // Nor does dropping what has accepted bytes that nobody takes.
 }
 
 TEST_P(StreamsTest, PollReportsEveryReadyIndexAndDuplicates) {
