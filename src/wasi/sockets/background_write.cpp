@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -103,15 +104,15 @@ void BackgroundWrites::finish() {
     const BackgroundWrites& all;
     uint64_t sent_bytes;
   };
-  while (!writes_.empty()) {
+  const Deadline end = monotonic_now_ns() + kLongestNs;
+  for (Deadline now = monotonic_now_ns(); !writes_.empty() && now < end; now = monotonic_now_ns()) {
     Progress since{*this, sent_bytes_};
     const auto made_progress = [](void* environment) {
       const auto& before = *static_cast<const Progress*>(environment);
       return before.all.empty() || before.all.sent_bytes_ != before.sent_bytes;
     };
-    if (loop_.wait_until(made_progress, &since, monotonic_now_ns() + kPatienceNs) !=
-        WaitResult::kReady)
-      break;
+    const Deadline patience = std::min(now + kPatienceNs, end);
+    if (loop_.wait_until(made_progress, &since, patience) != WaitResult::kReady) break;
   }
   abandon();
 }

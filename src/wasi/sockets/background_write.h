@@ -4,9 +4,9 @@
 //   BackgroundWrite   what one stream has left: at most kMostBytes, charged to the budget of the
 //                     store. It ends, and tells its stream, when all is sent or can never be.
 //   BackgroundWrites  all of a context. A run is over only when they have ended, as data that a
-//                     process has written outlives it in the kernel; but nobody is waited for who
-//                     takes nothing for kPatienceNs: such a connection is reset, so that its peer
-//                     does not take what it got for all.
+//                     process has written outlives it in the kernel; but not longer than
+//                     kLongestNs, and nobody is waited for who takes nothing for kPatienceNs: such
+//                     a connection is reset, so that its peer does not take what it got for all.
 #pragma once
 
 #include <cstdint>
@@ -69,6 +69,7 @@ class BackgroundWrite final : public ListNode<BackgroundWrite> {
 class BackgroundWrites {
  public:
   static constexpr uint64_t kPatienceNs = 1'000'000'000;
+  static constexpr uint64_t kLongestNs = 10 * kPatienceNs;
 
   explicit BackgroundWrites(EventLoop& loop) : loop_(loop) {}
   ~BackgroundWrites() { abandon(); }
