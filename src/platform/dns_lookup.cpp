@@ -102,6 +102,7 @@ class DnsLookup::Channel {
   ares_channel channel_ = nullptr;
   std::vector<Socket*> sockets_;
   uint32_t datagrams_left_ = kMostDatagrams;
+  size_t answer_bytes_ = 0;  // over TCP
 };
 
 int DnsLookup::Channel::open(const DnsOptions& given) {
@@ -144,8 +145,7 @@ void DnsLookup::Channel::on_answer(void* self, int status, int, ares_addrinfo* r
   DnsLookup& lookup = of(self).lookup_;
   lookup.status_ = status_of(status);
   if (result == nullptr) return;
-  for (const ares_addrinfo_node* node = result->nodes;
-       node != nullptr && lookup.addresses_.size() < kMostAddresses; node = node->ai_next) {
+  for (const ares_addrinfo_node* node = result->nodes; node != nullptr; node = node->ai_next) {
     const auto address = SocketAddress::from(node->ai_addr, node->ai_addrlen);
     if (address) lookup.addresses_.push_back(address->unmapped().with_port(0));
   }
@@ -208,8 +208,13 @@ ssize_t DnsLookup::Channel::receive(int descriptor, void* buffer, size_t size, i
                                     sockaddr* from, socklen_t* from_size, void* self) {
   Channel& channel = of(self);
   const Socket* socket = channel.find(descriptor);
-  if (socket == nullptr || !socket->is_datagram)
-    return ::recvfrom(descriptor, buffer, size, flags, from, from_size);
+  if (socket == nullptr || !socket->is_datagram) {
+    const ssize_t count = ::recvfrom(descriptor, buffer, size, flags, from, from_size);
+    channel.answer_bytes_ += static_cast<size_t>(std::max<ssize_t>(count, 0));
+    if (channel.answer_bytes_ <= kMostAnswerBytes) return count;
+    errno = EMSGSIZE;
+    return -1;
+  }
   while (channel.datagrams_left_ > 0) {
     channel.datagrams_left_--;
     const ssize_t count = ::recvfrom(descriptor, buffer, size, flags, from, from_size);

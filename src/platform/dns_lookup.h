@@ -45,10 +45,11 @@ struct DnsOptions {
 
 class DnsLookup {
  public:
-  // What a server may send has a limit as well; who connects tries the first few.
-  static constexpr size_t kMostAddresses = 1024;
-  // While it is pending, and afterwards at most.
-  static constexpr uint32_t kMostBytes = 128 << 10;
+  // Of answers over TCP; over UDP they have 512 bytes. Some 500 addresses: who connects tries the
+  // first few.
+  static constexpr size_t kMostAnswerBytes = 8 << 10;
+  // What a lookup holds at most: a name in an answer may be two bytes there and 255 here.
+  static constexpr uint32_t kMostBytes = 512 << 10;
 
   using Callback = void (*)(void* environment);
 

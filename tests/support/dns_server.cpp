@@ -64,8 +64,12 @@ int listening_socket(int type, uint16_t port, SocketAddress& bound) {
   return descriptor;
 }
 
-bool read_exactly(int descriptor, uint8_t* to, size_t size) {
+// False: the connection, or the server, is to end.
+bool read_exactly(int descriptor, int stop, uint8_t* to, size_t size) {
   while (size > 0) {
+    pollfd polled[] = {{stop, POLLIN, 0}, {descriptor, POLLIN, 0}};
+    ::poll(polled, std::size(polled), -1);
+    if (polled[0].revents != 0) return false;
     const ssize_t count = ::recv(descriptor, to, size, 0);
     if (count <= 0) return false;
     to += count;
@@ -198,9 +202,10 @@ void DnsServer::answer_connection() {
   if (connection < 0) return;
   // Both questions come over one connection; who asks closes it.
   uint8_t length[2];
-  while (read_exactly(connection, length, 2)) {
+  while (read_exactly(connection, stop_[0], length, 2)) {
     Packet packet(static_cast<size_t>(length[0] << 8 | length[1]));
-    if (packet.size() < kHeaderBytes || !read_exactly(connection, packet.data(), packet.size())) {
+    if (packet.size() < kHeaderBytes ||
+        !read_exactly(connection, stop_[0], packet.data(), packet.size())) {
       break;
     }
     queries_++;
