@@ -50,11 +50,6 @@ std::map<std::string, Finding> examine(std::function<bool()> restrict_child = nu
   return findings;
 }
 
-bool limit(__rlimit_resource resource, rlim_t value) {
-  const rlimit both{value, value};
-  return setrlimit(resource, &both) == 0;
-}
-
 TEST(Doctor, LooksAtEverything) {
   auto findings = examine();
   EXPECT_TRUE(findings["kernel"].what.starts_with("Linux ")) << findings["kernel"].what;
@@ -94,6 +89,11 @@ TEST(Doctor, SaysWhoResolvesPaths) {
 }
 
 #ifndef WISP_SANITIZED  // sanitizers need more address space than that
+bool limit(__rlimit_resource resource, rlim_t value) {
+  const rlimit both{value, value};
+  return setrlimit(resource, &both) == 0;
+}
+
 TEST(Doctor, SaysWhatLimitsLeave) {
   auto findings = examine([] {
     return limit(RLIMIT_NOFILE, 512) && limit(RLIMIT_MEMLOCK, 65536) &&
