@@ -24,18 +24,20 @@ DescriptorBudget::DescriptorBudget()
       limit_(std::min(limit_of_all_guests_, kMostOfARun)) {}
 
 bool DescriptorBudget::take() {
-  if (used_ >= limit_) return false;
+  if (*used_ >= limit_) return false;
   if (used_by_all_guests_.fetch_add(1, std::memory_order_relaxed) >= limit_of_all_guests_) {
     used_by_all_guests_.fetch_sub(1, std::memory_order_relaxed);
     return false;
   }
-  used_++;
+  ++*used_;
   return true;
 }
 
-void DescriptorBudget::give_back() {
-  WISP_DCHECK(used_ > 0);
-  used_--;
+void DescriptorBudget::give_back() { give_back(*used_); }
+
+void DescriptorBudget::give_back(uint64_t& used) {
+  WISP_DCHECK(used > 0);
+  used--;
   used_by_all_guests_.fetch_sub(1, std::memory_order_relaxed);
 }
 
