@@ -106,7 +106,7 @@ wasm-tools component new "$scratch/echo.core.wasm" -o tests/guests/echo.wasm
 wasm-tools component embed --dummy --all-features --world everything tests/guests/world.wit -o "$scratch/world.core.wasm"
 wasm-tools component new "$scratch/world.core.wasm" -o tests/guests/world.wasm
 
-for guest in examples/shapes tests/guests/modules/{unknown,no_memory,reactor,start,nameless,plain,mistyped} tests/guests/{traps,escapes,nested_exit,polling,stubs,unknown,waiting,containers,numbers,unlinkable,unsupported,before_code/{shop,basket},run_types/{number,nothing,payload,error,parameter,lacking}} bench/guests/{calls,fused}; do
+for guest in examples/shapes tests/guests/modules/{unknown,before_code,no_memory,reactor,start,nameless,plain,mistyped} tests/guests/{traps,escapes,nested_exit,polling,stubs,unknown,waiting,containers,numbers,unlinkable,unsupported,before_code/{shop,basket},run_types/{number,nothing,payload,error,parameter,lacking}} bench/guests/{calls,fused}; do
   wasm-tools parse "$guest.wat" -o "$guest.wasm"
 done
 

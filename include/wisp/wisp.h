@@ -133,9 +133,9 @@ typedef struct wisp_engine_options {
   /* How many threads compile a module, the caller's included. 0: as many as there are cores, where
    * it is worth it. 1: no other one is ever started. */
   uint32_t compile_threads;
-  /* 0: components are compiled when they are made. Anything else: when they are run for the first
-   * time, after it is clear that the run can begin. What lacks an import or an export costs no
-   * compilation then, but errors in function bodies are found only there. */
+  /* 0: components and modules are compiled when they are made. Anything else: when they are run for
+   * the first time, after it is clear that the run can begin. What lacks an import or an export
+   * costs no compilation then, but errors in function bodies are found only there. */
   uint64_t compile_at_first_run;
 } wisp_engine_options_t;
 #define WISP_ENGINE_OPTIONS_INIT \

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -45,7 +46,9 @@ struct wisp_component {
 struct wisp_module {
   std::shared_ptr<wisp::jit::Engine> engine;
   wisp::FileContents contents;  // outlives what was made of it
-  std::shared_ptr<const wisp::jit::CompiledModule> module;
+  std::shared_ptr<const wisp::jit::Module> module;
+  std::mutex making_code = {};
+  std::shared_ptr<const wisp::jit::CompiledModule> code = nullptr;  // null: not made yet
 };
 
 // What a WasiContext is made of for each run.

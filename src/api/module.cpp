@@ -1,4 +1,5 @@
 // wisp.h: core modules.
+#include <mutex>
 #include <optional>
 #include <string_view>
 
@@ -20,23 +21,47 @@ Result<void> make_trampolines(jit::Engine& engine, const jit::CompiledModule& co
   return engine.make_trampolines({}, exits);
 }
 
-Result<std::unique_ptr<wisp_module>> compile_module(const wisp_engine& engine,
-                                                    Result<FileContents> loaded) {
+// Made once; several threads may ask at a time.
+Result<std::shared_ptr<const jit::CompiledModule>> code_of(wisp_module& module) {
+  std::lock_guard lock(module.making_code);
+  if (module.code == nullptr) {
+    auto compiled = WISP_TRY(module.engine->compile(module.module));
+    WISP_TRY(make_trampolines(*module.engine, *compiled));
+    module.code = std::move(compiled);
+  }
+  return module.code;
+}
+
+Result<std::unique_ptr<wisp_module>> load_module(const wisp_engine& engine,
+                                                 Result<FileContents> loaded) {
   FileContents contents = WISP_TRY(std::move(loaded));
   if (!is_core_module(contents.bytes()))
     return Error(ErrorCode::kUsage, "this is not a core module");
-  auto compiled = WISP_TRY(engine.engine->compile(contents.bytes()));
-  WISP_TRY(make_trampolines(*engine.engine, *compiled));
-  return std::unique_ptr<wisp_module>(
-      new wisp_module{engine.engine, std::move(contents), std::move(compiled)});
+  auto decoded = WISP_TRY(jit::Engine::decode(contents.bytes()));
+  std::unique_ptr<wisp_module> module(
+      new wisp_module{engine.engine, std::move(contents), std::move(decoded)});
+  if (!engine.compiles_at_first_run) WISP_TRY(code_of(*module));
+  return module;
 }
 
 wisp_error_t* new_module(const wisp_engine& engine, Result<FileContents> loaded,
                          wisp_module_t** module) {
-  auto compiled = compile_module(engine, std::move(loaded));
-  if (!compiled.has_value()) return make_error(compiled.error());
-  *module = std::move(compiled).value().release();
+  auto made = load_module(engine, std::move(loaded));
+  if (!made.has_value()) return make_error(made.error());
+  *module = std::move(made).value().release();
   return nullptr;
+}
+
+// Code is made when it is clear that the run can begin.
+Result<wasi::Invoked> run(wisp_module& module, wasi::WasiContext& context,
+                          const wasi::CommandOptions& options, const char* name,
+                          std::span<const char* const> arguments, jit::Trap& trap) {
+  auto call = WISP_TRY(wasi::preview1::prepare_call(
+      *module.module, options.unknown_imports,
+      name == nullptr ? std::nullopt : std::optional<std::string_view>(name), arguments));
+  auto code = WISP_TRY(code_of(module));
+  return wasi::preview1::run_module(module.engine, std::move(code), context, options,
+                                    std::move(call), trap);
 }
 
 }  // namespace
@@ -70,10 +95,7 @@ wisp_error_t* wisp_module_invoke(wisp_module_t* module, wisp_wasi_t* wasi,
   wisp::wasi::WasiContext context(loop);
   wisp::grant(granted, context);
   wisp::jit::Trap trap;
-  auto outcome = wisp::wasi::preview1::run_module(
-      module->engine, module->module, context, *given,
-      name == nullptr ? std::nullopt : std::optional<std::string_view>(name), {arguments, count},
-      trap);
+  auto outcome = wisp::run(*module, context, *given, name, {arguments, count}, trap);
   if (!outcome.has_value()) return wisp::make_error(outcome.error(), std::move(trap));
   *results = outcome->result ? wisp::copy_string(*outcome->result) : nullptr;
   *exit_status = outcome->exit_status;

@@ -84,11 +84,20 @@ Result<void> Engine::validate(std::span<const uint8_t> bytes, uint64_t file_offs
 
 Result<std::shared_ptr<const CompiledModule>> Engine::compile(std::span<const uint8_t> bytes,
                                                               uint64_t file_offset) {
-  Module module = WISP_TRY(decode_module(bytes, file_offset));
+  return compile(WISP_TRY(decode(bytes, file_offset)));
+}
+
+Result<std::shared_ptr<const Module>> Engine::decode(std::span<const uint8_t> bytes,
+                                                     uint64_t file_offset) {
+  return std::make_shared<const Module>(WISP_TRY(decode_module(bytes, file_offset)));
+}
+
+Result<std::shared_ptr<const CompiledModule>> Engine::compile(
+    std::shared_ptr<const Module> module) {
   SignatureSet signatures(signatures_);
-  for (const FuncType& type : module.types) WISP_TRY(signatures.add(type));
+  for (const FuncType& type : module->types) WISP_TRY(signatures.add(type));
   ModuleCompileOptions options{parts_, features_, compile_threads_};
-  CodeImage image = WISP_TRY(compile_module(module, x64::backend(), options));
+  CodeImage image = WISP_TRY(compile_module(*module, x64::backend(), options));
   ModuleCode code{WISP_TRY(CodeArena::publish(std::move(image.memory), image.text_bytes)),
                   std::move(image.function_offsets), std::move(image.functions_by_offset),
                   std::move(image.trap_sites)};

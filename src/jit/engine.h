@@ -44,7 +44,11 @@ class Engine final : public CodeServices {
   // kUnsupported (with the feature's name), kLimit.
   Result<std::shared_ptr<const CompiledModule>> compile(std::span<const uint8_t> bytes,
                                                         uint64_t file_offset = 0);
-  // The first half of it: decode and validate, no code.
+  // The two halves of it: all but function bodies; these.
+  static Result<std::shared_ptr<const Module>> decode(std::span<const uint8_t> bytes,
+                                                      uint64_t file_offset = 0);
+  Result<std::shared_ptr<const CompiledModule>> compile(std::shared_ptr<const Module> module);
+  // Decode and validate, no code.
   static Result<void> validate(std::span<const uint8_t> bytes, uint64_t file_offset = 0);
 
   // The code of calls between component instances (compiler/adapters.h), in one text. Error kLimit.

@@ -195,6 +195,33 @@ TEST(Api, ComponentsAreCompiledWhenTheyAreMadeOrFirstRun) {
   }
 }
 
+TEST(Api, ModulesAreCompiledWhenTheyAreMadeOrFirstRun) {
+  const std::string path = WISP_SOURCE_DIR "/tests/guests/modules/before_code.wasm";  // invalid
+  wisp_engine_options_t options = WISP_ENGINE_OPTIONS_INIT;
+  auto engine = Engine::create(&options);
+  ASSERT_TRUE(engine);
+  auto refused = Module::from_file(*engine, path);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind(), WISP_ERROR_INVALID);
+
+  options.compile_at_first_run = 1;
+  auto later = Engine::create(&options);
+  ASSERT_TRUE(later);
+  auto module = Module::from_file(*later, path);
+  ASSERT_TRUE(module) << module.error().message();
+  wisp_run_options_t run_options = WISP_RUN_OPTIONS_INIT;
+  for (int i = 0; i < 2; i++) {
+    run_options.unknown_imports = WISP_UNKNOWN_IMPORTS_REFUSE;
+    auto run = invoke(*module, Wasi(), std::nullopt, {}, &run_options);
+    ASSERT_FALSE(run);
+    EXPECT_EQ(run.error().kind(), WISP_ERROR_LINK);
+    run_options.unknown_imports = WISP_UNKNOWN_IMPORTS_TRAP;
+    run = invoke(*module, Wasi(), std::nullopt, {}, &run_options);
+    ASSERT_FALSE(run);
+    EXPECT_EQ(run.error().kind(), WISP_ERROR_INVALID);
+  }
+}
+
 TEST(Api, ThreadsMayRunAComponentForTheFirstTimeTogether) {
   wisp_engine_options_t options = WISP_ENGINE_OPTIONS_INIT;
   options.compile_at_first_run = 1;

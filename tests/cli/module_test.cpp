@@ -34,6 +34,22 @@ TEST(ModuleCommand, UnknownImportsAreInOneError) {
             "  `env.global` is not provided\n");
 }
 
+// Function bodies are looked at when code is made, and one here is invalid: which of the two errors
+// is there tells what came first.
+TEST(ModuleCommand, CanBeRunOrNotIsFoundBeforeCodeIsMade) {
+  const std::string file = kModules + "before_code.wasm";
+  const auto error = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "run");
+    return error_of(wisp(std::move(arguments)), file);
+  };
+  EXPECT_EQ(error({file}), "the module cannot be linked: `env.nothing` is not provided\n");
+  EXPECT_TRUE(error({"--invoke", "third", file}).starts_with("there is no exported function"));
+  const std::string options[] = {"-W", "unknown-imports-trap"};
+  EXPECT_TRUE(error({options[0], options[1], "--invoke", "half", file, "x"}).find("`x`") !=
+              std::string::npos);
+  EXPECT_TRUE(error({options[0], options[1], file}).starts_with("type mismatch: "));
+}
+
 TEST(ModuleCommand, UnknownImportsMayTrapOrBeEmpty) {
   const std::string file = kModules + "unknown.wasm";
   const Completed trapped = wisp({"run", "-W", "unknown-imports-trap", "--invoke", "call", file});

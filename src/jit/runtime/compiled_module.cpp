@@ -7,12 +7,13 @@
 
 namespace wisp::jit {
 
-CompiledModule::CompiledModule(Module module, ModuleCode code, SignatureSet signatures)
+CompiledModule::CompiledModule(std::shared_ptr<const Module> module, ModuleCode code,
+                               SignatureSet signatures)
     : module_(std::move(module)),
       code_(std::move(code)),
       signatures_(std::move(signatures)),
-      layout_(module_) {
-  WISP_CHECK(code_.function_offsets.size() == module_.bodies.size());
+      layout_(*module_) {
+  WISP_CHECK(code_.function_offsets.size() == module_->bodies.size());
   if (code_size_bytes() != 0) {
     code_registry::add({code_base(), code_base() + code_size_bytes(), this});
   }
@@ -32,7 +33,7 @@ uint32_t CompiledModule::function_at(uint32_t code_offset) const {
                                 [this](uint32_t offset, uint32_t function) {
                                   return offset < code_.function_offsets[function];
                                 });
-  return module_.imported_functions + (after == order.begin() ? 0 : *(after - 1));
+  return module_->imported_functions + (after == order.begin() ? 0 : *(after - 1));
 }
 
 }  // namespace wisp::jit

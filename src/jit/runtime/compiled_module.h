@@ -24,12 +24,12 @@ struct ModuleCode {
 
 class CompiledModule {
  public:
-  CompiledModule(Module module, ModuleCode code, SignatureSet signatures);
+  CompiledModule(std::shared_ptr<const Module> module, ModuleCode code, SignatureSet signatures);
   ~CompiledModule();
   CompiledModule(const CompiledModule&) = delete;
   CompiledModule& operator=(const CompiledModule&) = delete;
 
-  const Module& module() const { return module_; }
+  const Module& module() const { return *module_; }
   size_t code_size_bytes() const { return code_.arena.size_bytes(); }
 
   // Where the code begins that a pc of this module is counted from.
@@ -40,14 +40,14 @@ class CompiledModule {
   const std::vector<uint32_t>& signature_ids() const { return signatures_.ids(); }
   // Of a defined function, by index in the function index space: where its code begins.
   uint32_t function_offset(uint32_t function) const {
-    return code_.function_offsets[function - module_.imported_functions];
+    return code_.function_offsets[function - module_->imported_functions];
   }
   const void* function_entry(uint32_t function) const;
   // The function whose code contains this offset.
   uint32_t function_at(uint32_t code_offset) const;
 
  private:
-  Module module_;
+  std::shared_ptr<const Module> module_;
   ModuleCode code_;
   SignatureSet signatures_;  // by type index
   InstanceLayout layout_;

@@ -45,24 +45,6 @@ std::string advice_for(const jit::Import& import) {
 }
 
 // Everything that nobody provides, in one error.
-Result<void> refuse_unknown(const jit::Module& module) {
-  constexpr size_t kMostShown = 50;
-  std::vector<const jit::Import*> unknown;
-  for (const jit::Import& import : module.imports) {
-    if (!find_function(import)) unknown.push_back(&import);
-  }
-  if (unknown.empty()) return {};
-  std::string message = unknown.size() == 1
-                            ? "the module cannot be linked: "
-                            : std::to_string(unknown.size()) + " imports cannot be linked:";
-  for (size_t i = 0; i < unknown.size() && i < kMostShown; i++) {
-    if (unknown.size() > 1) message += "\n  ";
-    message += quoted(name_of(*unknown[i])) + " is not provided" + advice_for(*unknown[i]);
-  }
-  if (unknown.size() > kMostShown) message += "\n  and others";
-  return Error(ErrorCode::kLink, std::move(message));
-}
-
 jit::TrapCode trap(void* environment, uint64_t*) {
   const auto& import = *static_cast<const UnknownImport*>(environment);
   import.store.set_trap(jit::TrapCode::kHost,
@@ -111,9 +93,26 @@ jit::FuncRef* add_function(Process& process, const Function& function) {
 
 }  // namespace
 
+Result<void> refuse_unknown(const jit::Module& module) {
+  constexpr size_t kMostShown = 50;
+  std::vector<const jit::Import*> unknown;
+  for (const jit::Import& import : module.imports) {
+    if (!find_function(import)) unknown.push_back(&import);
+  }
+  if (unknown.empty()) return {};
+  std::string message = unknown.size() == 1
+                            ? "the module cannot be linked: "
+                            : std::to_string(unknown.size()) + " imports cannot be linked:";
+  for (size_t i = 0; i < unknown.size() && i < kMostShown; i++) {
+    if (unknown.size() > 1) message += "\n  ";
+    message += quoted(name_of(*unknown[i])) + " is not provided" + advice_for(*unknown[i]);
+  }
+  if (unknown.size() > kMostShown) message += "\n  and others";
+  return Error(ErrorCode::kLink, std::move(message));
+}
+
 Result<std::vector<jit::Extern>> link_imports(Process& process, const jit::Module& module,
                                               component::UnknownImports unknown) {
-  if (unknown == UnknownImports::kRefuse) WISP_TRY(refuse_unknown(module));
   std::vector<jit::FuncRef*> made(functions().size());  // each once
   std::vector<jit::Extern> given;
   given.reserve(module.imports.size());

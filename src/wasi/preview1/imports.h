@@ -11,8 +11,11 @@
 
 namespace wisp::wasi::preview1 {
 
-// In the order of Module::imports, for the process, which outlives what is made. Error kLink:
-// everything that is not provided, unless `unknown` says what stands for it.
+// Error kLink: everything that is not provided.
+Result<void> refuse_unknown(const jit::Module& module);
+
+// In the order of Module::imports, for the process, which outlives what is made. `unknown` says
+// what stands for what is not provided.
 Result<std::vector<jit::Extern>> link_imports(Process& process, const jit::Module& module,
                                               component::UnknownImports unknown);
 

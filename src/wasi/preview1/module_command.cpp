@@ -53,9 +53,7 @@ struct Run {
   Process& process;
   std::shared_ptr<const jit::CompiledModule> module;
   std::vector<jit::Extern> imports;
-  std::optional<uint32_t> callee;
-  std::string_view name;  // of it
-  std::vector<uint64_t> values;
+  ModuleCall call;
   std::string result = {};
 
   static Result<void> instantiate_and_call(void* self) {
@@ -65,13 +63,14 @@ struct Run {
     run.process.memory = exported_memory(instance);
     WISP_TRY(store.start(instance));
     const auto initialize = component::find_core_function(instance.module(), kInitialize);
-    if (initialize && initialize != run.callee) {
+    if (initialize && initialize != run.call.function) {
       WISP_TRY(store.call(*instance.reference_to(*initialize), {}));
     }
-    if (!run.callee) return {};
-    WISP_TRY(store.call(*instance.reference_to(*run.callee), run.values));
-    run.result =
-        component::core_results_to_text(instance.module().function_type(*run.callee), run.values);
+    if (!run.call.function) return {};
+    const uint32_t function = *run.call.function;
+    std::vector<uint64_t>& values = run.call.arguments;  // and results
+    WISP_TRY(store.call(*instance.reference_to(function), values));
+    run.result = component::core_results_to_text(instance.module().function_type(function), values);
     return {};
   }
 };
@@ -87,26 +86,27 @@ Result<void> check_initialize(const jit::Module& module) {
 
 }  // namespace
 
+Result<ModuleCall> prepare_call(const jit::Module& module, component::UnknownImports unknown,
+                                std::optional<std::string_view> function,
+                                std::span<const char* const> arguments) {
+  ModuleCall call{WISP_TRY(find_callee(module, function)), {}};
+  WISP_TRY(check_initialize(module));
+  if (unknown == component::UnknownImports::kRefuse) WISP_TRY(refuse_unknown(module));
+  if (!call.function) return call;
+  const std::string_view main = component::find_core_function(module, "") ? "" : "_start";
+  call.arguments = WISP_TRY(component::parse_core_arguments(module.function_type(*call.function),
+                                                            function.value_or(main), arguments));
+  return call;
+}
+
 Result<Invoked> run_module(std::shared_ptr<jit::CodeServices> engine,
                            std::shared_ptr<const jit::CompiledModule> compiled,
-                           WasiContext& context, const CommandOptions& options,
-                           std::optional<std::string_view> function,
-                           std::span<const char* const> arguments, jit::Trap& trap) {
-  const jit::Module& module = compiled->module();
-  const std::optional<uint32_t> callee = WISP_TRY(find_callee(module, function));
-  WISP_TRY(check_initialize(module));
+                           WasiContext& context, const CommandOptions& options, ModuleCall call,
+                           jit::Trap& trap) {
   jit::Store store(std::move(engine), options.limits);
   Process process(store, context, options.host_limits.hostcall_fuel);
-  Run run{process,
-          compiled,
-          WISP_TRY(link_imports(process, module, options.unknown_imports)),
-          callee,
-          function.value_or(component::find_core_function(module, "") ? "" : "_start"),
-          {}};
-  if (callee) {
-    run.values = WISP_TRY(
-        component::parse_core_arguments(module.function_type(*callee), run.name, arguments));
-  }
+  auto imports = WISP_TRY(link_imports(process, compiled->module(), options.unknown_imports));
+  Run run{process, std::move(compiled), std::move(imports), std::move(call)};
   Result<void> outcome =
       run_guest(store, context, options.timeout_ns, &Run::instantiate_and_call, &run, trap);
   if (outcome.has_value()) return Invoked{std::move(run.result), 0};

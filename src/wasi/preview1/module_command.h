@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "jit/runtime/code_services.h"
 #include "jit/runtime/compiled_module.h"
@@ -20,13 +21,24 @@
 
 namespace wisp::wasi::preview1 {
 
-// `arguments` are those of the function that is called (core_value_text.h). The result has one line
-// for each of its results. Errors: kLink for what is not provided or not exported, kUsage for
-// arguments that do not fit, all before any guest code runs; kLimit where the guest exits with a
-// status beyond 125; kTrap: `trap` has the reason and the backtrace.
+// What step 3 does.
+struct ModuleCall {
+  std::optional<uint32_t> function;  // nothing: the start function and `_initialize` were all
+  std::vector<uint64_t> arguments;
+};
+
+// Looks whether the module can be run, which needs no code. `arguments` are those of the function
+// that is called (core_value_text.h). Errors: kLink for what is not provided or not exported,
+// kUsage for arguments that do not fit.
+Result<ModuleCall> prepare_call(const jit::Module& module, component::UnknownImports unknown,
+                                std::optional<std::string_view> function,
+                                std::span<const char* const> arguments);
+
+// The result has one line for each result of the function. Errors: kLink for imports of other types
+// than are provided; kLimit where the guest exits with a status beyond 125; kTrap: `trap` has the
+// reason and the backtrace.
 Result<Invoked> run_module(std::shared_ptr<jit::CodeServices> engine,
                            std::shared_ptr<const jit::CompiledModule> module, WasiContext& context,
-                           const CommandOptions& options, std::optional<std::string_view> function,
-                           std::span<const char* const> arguments, jit::Trap& trap);
+                           const CommandOptions& options, ModuleCall call, jit::Trap& trap);
 
 }  // namespace wisp::wasi::preview1

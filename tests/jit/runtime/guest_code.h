@@ -47,8 +47,8 @@ class GuestBuilder {
     SignatureSet signatures(engine_.signatures());
     for (const FuncType& type : module_.types) EXPECT_TRUE(signatures.add(type).has_value());
     code_.arena = CodeArena::publish(masm_.buffer().bytes()).value();
-    return std::make_shared<CompiledModule>(std::move(module_), std::move(code_),
-                                            std::move(signatures));
+    return std::make_shared<CompiledModule>(std::make_shared<const Module>(std::move(module_)),
+                                            std::move(code_), std::move(signatures));
   }
 
  private:
