@@ -2,7 +2,6 @@
 // disk, no descriptors left, signals in the middle of system calls, readers that are slow or gone.
 // No hang, and no byte that was accepted is lost.
 #include <gtest/gtest.h>
-#include <sched.h>
 #include <sys/mount.h>
 
 #include <csignal>
@@ -11,7 +10,6 @@
 #include <sstream>
 #include <thread>
 
-#include "tests/support/child_process.h"
 #include "tests/support/temporary_directory.h"
 #include "tests/support/wisp_program.h"
 
@@ -68,8 +66,9 @@ class Faults : public ::testing::TestWithParam<const char*> {
 };
 
 TEST_P(Faults, AFullDiskIsAnErrorAndNothingIsLost) {
-  const auto can_mount = [] { return unshare(CLONE_NEWNS) == 0 ? 0 : 1; };
-  if (wisp::testing::in_child(can_mount).status != 0) GTEST_SKIP() << "may not mount anything";
+  Invocation probe;
+  probe.command = {"/usr/bin/unshare", "--mount", "mount", "-t", "tmpfs", "none", directory.path()};
+  if (test::run_program(probe).status != 0) GTEST_SKIP() << "may not mount anything";
   Invocation invocation =
       guest({"fill", "/work/file"}, "mount -t tmpfs -o size=200k none " + directory.path());
   invocation.command.insert(invocation.command.begin(), {"/usr/bin/unshare", "--mount"});
