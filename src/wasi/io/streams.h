@@ -118,19 +118,8 @@ class OutputStream : public Stream {
   uint64_t permit_ = 0;
 };
 
-// The condition that a stream is ready. A child of the stream.
-class StreamPollable final : public Pollable {
- public:
-  explicit StreamPollable(Stream& stream) : stream_(stream) { set_parent(stream); }
-  void arm(EventLoop& loop) override { stream_.arm(loop); }
-  Source& source() override { return stream_.source(); }
-
- protected:
-  bool do_ready() override { return stream_.ready(); }
-
- private:
-  Stream& stream_;
-};
+// The condition that a stream is ready.
+using StreamPollable = ResourcePollable<Stream>;
 
 namespace streams {
 

@@ -32,19 +32,6 @@ DescriptorCounter counter_of(DescriptorBudget& budget) {
           [](void* self) { static_cast<DescriptorBudget*>(self)->give_back(); }, &budget};
 }
 
-class StreamPollable final : public Pollable {
- public:
-  explicit StreamPollable(ResolveAddressStream& stream) : stream_(stream) { set_parent(stream); }
-  void arm(EventLoop&) override {}  // the lookup is on its way
-  Source& source() override { return stream_.source(); }
-
- protected:
-  bool do_ready() override { return !stream_.pending(); }
-
- private:
-  ResolveAddressStream& stream_;
-};
-
 }  // namespace
 
 ResolveAddressStream::ResolveAddressStream(const SocketAddress& address) : addresses_{address} {}
@@ -117,7 +104,7 @@ SocketResult<std::optional<IpAddress>> resolve_next_address(HostCall&, WasiConte
 }
 
 std::unique_ptr<Pollable> subscribe(HostCall&, WasiContext&, ResolveAddressStream& self) {
-  return std::make_unique<StreamPollable>(self);
+  return std::make_unique<ResourcePollable<ResolveAddressStream>>(self);
 }
 
 namespace {

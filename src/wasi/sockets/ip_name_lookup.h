@@ -32,6 +32,9 @@ class ResolveAddressStream final : public component::HostResource {
   const std::optional<ErrorCode>& error() const { return error_; }
   // Of a stream that is not pending. The error is the same each time.
   SocketResult<std::optional<IpAddress>> next();
+
+  bool ready() const { return !pending_; }
+  void arm(EventLoop&) {}  // the lookup is on its way
   Source& source() { return source_; }
 
  private:

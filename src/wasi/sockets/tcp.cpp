@@ -1,7 +1,6 @@
 #include "wasi/sockets/tcp.h"
 
 #include "wasi/sockets/socket_options.h"
-#include "wasi/sockets/socket_pollable.h"
 
 namespace wisp::wasi::sockets::tcp {
 
@@ -70,7 +69,7 @@ SocketResult<void> set_listen_backlog_size(HostCall&, WasiContext&, TcpSocket& s
 }
 
 std::unique_ptr<Pollable> subscribe(HostCall&, WasiContext&, TcpSocket& self) {
-  return std::make_unique<SocketPollable<TcpSocket>>(self);
+  return std::make_unique<ResourcePollable<TcpSocket>>(self);
 }
 
 SocketResult<void> shutdown(HostCall&, WasiContext&, TcpSocket& self, ShutdownType type) {

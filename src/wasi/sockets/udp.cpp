@@ -1,7 +1,6 @@
 #include "wasi/sockets/udp.h"
 
 #include "wasi/sockets/socket_options.h"
-#include "wasi/sockets/socket_pollable.h"
 
 namespace wisp::wasi::sockets::udp {
 
@@ -47,7 +46,7 @@ IpAddressFamily address_family(HostCall&, WasiContext&, UdpSocket& self) {
 }
 
 std::unique_ptr<Pollable> subscribe(HostCall&, WasiContext&, UdpSocket& self) {
-  return std::make_unique<SocketPollable<UdpSocket>>(self);
+  return std::make_unique<ResourcePollable<UdpSocket>>(self);
 }
 
 SocketResult<std::vector<IncomingDatagram>> receive(HostCall&, WasiContext&,
@@ -58,7 +57,7 @@ SocketResult<std::vector<IncomingDatagram>> receive(HostCall&, WasiContext&,
 
 std::unique_ptr<Pollable> subscribe_incoming(HostCall&, WasiContext&,
                                              IncomingDatagramStream& self) {
-  return std::make_unique<SocketPollable<IncomingDatagramStream>>(self);
+  return std::make_unique<ResourcePollable<IncomingDatagramStream>>(self);
 }
 
 SocketResult<uint64_t> check_send(HostCall&, WasiContext&, OutgoingDatagramStream& self) {
@@ -76,7 +75,7 @@ SocketResult<uint64_t> send(HostCall& call, WasiContext&, OutgoingDatagramStream
 
 std::unique_ptr<Pollable> subscribe_outgoing(HostCall&, WasiContext&,
                                              OutgoingDatagramStream& self) {
-  return std::make_unique<SocketPollable<OutgoingDatagramStream>>(self);
+  return std::make_unique<ResourcePollable<OutgoingDatagramStream>>(self);
 }
 
 namespace {
