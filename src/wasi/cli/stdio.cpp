@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "wasi/io/wait_set.h"
+
 namespace wisp::wasi {
 
 namespace {
@@ -40,26 +42,13 @@ KernelEnd DescriptorOutputStream::kernel_end() {
   return {kernel_end_kind(descriptor), descriptor, nullptr};
 }
 
-struct DescriptorOutputStream::Drain {
-  DescriptorOutputStream& stream;
-  Watcher watcher;
-  Link link;
-
-  static bool done_else_arm(void* environment) {
-    DescriptorOutputStream& stream = static_cast<Drain*>(environment)->stream;
-    if (stream.do_ready()) return true;
-    stream.do_arm(stream.loop_);
-    return false;
-  }
-};
-
 DescriptorOutputStream::~DescriptorOutputStream() {
   if (closed() || pending_.empty()) return;
-  Drain drain{*this, {}, {}};
-  Waiter waiter(loop_, &Drain::done_else_arm, &drain);
-  drain.watcher.attach(drain.link, readiness_.source());
-  drain.watcher.set_waiter(&waiter);
-  loop_.wait(waiter);
+  StreamPollable drained(*this);
+  WaitSet set(loop_);
+  WaitEntry entry;
+  set.add(entry, drained);
+  set.wait();
 }
 
 // Writes as much as the descriptor takes now, and shortens `bytes` by it.

@@ -57,7 +57,6 @@ class DescriptorOutputStream final : public OutputStream {
 
  private:
   static constexpr uint32_t kPermitBytes = 64 << 10;
-  struct Drain;
 
   Transfer push_pending();
   Transfer push(std::span<const uint8_t>& bytes);
