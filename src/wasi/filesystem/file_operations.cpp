@@ -121,11 +121,13 @@ int32_t append_parts(EventLoop& loop, int descriptor, std::span<const iovec> par
   return count == -EAGAIN ? write_parts(loop, descriptor, parts, kOwnOffset) : count;
 }
 
-int advise(const Descriptor& self, uint64_t offset, uint64_t length, int advice) {
+int advise(const Descriptor& self, uint64_t offset, uint64_t length, uint8_t advice) {
+  constexpr int kAdvice[] = {POSIX_FADV_NORMAL,   POSIX_FADV_SEQUENTIAL, POSIX_FADV_RANDOM,
+                             POSIX_FADV_WILLNEED, POSIX_FADV_DONTNEED,   POSIX_FADV_NOREUSE};
   if (self.is_directory()) return -EBADF;
   if (offset > kMaxOffset || length > kMaxOffset) return -EINVAL;
   return -::posix_fadvise(self.number(), static_cast<off_t>(offset), static_cast<off_t>(length),
-                          advice);
+                          kAdvice[advice]);
 }
 
 // A directory may have been opened only for its names (O_PATH), which cannot be synchronised.

@@ -40,8 +40,9 @@ enum class OwnOffset : uint8_t { kStays, kMoves };
 int32_t append_parts(EventLoop& loop, int descriptor, std::span<const iovec> parts,
                      OwnOffset own_offset);
 
-// `advice` is one of posix_fadvise(2).
-int advise(const Descriptor& self, uint64_t offset, uint64_t length, int advice);
+// `advice` is counted as every version of WASI has it: normal, sequential, random, will need, don't
+// need, no reuse.
+int advise(const Descriptor& self, uint64_t offset, uint64_t length, uint8_t advice);
 // `call` is fsync or fdatasync.
 int synchronise(PathSandbox& sandbox, const Descriptor& self, int (*call)(int));
 int set_size(const Descriptor& self, uint64_t size);

@@ -55,9 +55,7 @@ FileResult<std::unique_ptr<OutputStream>> append_via_stream(HostCall&, WasiConte
 
 FileResult<void> advise(HostCall&, WasiContext&, Descriptor& self, uint64_t offset, uint64_t length,
                         Advice advice) {
-  constexpr int kAdvice[] = {POSIX_FADV_NORMAL,   POSIX_FADV_SEQUENTIAL, POSIX_FADV_RANDOM,
-                             POSIX_FADV_WILLNEED, POSIX_FADV_DONTNEED,   POSIX_FADV_NOREUSE};
-  return result_of(files::advise(self, offset, length, kAdvice[static_cast<size_t>(advice)]));
+  return result_of(files::advise(self, offset, length, static_cast<uint8_t>(advice)));
 }
 
 FileResult<void> sync_data(HostCall&, WasiContext& context, Descriptor& self) {

@@ -63,11 +63,9 @@ Rights rights_of(const Descriptor& descriptor, Filetype type) {
 }  // namespace
 
 int fd_advise(Call& call, Fd fd, Filesize offset, Filesize len, Advice advice) {
-  constexpr int kAdvice[] = {POSIX_FADV_NORMAL,   POSIX_FADV_SEQUENTIAL, POSIX_FADV_RANDOM,
-                             POSIX_FADV_WILLNEED, POSIX_FADV_DONTNEED,   POSIX_FADV_NOREUSE};
   const Descriptor* file = file_of(call, fd);
   if (file == nullptr) return -EBADF;
-  return files::advise(*file, offset, len, kAdvice[static_cast<size_t>(advice)]);
+  return files::advise(*file, offset, len, static_cast<uint8_t>(advice));
 }
 
 // As in Wasmtime, where a program finds another way.
