@@ -4,7 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
+
+#include "platform/system_call.h"
 
 namespace wisp {
 
@@ -58,11 +59,7 @@ void Operation::set_receive(int descriptor) { set(OperationKind::kReceive, descr
 int32_t perform_blocking(const Operation& operation) {
   WISP_DCHECK(operation.kind() == OperationKind::kRead ||
               operation.kind() == OperationKind::kWrite);
-  ssize_t count;
-  do {
-    count = call_once(operation);
-  } while (count < 0 && errno == EINTR);
-  return count < 0 ? -errno : static_cast<int32_t>(count);
+  return call_system([&] { return call_once(operation); });
 }
 
 uint32_t awaited_events(const Operation& operation) {

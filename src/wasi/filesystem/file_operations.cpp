@@ -5,28 +5,24 @@
 
 #include <cerrno>
 
+#include "platform/system_call.h"
+
 namespace wisp::wasi::files {
 
 namespace {
 
-int result_of(int status) { return status == 0 ? 0 : -errno; }
-
-// Lets the loop carry it out. If the deadline of the call passes meanwhile, the operation is ended
-// and waited for: it lies in this frame, and the bytes belong to the caller.
-int32_t finish_on_loop(EventLoop& loop, Operation& operation) {
+// Made inline. What says EAGAIN is set up by `set` for the loop to carry out. If the deadline of
+// the call passes meanwhile, the operation is ended and waited for: it lies in this frame, and the
+// bytes belong to the caller.
+template <class Call, class Set>
+int32_t transfer(EventLoop& loop, Call call, Set set) {
+  const int32_t count = call_system(loop.faults(), call);
+  if (count != -EAGAIN) [[likely]]
+    return count;
+  Operation operation;
+  set(operation);
   loop.finish(operation);
   return operation.result();
-}
-
-template <class Call>
-int32_t call_inline(EventLoop& loop, Call call) {
-  if (loop.faults() != nullptr && loop.faults()->take_again()) [[unlikely]]
-    return -EAGAIN;
-  for (;;) {
-    const ssize_t count = call();
-    if (count >= 0) return static_cast<int32_t>(count);
-    if (errno != EINTR) return -errno;
-  }
 }
 
 }  // namespace
@@ -43,26 +39,18 @@ int refuse_write(const Descriptor& self) {
 
 int32_t read(EventLoop& loop, int descriptor, std::span<uint8_t> buffer, uint64_t offset) {
   if (offset > kMaxOffset) return -EINVAL;
-  const int32_t count = call_inline(loop, [&] {
-    return ::pread(descriptor, buffer.data(), buffer.size(), static_cast<off_t>(offset));
-  });
-  if (count != -EAGAIN) [[likely]]
-    return count;
-  Operation operation;
-  operation.set_read(descriptor, buffer, offset);
-  return finish_on_loop(loop, operation);
+  return transfer(
+      loop,
+      [&] { return ::pread(descriptor, buffer.data(), buffer.size(), static_cast<off_t>(offset)); },
+      [&](Operation& operation) { operation.set_read(descriptor, buffer, offset); });
 }
 
 int32_t write(EventLoop& loop, int descriptor, std::span<const uint8_t> bytes, uint64_t offset) {
   if (offset > kMaxOffset) return -EINVAL;
-  const int32_t count = call_inline(loop, [&] {
-    return ::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-  });
-  if (count != -EAGAIN) [[likely]]
-    return count;
-  Operation operation;
-  operation.set_write(descriptor, bytes, offset);
-  return finish_on_loop(loop, operation);
+  return transfer(
+      loop,
+      [&] { return ::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset)); },
+      [&](Operation& operation) { operation.set_write(descriptor, bytes, offset); });
 }
 
 namespace {
@@ -79,16 +67,14 @@ int32_t read_parts(EventLoop& loop, int descriptor, std::span<const iovec> parts
   if (parts.size() == 1 && offset != kOwnOffset)
     return read(loop, descriptor, bytes_of(parts[0]), offset);
   const int number = static_cast<int>(parts.size());
-  const int32_t count = call_inline(loop, [&] {
-    return offset == kOwnOffset
-               ? ::readv(descriptor, parts.data(), number)
-               : ::preadv(descriptor, parts.data(), number, static_cast<off_t>(offset));
-  });
-  if (count != -EAGAIN) [[likely]]
-    return count;
-  Operation operation;
-  operation.set_read(descriptor, bytes_of(parts[0]), offset);
-  return finish_on_loop(loop, operation);
+  return transfer(
+      loop,
+      [&] {
+        return offset == kOwnOffset
+                   ? ::readv(descriptor, parts.data(), number)
+                   : ::preadv(descriptor, parts.data(), number, static_cast<off_t>(offset));
+      },
+      [&](Operation& operation) { operation.set_read(descriptor, bytes_of(parts[0]), offset); });
 }
 
 int32_t write_parts(EventLoop& loop, int descriptor, std::span<const iovec> parts,
@@ -98,23 +84,21 @@ int32_t write_parts(EventLoop& loop, int descriptor, std::span<const iovec> part
   if (parts.size() == 1 && offset != kOwnOffset)
     return write(loop, descriptor, bytes_of(parts[0]), offset);
   const int number = static_cast<int>(parts.size());
-  const int32_t count = call_inline(loop, [&] {
-    return offset == kOwnOffset
-               ? ::writev(descriptor, parts.data(), number)
-               : ::pwritev(descriptor, parts.data(), number, static_cast<off_t>(offset));
-  });
-  if (count != -EAGAIN) [[likely]]
-    return count;
-  Operation operation;
-  operation.set_write(descriptor, bytes_of(parts[0]), offset);
-  return finish_on_loop(loop, operation);
+  return transfer(
+      loop,
+      [&] {
+        return offset == kOwnOffset
+                   ? ::writev(descriptor, parts.data(), number)
+                   : ::pwritev(descriptor, parts.data(), number, static_cast<off_t>(offset));
+      },
+      [&](Operation& operation) { operation.set_write(descriptor, bytes_of(parts[0]), offset); });
 }
 
 int32_t append_parts(EventLoop& loop, int descriptor, std::span<const iovec> parts,
                      OwnOffset own_offset) {
   if (parts.empty()) return 0;
   const off_t offset = own_offset == OwnOffset::kMoves ? -1 : 0;
-  const int32_t count = call_inline(loop, [&] {
+  const int32_t count = call_system(loop.faults(), [&] {
     return ::pwritev2(descriptor, parts.data(), static_cast<int>(parts.size()), offset, RWF_APPEND);
   });
   // What is full and not a file has no end.
@@ -132,11 +116,11 @@ int advise(const Descriptor& self, uint64_t offset, uint64_t length, uint8_t adv
 
 // A directory may have been opened only for its names (O_PATH), which cannot be synchronised.
 int synchronise(PathSandbox& sandbox, const Descriptor& self, int (*call)(int)) {
-  if (!self.is_directory()) return result_of(call(self.number()));
+  if (!self.is_directory()) return negated_errno(call(self.number()));
   const ScopedDescriptor directory(
       sandbox.open(self.number(), ".", O_RDONLY | O_DIRECTORY, FinalLink::kKeep));
   if (directory.get() < 0) return directory.get();
-  return result_of(call(directory.get()));
+  return negated_errno(call(directory.get()));
 }
 
 int set_size(const Descriptor& self, uint64_t size) {
@@ -146,7 +130,7 @@ int set_size(const Descriptor& self, uint64_t size) {
     return is_reader ? -EINVAL : refused;
   }
   if (size > kMaxOffset) return -EINVAL;
-  return result_of(::ftruncate(self.number(), static_cast<off_t>(size)));
+  return negated_errno(::ftruncate(self.number(), static_cast<off_t>(size)));
 }
 
 int set_times(const Descriptor& self, const std::optional<timespec>& access,
@@ -154,11 +138,11 @@ int set_times(const Descriptor& self, const std::optional<timespec>& access,
   if (!self.writable_access()) return -EPERM;
   if (!access || !modification) return -EOVERFLOW;
   const timespec times[] = {*access, *modification};
-  return result_of(::utimensat(self.number(), "", times, AT_EMPTY_PATH));  // also with O_PATH
+  return negated_errno(::utimensat(self.number(), "", times, AT_EMPTY_PATH));  // also with O_PATH
 }
 
 int status(const Descriptor& self, struct stat& result) {
-  return result_of(::fstat(self.number(), &result));
+  return negated_errno(::fstat(self.number(), &result));
 }
 
 }  // namespace wisp::wasi::files

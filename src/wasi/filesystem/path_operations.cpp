@@ -7,6 +7,7 @@
 #include <climits>
 #include <cstdio>
 
+#include "platform/system_call.h"
 #include "platform/utf8.h"
 
 namespace wisp::wasi::files {
@@ -15,8 +16,6 @@ namespace {
 
 constexpr mode_t kNewDirectoryMode = 0777;  // the process's umask applies
 constexpr mode_t kNewFileMode = 0666;
-
-int result_of(int status) { return status == 0 ? 0 : -errno; }
 
 // 0: names in this directory may be changed.
 int refuse_mutation(const Descriptor& directory) {
@@ -39,7 +38,7 @@ int change_name(PathSandbox& sandbox, const Descriptor& self, std::string_view p
   if (const int refused = refuse_mutation(self); refused != 0) return refused;
   const ParentDirectory parent = sandbox.parent(self.number(), path);
   if (parent.error != 0) return parent.error;
-  return result_of(change(parent.descriptor, parent.name.c_str()));
+  return negated_errno(change(parent.descriptor, parent.name.c_str()));
 }
 
 }  // namespace
@@ -70,7 +69,7 @@ int symlink_at(PathSandbox& sandbox, const Descriptor& self, std::string_view ol
   const ParentDirectory parent = sandbox.parent(self.number(), new_path);
   if (parent.error != 0) return parent.error;
   if (parent.trailing_slash) return existing_directory(sandbox, self, new_path);
-  return result_of(
+  return negated_errno(
       ::symlinkat(std::string(old_path).c_str(), parent.descriptor, parent.name.c_str()));
 }
 
@@ -82,7 +81,8 @@ int rename_at(PathSandbox& sandbox, const Descriptor& self, std::string_view old
   if (from.error != 0) return from.error;
   const ParentDirectory to = sandbox.parent(new_descriptor.number(), new_path);
   if (to.error != 0) return to.error;
-  return result_of(::renameat(from.descriptor, from.name.c_str(), to.descriptor, to.name.c_str()));
+  return negated_errno(
+      ::renameat(from.descriptor, from.name.c_str(), to.descriptor, to.name.c_str()));
 }
 
 namespace {
@@ -128,7 +128,8 @@ int link_at(PathSandbox& sandbox, const Descriptor& self, FinalLink final_link,
         ::fstatat(to.descriptor, to.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
     return exists ? -EEXIST : -EPERM;
   }
-  return result_of(::linkat(from.descriptor, from.name.c_str(), to.descriptor, to.name.c_str(), 0));
+  return negated_errno(
+      ::linkat(from.descriptor, from.name.c_str(), to.descriptor, to.name.c_str(), 0));
 }
 
 int readlink_at(PathSandbox& sandbox, const Descriptor& self, std::string_view path,
@@ -161,7 +162,7 @@ int set_times_at(PathSandbox& sandbox, const Descriptor& self, FinalLink final_l
   const ScopedDescriptor object(sandbox.open(self.number(), path, O_PATH, final_link));
   if (object.get() < 0) return object.get();
   const timespec times[] = {*access, *modification};
-  return result_of(::utimensat(object.get(), "", times, AT_EMPTY_PATH));
+  return negated_errno(::utimensat(object.get(), "", times, AT_EMPTY_PATH));
 }
 
 namespace {

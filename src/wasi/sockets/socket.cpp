@@ -8,11 +8,11 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "platform/system_call.h"
+
 namespace wisp::wasi::sockets {
 
 namespace {
-
-int negated_errno(int status) { return status < 0 ? -errno : 0; }
 
 // What accept(2) of Linux says of the connection that was pending, not of the listener: that the
 // connection was aborted.
@@ -42,17 +42,6 @@ SocketResult<SocketAddress> address_of(int number, Name name) {
   const auto address = SocketAddress::from(reinterpret_cast<sockaddr*>(&storage), size);
   if (!address) return failure(ErrorCode::kUnknown);
   return *address;
-}
-
-template <class Call>
-int32_t transfer(IoFaults* faults, Call call) {
-  if (faults != nullptr && faults->take_again()) [[unlikely]]
-    return -EAGAIN;
-  for (;;) {
-    const ssize_t count = call();
-    if (count >= 0) return static_cast<int32_t>(count);
-    if (errno != EINTR) return -errno;
-  }
 }
 
 // An address that was deprecated in 2006, and that systems understand in different ways: ::a.b.c.d
@@ -121,11 +110,9 @@ SocketResult<std::shared_ptr<const Socket>> Socket::accept(WasiContext& context)
     return failure(EAGAIN);
   CountedDescriptor count(context.descriptors);
   if (!count.is_counted()) return failure(EMFILE);
-  int number;
-  do {
-    number = ::accept4(number_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-  } while (number < 0 && errno == EINTR);
-  if (number < 0) return failure(is_about_pending_connection(errno) ? ECONNABORTED : errno);
+  const int number = call_system(
+      [&] { return ::accept4(number_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC); });
+  if (number < 0) return failure(is_about_pending_connection(-number) ? ECONNABORTED : -number);
   return std::make_shared<const Socket>(number, family_, std::move(count));
 }
 
@@ -138,12 +125,12 @@ SocketResult<SocketAddress> Socket::remote_address() const {
 }
 
 int32_t Socket::receive(std::span<uint8_t> buffer, IoFaults* faults) const {
-  return transfer(faults, [&] { return ::recv(number_, buffer.data(), buffer.size(), 0); });
+  return call_system(faults, [&] { return ::recv(number_, buffer.data(), buffer.size(), 0); });
 }
 
 int32_t Socket::send(std::span<const uint8_t> bytes, IoFaults* faults) const {
-  return transfer(faults,
-                  [&] { return ::send(number_, bytes.data(), bytes.size(), MSG_NOSIGNAL); });
+  return call_system(faults,
+                     [&] { return ::send(number_, bytes.data(), bytes.size(), MSG_NOSIGNAL); });
 }
 
 bool Socket::has_events(uint32_t events) const {
