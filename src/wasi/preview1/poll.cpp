@@ -10,6 +10,7 @@
 
 #include "platform/clock.h"
 #include "wasi/filesystem/file_operations.h"
+#include "wasi/pollable.h"
 #include "wasi/preview1/clocks.h"
 #include "wasi/preview1/functions.h"
 
@@ -34,8 +35,8 @@ class Poll {
 
  private:
   int look();
-  int look_at(const Subscription& subscription);
-  int look_at_clock(const Subscription& subscription);
+  int look_at(const Subscription& subscription, Moment& moment);
+  int look_at_clock(const Subscription& subscription, Moment& moment);
   int look_at_descriptor(const Subscription& subscription);
   int look_at_file(const Subscription& subscription, const Entry& file);
   bool is_ready(Entry& stream, uint32_t event);
@@ -71,18 +72,19 @@ int Poll::look() {
   constexpr Size kAtOnce = 1024;
   deadline_ = kForever;
   completed_ = 0;
+  Moment moment;
   for (Size i = 0; i < count_; i++) {
     if (i % kAtOnce == 0 && call_.process().store.interrupt_pending()) return call_.interrupt();
     Subscription subscription;
     std::memcpy(&subscription, subscriptions_ + i * sizeof subscription, sizeof subscription);
-    if (int error = look_at(subscription)) return error;
+    if (int error = look_at(subscription, moment)) return error;
   }
   return 0;
 }
 
-int Poll::look_at(const Subscription& subscription) {
+int Poll::look_at(const Subscription& subscription, Moment& moment) {
   if (subscription.tag > Eventtype::kLast) return -EINVAL;
-  return subscription.tag == Eventtype::kClock ? look_at_clock(subscription)
+  return subscription.tag == Eventtype::kClock ? look_at_clock(subscription, moment)
                                                : look_at_descriptor(subscription);
 }
 
@@ -92,7 +94,7 @@ Deadline after(Deadline begin_ns, uint64_t duration_ns) {
   return __builtin_add_overflow(begin_ns, duration_ns, &instant) ? kForever : instant;
 }
 
-int Poll::look_at_clock(const Subscription& subscription) {
+int Poll::look_at_clock(const Subscription& subscription, Moment& moment) {
   const SubscriptionClock& clock = subscription.clock;
   if (clock.id != Clockid::kRealtime && clock.id != Clockid::kMonotonic) return -EINVAL;
   if (without(clock.flags, Subclockflags::kAll) != Subclockflags{}) return -EINVAL;
@@ -105,7 +107,7 @@ int Poll::look_at_clock(const Subscription& subscription) {
       instant = after(begin_.monotonic_ns, clock.timeout - std::min(clock.timeout, now));
     }
   }
-  if (instant <= monotonic_now_ns()) {
+  if (instant <= moment.now_ns()) {
     store(subscription, 0, Eventrwflags::kNone);
   } else {
     deadline_ = std::min(deadline_, instant);
