@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "wasi/flags.h"
+
 namespace wisp::wasi {
 
 // wasi:filesystem/types.descriptor-flags
@@ -14,17 +16,8 @@ enum class DescriptorFlags : uint8_t {
   kDataIntegritySync = 1 << 3,
   kRequestedWriteSync = 1 << 4,
   kMutateDirectory = 1 << 5,
+  kAll = (1 << 6) - 1,
 };
-
-constexpr bool has(DescriptorFlags flags, DescriptorFlags flag) {
-  return (static_cast<uint8_t>(flags) & static_cast<uint8_t>(flag)) != 0;
-}
-constexpr DescriptorFlags operator|(DescriptorFlags a, DescriptorFlags b) {
-  return static_cast<DescriptorFlags>(static_cast<uint8_t>(a) | static_cast<uint8_t>(b));
-}
-constexpr DescriptorFlags without(DescriptorFlags flags, DescriptorFlags removed) {
-  return static_cast<DescriptorFlags>(static_cast<uint8_t>(flags) & ~static_cast<uint8_t>(removed));
-}
 
 // wasi:filesystem/types.open-flags
 enum class OpenFlags : uint8_t {
@@ -32,14 +25,8 @@ enum class OpenFlags : uint8_t {
   kCreate = 1,
   kDirectory = 2,
   kExclusive = 4,
-  kTruncate = 8
+  kTruncate = 8,
+  kAll = 15
 };
-
-constexpr bool has(OpenFlags flags, OpenFlags flag) {
-  return (static_cast<uint8_t>(flags) & static_cast<uint8_t>(flag)) != 0;
-}
-constexpr OpenFlags operator|(OpenFlags a, OpenFlags b) {
-  return static_cast<OpenFlags>(static_cast<uint8_t>(a) | static_cast<uint8_t>(b));
-}
 
 }  // namespace wisp::wasi

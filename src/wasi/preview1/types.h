@@ -8,6 +8,8 @@
 
 #include <cstdint>
 
+#include "wasi/flags.h"
+
 namespace wisp::wasi::preview1 {
 
 // -- Parameters -----------------------------------------------------------------------------------
@@ -105,24 +107,6 @@ enum class Rights : uint64_t {
   kSockAccept = 1 << 29,
   kAll = (1 << 30) - 1,
 };
-
-template <class T>
-concept Flags = requires {
-  T::kAll;
-};
-
-template <Flags T>
-constexpr bool has(T flags, T flag) {
-  return (static_cast<uint64_t>(flags) & static_cast<uint64_t>(flag)) != 0;
-}
-template <Flags T>
-constexpr T operator|(T a, T b) {
-  return static_cast<T>(static_cast<uint64_t>(a) | static_cast<uint64_t>(b));
-}
-template <Flags T>
-constexpr T without(T flags, T removed) {
-  return static_cast<T>(static_cast<uint64_t>(flags) & ~static_cast<uint64_t>(removed));
-}
 
 // -- In memory ------------------------------------------------------------------------------------
 
