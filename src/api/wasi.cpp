@@ -1,6 +1,5 @@
 // wisp.h: WASI contexts.
 #include <fcntl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,10 +8,9 @@
 
 #include "api/handles.h"
 #include "platform/printable.h"
-#include "platform/socket_address.h"
 #include "platform/utf8.h"
 #include "wasi/imports.h"
-#include "wasi/sockets/network_rule.h"
+#include "wasi/sockets/tcp_listener.h"
 
 namespace wisp {
 
@@ -31,35 +29,6 @@ void set_variable(wisp_wasi& wasi, std::string_view name, std::string_view value
 wisp_error_t* error_of(const char* what, Result<void> outcome) {
   if (outcome.has_value()) return nullptr;
   return make_error(std::move(outcome).error().with_context(what));
-}
-
-// "127.0.0.1:8080", "[::1]:80"
-Result<SocketAddress> parse_address(std::string_view text) {
-  const auto rule = WISP_TRY(wasi::sockets::parse_network_rule(text));
-  const bool is_one = rule.block && rule.block->prefix_bits == rule.block->first.bytes().size() * 8;
-  if (!is_one || !rule.port || rule.protocol) {
-    return Error(ErrorCode::kUsage, "expected ADDRESS:PORT, not " + quoted(text));
-  }
-  return rule.block->first.with_port(*rule.port);
-}
-
-// The number of a socket that listens.
-Result<int> listen_at(const SocketAddress& address) {
-  const int socket = ::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  const int yes = 1;
-  if (socket >= 0 && ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
-      ::bind(socket, address.data(), address.size()) == 0 && ::listen(socket, SOMAXCONN) == 0) {
-    return socket;
-  }
-  const std::string reason = std::strerror(errno);
-  if (socket >= 0) close(socket);
-  return Error(ErrorCode::kIo, "cannot listen at " + address.to_string() + ": " + reason);
-}
-
-Result<void> listen_tcp(wisp_wasi& wasi, std::string_view address) {
-  const SocketAddress parsed = WISP_TRY(parse_address(address));
-  wasi.tcp_listeners.push_back(WISP_TRY(listen_at(parsed)));
-  return {};
 }
 
 wisp_error_t* usage_error(std::string message) {
@@ -134,8 +103,10 @@ wisp_error_t* wisp_wasi_preopen_directory(wisp_wasi_t* wasi, const char* host_pa
 }
 
 wisp_error_t* wisp_wasi_listen_tcp(wisp_wasi_t* wasi, const char* address) {
-  auto listening = wisp::listen_tcp(*wasi, address);
-  return listening.has_value() ? nullptr : wisp::make_error(listening.error());
+  auto listening = wisp::wasi::sockets::listen_tcp(address);
+  if (!listening.has_value()) return wisp::make_error(listening.error());
+  wasi->tcp_listeners.push_back(*listening);
+  return nullptr;
 }
 
 wisp_error_t* wisp_wasi_set_initial_cwd(wisp_wasi_t* wasi, const char* path) {

@@ -35,8 +35,7 @@ std::string shortened(std::string_view name) {
 // Whoever listens on all interfaces listens on each.
 bool covers_local(const NetworkRule& rule, const SocketAddress& address) {
   if (rule.has_host(address)) return true;
-  return rule.block && rule.block->first.is_unspecified() &&
-         rule.block->prefix_bits == 8 * rule.block->first.bytes().size() &&
+  return rule.block && rule.block->first.is_unspecified() && rule.block->is_single() &&
          rule.block->first.family() == address.family();
 }
 

@@ -26,6 +26,8 @@ struct AddressBlock {
   uint32_t prefix_bits = 0;
 
   bool contains(const SocketAddress& address) const;
+  // Whether it is one address only.
+  bool is_single() const { return prefix_bits == 8 * first.bytes().size(); }
 };
 
 struct NetworkRule {
