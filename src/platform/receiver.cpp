@@ -14,69 +14,38 @@ constexpr uint32_t kMaxUnreadBuffers = 16;
 
 }  // namespace
 
-struct Receiver::Slot {
-  EventLoop& loop;
-  std::shared_ptr<const void> keep_alive;
-  Operation operation;
-  Receiver* owner;  // null: it is gone, and the slot goes when the operation has ended
+Receiver::~Receiver() { LentOperation::release(lent_); }
 
-  ~Slot() { drop_received(); }
-  void drop_received() {
-    while (ReceivedBuffer* buffer = operation.received.pop()) loop.give_back(*buffer);
-  }
-  static void heard(void* environment) {
-    auto* self = static_cast<Slot*>(environment);
-    if (self->owner != nullptr) {
-      self->owner->heard();
-    } else if (self->operation.idle()) {
-      delete self;
-    } else {
-      self->drop_received();
-    }
-  }
-};
-
-Receiver::~Receiver() {
-  if (slot_ == nullptr) return;
-  if (slot_->operation.idle()) {
-    delete slot_;
-  } else {
-    slot_->owner = nullptr;
-    slot_->drop_received();
-    slot_->loop.cancel(slot_->operation);
-  }
-}
-
-bool Receiver::armed() const { return slot_ != nullptr && !slot_->operation.idle(); }
+bool Receiver::armed() const { return lent_ != nullptr && !lent_->operation().idle(); }
 
 bool Receiver::ready() const {
-  return has_ended_ || failure_ != 0 || (slot_ != nullptr && !slot_->operation.received.empty());
+  return has_ended_ || failure_ != 0 || (lent_ != nullptr && !lent_->operation().received.empty());
 }
 
 bool Receiver::arm(EventLoop& loop, int descriptor, const std::shared_ptr<const void>& keep_alive) {
   if (armed() || ready()) return true;
   if (++waits_ <= kWaitsBeforeReceiving || !loop.can_receive()) return false;
-  if (slot_ == nullptr) {
-    slot_ = new Slot{loop, keep_alive, {}, this};
-    slot_->operation.set_callback(&Slot::heard, slot_);
+  if (lent_ == nullptr) {
+    lent_ = LentOperation::make(
+        loop, keep_alive, [](void* self) { static_cast<Receiver*>(self)->heard(); }, this);
   }
-  slot_->operation.set_receive(descriptor);
-  loop.submit(slot_->operation);
+  lent_->operation().set_receive(descriptor);
+  lent_->submit();
   return true;
 }
 
 int32_t Receiver::take(std::span<uint8_t> buffer) {
   size_t total = 0;
-  ReceivedBuffer* from = slot_ == nullptr ? nullptr : slot_->operation.received.front();
+  ReceivedBuffer* from = lent_ == nullptr ? nullptr : lent_->operation().received.front();
   while (from != nullptr && total < buffer.size()) {
     const auto bytes = from->left().first(std::min(from->left().size(), buffer.size() - total));
     std::memcpy(buffer.data() + total, bytes.data(), bytes.size());
     total += bytes.size();
     from->taken += static_cast<uint32_t>(bytes.size());
     if (!from->left().empty()) break;
-    slot_->operation.received.pop();
-    slot_->loop.give_back(*from);
-    from = slot_->operation.received.front();
+    lent_->operation().received.pop();
+    lent_->loop().give_back(*from);
+    from = lent_->operation().received.front();
   }
   if (total > 0) return static_cast<int32_t>(total);
   if (failure_ != 0) return -std::exchange(failure_, 0);
@@ -85,11 +54,11 @@ int32_t Receiver::take(std::span<uint8_t> buffer) {
 
 void Receiver::give_up() {
   waits_ = 0;
-  slot_->loop.cancel(slot_->operation);
+  lent_->cancel();
 }
 
 void Receiver::heard() {
-  Operation& operation = slot_->operation;
+  Operation& operation = lent_->operation();
   if (operation.idle()) {
     const int32_t result = operation.result();
     if (result == 0) {

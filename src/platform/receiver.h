@@ -18,6 +18,7 @@
 #include <span>
 
 #include "platform/event_loop.h"
+#include "platform/lent_operation.h"
 #include "platform/source.h"
 
 namespace wisp {
@@ -38,13 +39,11 @@ class Receiver {
   int32_t take(std::span<uint8_t> buffer);
 
  private:
-  struct Slot;
-
   void heard();
   void give_up();
 
   Source& source_;
-  Slot* slot_ = nullptr;
+  LentOperation* lent_ = nullptr;
   uint32_t waits_ = 0;  // since it was last given up
   bool has_ended_ = false;
   int32_t failure_ = 0;  // an errno that the owner was not told yet

@@ -4,41 +4,18 @@
 
 namespace wisp::wasi {
 
-struct Readiness::Slot {
-  EventLoop& loop;
-  std::shared_ptr<const void> keep_alive;
-  Operation operation;
-  Readiness* owner;  // null: it is gone, and the slot goes when the operation has completed
-
-  static void completed(void* environment) {
-    auto* self = static_cast<Slot*>(environment);
-    if (self->owner == nullptr) {
-      delete self;
-    } else {
-      self->owner->complete(self->operation.result());
-    }
-  }
-};
-
-Readiness::~Readiness() {
-  if (slot_ == nullptr) return;
-  if (slot_->operation.idle()) {
-    delete slot_;
-  } else {
-    slot_->owner = nullptr;
-    slot_->loop.cancel(slot_->operation);
-  }
-}
+Readiness::~Readiness() { LentOperation::release(lent_); }
 
 void Readiness::arm(EventLoop& loop, int descriptor, uint32_t events,
                     std::shared_ptr<const void> keep_alive) {
   if (state_ != State::kUnknown) return;
-  if (slot_ == nullptr) {
-    slot_ = new Slot{loop, std::move(keep_alive), {}, this};
-    slot_->operation.set_callback(&Slot::completed, slot_);
+  if (lent_ == nullptr) {
+    lent_ = LentOperation::make(
+        loop, std::move(keep_alive), [](void* self) { static_cast<Readiness*>(self)->complete(); },
+        this);
   }
-  slot_->operation.set_poll(descriptor, events);
-  slot_->loop.submit(slot_->operation);
+  lent_->operation().set_poll(descriptor, events);
+  lent_->submit();
   state_ = State::kArmed;
   stale_ = false;
 }
@@ -51,8 +28,10 @@ void Readiness::consume() {
   }
 }
 
-void Readiness::complete(int32_t result) {
-  state_ = result < 0 ? State::kFailed : stale_ ? State::kUnknown : State::kReady;
+void Readiness::complete() {
+  state_ = lent_->operation().result() < 0 ? State::kFailed
+           : stale_                        ? State::kUnknown
+                                           : State::kReady;
   source_.notify();
 }
 

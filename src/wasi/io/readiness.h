@@ -19,6 +19,7 @@
 #include <memory>
 
 #include "platform/event_loop.h"
+#include "platform/lent_operation.h"
 #include "platform/source.h"
 
 namespace wisp::wasi {
@@ -46,14 +47,13 @@ class Readiness {
 
  private:
   enum class State : uint8_t { kUnknown, kArmed, kReady, kFailed };
-  struct Slot;
 
-  void complete(int32_t result);
+  void complete();
 
   Source source_;
   State state_ = State::kUnknown;
   bool stale_ = false;  // used while armed: what the kernel says may be about bytes that are gone
-  Slot* slot_ = nullptr;
+  LentOperation* lent_ = nullptr;
 };
 
 }  // namespace wisp::wasi
