@@ -59,7 +59,7 @@ class DnsLookup::Channel {
   }
 
   // An error of c-ares.
-  int open(const DnsOptions& options);
+  int open(const DnsOptions& options, const std::string& name);
   void start(const std::string& name);
   void process(int readable, int writable) {
     datagrams_left_ = kMostDatagrams;
@@ -103,17 +103,24 @@ class DnsLookup::Channel {
   std::vector<Socket*> sockets_;
   uint32_t datagrams_left_ = kMostDatagrams;
   size_t answer_bytes_ = 0;  // over TCP
+  bool is_localhost_ = false;
 };
 
-int DnsLookup::Channel::open(const DnsOptions& given) {
+int DnsLookup::Channel::open(const DnsOptions& given, const std::string& name) {
   if (!library_is_ready()) return ARES_ENOTINITIALIZED;
+  is_localhost_ = name == "localhost";
   ares_options options = {};
   options.timeout = static_cast<int>(given.timeout_ms);
   options.tries = static_cast<int>(given.attempts);
   options.sock_state_cb = &Channel::on_state;
   options.sock_state_cb_data = this;
-  const int status = ares_init_options(
-      &channel_, &options, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB);
+  // Without a file of hosts c-ares would ask a server, who may say anything.
+  static char only_the_file[] = "f";
+  options.lookups = only_the_file;
+  const int status =
+      ares_init_options(&channel_, &options,
+                        ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB |
+                            (is_localhost_ ? ARES_OPT_LOOKUPS : 0));
   if (status != ARES_SUCCESS) return status;
   static constexpr ares_socket_functions kFunctions = {
       &Channel::open_socket, &Channel::close_socket, &Channel::connect_socket, &Channel::receive,
@@ -144,6 +151,11 @@ void DnsLookup::Channel::on_answer(void* self, int status, int, ares_addrinfo* r
   if (status == ARES_EDESTRUCTION) return;  // nobody waits for it any more
   DnsLookup& lookup = of(self).lookup_;
   lookup.status_ = status_of(status);
+  if (of(self).is_localhost_ && status != ARES_SUCCESS && status != ARES_ENOMEM) {
+    // RFC 6761, 6.3: it is this machine, whether a file says so or not.
+    lookup.addresses_ = {*SocketAddress::parse("::1"), *SocketAddress::parse("127.0.0.1")};
+    lookup.status_ = DnsStatus::kFound;
+  }
   if (result == nullptr) return;
   for (const ares_addrinfo_node* node = result->nodes; node != nullptr; node = node->ai_next) {
     const auto address = SocketAddress::from(node->ai_addr, node->ai_addrlen);
@@ -286,7 +298,7 @@ DnsLookup::DnsLookup(EventLoop& loop, const DnsOptions& options,
             static_cast<DnsLookup*>(self)->process(ARES_SOCKET_BAD, ARES_SOCKET_BAD);
           },
           this) {
-  const int status = channel_->open(options);
+  const int status = channel_->open(options, name);
   if (status == ARES_SUCCESS) {
     channel_->start(name);
   } else {
